@@ -45,6 +45,10 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     response.end(left > 0 ? '' : 'done')
   },
   '/to': (response, _, query) => response.writeHead(302, { location: query.get('url') ?? '' }).end(),
+  // As UTF-8, byte for byte.
+  '/raw-location': (response) =>
+    response.writeHead(302, { location: Buffer.from('/ä').toString('latin1') }).end(),
+  '/%C3%A4': (response) => response.end('the page with two dots'),
   '/no-location': (response) => response.writeHead(302).end('x'),
   '/cookie'(response, { headers }, query) {
     if (headers.cookie === 'a=1') response.end('ok')
@@ -208,7 +212,12 @@ function pairsOf({ plain, tls13, tls12, http2, onlyHttp2 }: Servers): readonly P
     ...of('post', `${http}/`, `${http}/chain?left=1`),
     ...of('limit', `${http}/large`, `${http}/`),
     ...of('host', `${http}/host`, `${http}/chain?left=1`),
-    ...of('basic', `${http}/auth`),
+    ...of(
+      'basic',
+      `${http}/auth`,
+      `http://another:password@${plain}/auth`,
+      `${http}/to?url=${encodeURIComponent(`http://another:password@${plain}/auth`)}`,
+    ),
     ...of('ip4', `http://${local}/`, 'http://[::1]:1/'),
     ...of('ip6', `${http}/`, 'http://[::1]:1/'),
     ...of(

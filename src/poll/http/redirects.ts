@@ -52,8 +52,8 @@ export class Redirects {
   }
 }
 
-/** Percent-encodes bytes that are not ASCII, as curl and Go do: they may be UTF-8 or not. `text` is Latin-1. */
-function asAscii(text: string): string {
+/** Percent-encodes the bytes of a Location that are not ASCII, as curl and Go do: they may be UTF-8 or not. `text` is Latin-1. */
+export function asAscii(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[^\x00-\x7f]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
 }

@@ -22,8 +22,10 @@ export interface HttpModule {
   readonly rules: HttpProbeRules
   readonly profile: ResolvedProfile
   readonly judge: JudgeHttp
-  /** The headers of requests, their names in lower case, with Authorization. */
+  /** The headers of requests, their names in lower case. */
   readonly headers: readonly (readonly [name: string, value: TextNow])[]
+  /** Authorization, from what the module has for that; null for none. */
+  readonly authorization: TextNow | null
   readonly tls: CompiledTls
   readonly bodyPlan: BodyPlan
   /** Why no request can be made. Failure: `local`. */
@@ -45,9 +47,6 @@ export function httpModule(
   const isMatched = bodyMatches.length + bodyNotMatches.length > 0
   const limit = bodySizeLimit === 0 ? MAX_MATCHED : Math.min(bodySizeLimit, MAX_MATCHED)
   const headers = rules.headers.map(([name, value]) => [name.toLowerCase(), textOf(value, values)] as const)
-  const authorization = authorizationOf(rules.auth, values)
-  if (authorization !== null && !headers.some(([name]) => name === 'authorization'))
-    headers.push(['authorization', authorization])
   const tls = compileTls(rules.tls, values, texts)
   const noBody = findMissing([rules.body], values)
   const { ca, cert, key } = rules.tls
@@ -57,6 +56,7 @@ export function httpModule(
     profile,
     judge: compileHttp(rules),
     headers,
+    authorization: authorizationOf(rules.auth, values),
     tls,
     unprepared() {
       // As in the exporter, also where no TLS is spoken.

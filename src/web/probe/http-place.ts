@@ -1,4 +1,5 @@
 import { hostPort } from '../../poll/attempt/host-port.ts'
+import { asAscii } from '../../poll/http/redirects.ts'
 
 /** What a request of a probe goes to. */
 export interface Place {
@@ -19,7 +20,7 @@ export function askedUrl({ url, address }: Place): URL {
 
 /** Where a redirect leads; null if it leads to no URL. A relative one stays with the address and the header Host. */
 export function nextPlace(from: Place, location: string): Place | null {
-  const url = URL.parse(location, from.url)
+  const url = URL.parse(asAscii(location), from.url)
   if (url === null) return null
   url.hash = ''
   const isRelative = !/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(location)

@@ -115,6 +115,7 @@ async function follow(
   const { profile, rules } = module
   const custom = profile.extras === null ? null : new CustomRequest(profile.extras, first.url.origin)
   const cookies = new Cookies(headers.find(([name]) => name === 'cookie')?.[1] ?? null)
+  const authorization = module.authorization?.() ?? null
   let { method } = rules
   const userAgent = headers.find(([name]) => name === 'user-agent')?.[1] ?? profile.options.userAgent
   let place = first
@@ -136,6 +137,7 @@ async function follow(
         isHome,
         userAgent,
         headers,
+        authorization,
         cookie: cookies.header(asked, isHome),
         referer,
         custom,

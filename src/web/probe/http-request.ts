@@ -13,6 +13,8 @@ interface RequestParts {
   readonly userAgent: string
   /** Those of the module, their names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
+  /** The login of the module; null for none. Another one in `headers` or in the URL comes first, as in the exporter. */
+  readonly authorization: string | null
   /** The header Cookie, with that of the module in it; null for none. */
   readonly cookie: string | null
   /** Null for none. One of the module comes first. */
@@ -29,8 +31,11 @@ const GIVEN_APART: ReadonlySet<string> = new Set(['host', 'cookie'])
 
 /** Builds a request. As in Go, the headers of a module go along with redirects to other hosts, except those that say who asks. */
 export function requestOf(parts: RequestParts): Request {
-  const { url, host, method, isHome, userAgent, cookie, referer, custom } = parts
+  const { url, host, method, isHome, userAgent, authorization, cookie, referer, custom } = parts
   const headers = parts.headers.filter(([name]) => !GIVEN_APART.has(name) && (isHome || !FOR_HOME.has(name)))
+  const hasLogin = url.username !== '' || url.password !== ''
+  if (authorization !== null && isHome && !hasLogin && !headers.some(([name]) => name === 'authorization'))
+    headers.push(['authorization', authorization])
   const plain = requestFor(method, url, url, { userAgent, headers })
   plain.headers.push('host', host)
   if (referer !== null && !headers.some(([name]) => name === 'referer'))

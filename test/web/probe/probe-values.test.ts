@@ -133,7 +133,15 @@ test('a redirect is told where it came from, without a login, and not from TLS i
   t.is(refererOf(http, https), 'http://192.0.2.1/a?b')
   t.is(refererOf(https, https), 'https://h.example/')
   t.is(refererOf(https, http), null)
-  const parts = { ...http, method: 'GET', isHome: true, userAgent: 'x', cookie: null, custom: null }
+  const parts = {
+    ...http,
+    method: 'GET',
+    isHome: true,
+    userAgent: 'x',
+    cookie: null,
+    custom: null,
+    authorization: null,
+  }
   const sent = (own: readonly (readonly [string, string])[]) => {
     const { headers } = requestOf({ ...parts, headers: own, referer: 'http://x/' })
     return headers.filter((_, at) => headers[at - 1] === 'referer')
@@ -152,6 +160,7 @@ test('a request has one header Cookie', (t) => {
     userAgent: 'x',
     referer: null,
     custom: null,
+    authorization: null,
   }
   const { headers } = requestOf({ ...parts, headers: [['cookie', 'z=1']], cookie: 'z=1; a=b' })
   t.deepEqual(
