@@ -1,3 +1,4 @@
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import net from 'node:net'
 import type { Attempt } from '../attempt/attempt.ts'
 import { classify } from '../attempt/classify.ts'
@@ -42,7 +43,10 @@ function unixFailure(error: Error & { code?: string }, path: string): Failure {
       return failure('refused', `the server accepts no connection on ${path}`)
     case 'EACCES':
     case 'EPERM':
-      return localFailure('local-firewall', `no permission to connect to ${path}`)
+      return localFailure(
+        'local-firewall',
+        `${LOCAL_CAUSES['local-firewall'].text}: no permission to connect to ${path}`,
+      )
     default:
       return classify(error)
   }

@@ -1,3 +1,4 @@
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import net from 'node:net'
 import { monotonicMs } from '../../runtime/clock.ts'
 import type { Usage } from '../../state/usage.ts'
@@ -170,7 +171,10 @@ export class Dialer {
       source === null ? allowed : allowed.filter((address) => localAddressFor(source, address) !== null)
     if (reachable.length === 0)
       return Promise.resolve(
-        localFailure('no-source', `${source} has no address of the family of ${allowed.join(', ')}`),
+        localFailure(
+          'no-source',
+          `${LOCAL_CAUSES['no-source'].text}: ${source} is of another family than ${allowed.join(', ')}`,
+        ),
       )
     return attempt.step<TcpConnection>('connect', (done) => {
       const settle = (end: TcpConnection | Failure) => {

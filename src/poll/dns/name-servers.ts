@@ -178,6 +178,6 @@ export function lookupsEnded(): DnsAnswer {
 
 function everyNameFails({ code }: DnsAnswer): DnsAnswer {
   return code === 'TIMEOUT'
-    ? localAnswer('dns-silent', 'the name servers answer no name')
+    ? localAnswer('dns-silent', `${LOCAL_CAUSES['dns-silent'].text} for any name`)
     : localAnswer('dns-failing', `${LOCAL_CAUSES['dns-failing'].text}: ${answerText(code)}`)
 }

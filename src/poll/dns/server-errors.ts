@@ -21,5 +21,8 @@ export function silentOverTcp({ title }: NameServer): DnsAnswer {
 
 /** The query over TCP failed, for this reason. */
 export function failedOverTcp({ title }: NameServer, why: string): DnsAnswer {
-  return localAnswer('dns-tcp', `${title}: the answer is too long for UDP, and over TCP: ${why}`)
+  return localAnswer(
+    'dns-tcp',
+    `${title} ${LOCAL_CAUSES['dns-tcp'].text}, and the answer is too long for UDP: ${why}`,
+  )
 }

@@ -19,7 +19,7 @@ export const UNEXPECTED_UPGRADE = failure('protocol', 'unexpected protocol upgra
 export const INVALID_PATH = localFailure('invalid-request', 'invalid byte in the request path')
 
 /** The request can't be sent: a header holds a byte that is not allowed there. */
-export const INVALID_HEADER = localFailure('invalid-request', 'invalid byte in a request header')
+export const INVALID_HEADER = localFailure('invalid-request', 'invalid byte in the request headers')
 
 /** The same failure, after the head of the response. */
 export function inBody(why: Failure): Failure {
