@@ -75,7 +75,7 @@ export const ROOMS: readonly Room[] = [
   room('reload', 'lists that change, applied as differences', 'config/blackbox config config/alerts print/text resource settings targets', 'node'),
   room('cluster/share', 'machines that share a list: batches, leases, fair shares, slots', 'resource', 'pure'),
   room('cluster/engine', 'the cluster thread: BullMQ on Valkey, scripts, the plan, the stream of results', 'print/text resource settings state threads cluster/share', 'node bullmq:batch-queue.ts ioredis:redis.ts'),
-  room('cluster', "main's side of the cluster thread", 'reload resource runtime schedule settings threads cluster/share cluster/engine', 'node'),
+  room('cluster', 'machines that share one list: the cluster thread, and the side of main', 'reload resource runtime schedule settings threads cluster/share cluster/engine', 'node'),
   room('tokens', 'OAuth2 tokens: one for each client, renewed before it ends', 'settings', 'node'),
   room('workers', 'what runs in a thread: wiring only', 'alerts/run alerts/store history poll sqlite cluster/engine web/probe print print/table print/text history/record runtime threads api config/web metrics web/otlp web/server', 'node'),
 ]
