@@ -13,8 +13,8 @@ import type { RuleTest, SentNotification, TestPoll } from './rule-test.ts'
 /** Time goes on in such steps, in ms, as that of the alerter does when nothing happens. */
 const STEP_MS = 1_000
 
-/** What answers without a connection and with one say. */
-const REASONS = { up: 'ok', down: 'connect', unknown: 'local' } as const
+/** The reason of a poll for which the test gives no status. */
+const REASONS = { up: 'ok', down: 'refused', unknown: 'local' } as const
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32)
 

@@ -4,7 +4,7 @@ import type { RuleConditions } from '../../../src/alerts/alert-rule.ts'
 import { TestEngine } from '../../helpers/alert-engine.ts'
 import { ruleOf } from '../../helpers/alert-samples.ts'
 
-const REFUSED = { reason: 'connect', status: 0, detail: 'connection refused' }
+const REFUSED = { reason: 'refused', status: 0, detail: 'connection refused' }
 
 /** An engine with one URL, and its alert when it has begun. */
 function firing(
@@ -26,7 +26,7 @@ test('an alert says what the last poll saw, and for how long it has lasted', (t)
     key: alert.key,
     since: 0,
     summary: 'down for 1h: connect: connection refused',
-    state: { at: 3_600_000, reason: 'connect', errCount: 60 },
+    state: { at: 3_600_000, reason: 'refused', errCount: 60 },
   })
 })
 
