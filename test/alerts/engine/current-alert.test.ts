@@ -25,7 +25,7 @@ test('an alert says what the last poll saw, and for how long it has lasted', (t)
   t.like(engine.engine.current(alert), {
     key: alert.key,
     since: 0,
-    summary: 'down for 1h: connect: connection refused',
+    summary: 'down for 1h: refused: connection refused',
     state: { at: 3_600_000, reason: 'refused', errCount: 60 },
   })
 })
@@ -37,7 +37,7 @@ test('polls are counted on, and after a restart the time', (t) => {
     one.poll(0, 'down'),
   ])
   engine.poll(0, 'down', REFUSED)
-  t.is(engine.engine.current(alert).summary, 'down for 3 polls: connect: connection refused')
+  t.is(engine.engine.current(alert).summary, 'down for 3 polls: refused: connection refused')
   engine.now = 600
   engine.restart(rules, [{ type: 'fired', alert }])
   engine.register(0)

@@ -107,7 +107,11 @@ for (const [title, pieces, detail] of [
     (framed: Buffer) => [framed.subarray(0, 2), Buffer.from([framed[2] === 0 ? 1 : 0]), framed.subarray(3)],
     /does not answer over TCP, .*: the name server answered another query$/,
   ],
-  ['answered with nothing', () => [Buffer.from([0, 0])], /does not answer over TCP, .*: the name server answered another query$/],
+  [
+    'answered with nothing',
+    () => [Buffer.from([0, 0])],
+    /does not answer over TCP, .*: the name server answered another query$/,
+  ],
   [
     'answered with noise',
     (framed: Buffer) => [framed.subarray(0, 14), Buffer.alloc(framed.length - 14, 0xff)],
