@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getAsset, getAssetKeys, getRawAsset } from 'node:sea'
 import { cacheFolder, unpack } from './unpack.ts'
+import type { Unpacked } from './unpack.ts'
 
 /** The asset with the name of the folder: a hash of all files. */
 const NAME = 'name'
@@ -13,10 +14,19 @@ const files = new Map(
     .filter((key) => key !== NAME)
     .map((key) => [key, new Uint8Array(getRawAsset(key))]),
 )
-const unpacked = unpack(files, getAsset(NAME, 'utf8'), cacheFolder(process.env))
+const unpacked = unpackOrEnd()
 const { folder } = unpacked
 if (unpacked.isTemporary) {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   process.stderr.write(`warning: the cache is not used: ${unpacked.why}; using ${folder}\n`)
 }
 createRequire(join(folder, 'start.cjs'))('./start.cjs')
+
+function unpackOrEnd(): Unpacked {
+  try {
+    return unpack(files, getAsset(NAME, 'utf8'), cacheFolder(process.env))
+  } catch (error) {
+    process.stderr.write(`error: the program cannot be unpacked: ${(error as Error).message}\n`)
+    process.exit(1)
+  }
+}

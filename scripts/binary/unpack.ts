@@ -28,29 +28,55 @@ export type Unpacked =
   | { readonly folder: string; readonly isTemporary: false }
   | { readonly folder: string; readonly isTemporary: true; readonly why: string }
 
-/** The folder for caches, as the XDG Base Directory Specification has it: a relative path is ignored. */
-export function cacheFolder(env: NodeJS.ProcessEnv): string {
+/** The folder for caches, as the XDG Base Directory Specification has it: a relative path is ignored. Null: there is none. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string | null {
   const { XDG_CACHE_HOME = '' } = env
-  return isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache')
+  if (isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME
+  return isAbsolute(homedir()) ? join(homedir(), '.cache') : null
 }
 
-/** Unpacks into `headcount/NAME` of the folder for caches, unless it is there already; if that can't be, into a temporary folder. */
-export function unpack(files: Files, name: string, cache: string): Unpacked {
+/**
+ * Unpacks into `headcount/NAME` of the folder for caches, unless it is there already; if that can't be, into a temporary folder. Throws
+ * if that can't be either, and leaves nothing behind.
+ */
+export function unpack(files: Files, name: string, cache: string | null): Unpacked {
   try {
+    if (cache === null) throw new Error('HOME is not the path of a folder')
     return { folder: unpackInto(files, name, cache), isTemporary: false }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const folder = mkdtempSync(join(tmpdir(), 'headcount-'))
-    write(files, folder)
+    try {
+      write(files, folder)
+    } catch (failed) {
+      rmSync(folder, { recursive: true, force: true })
+      throw failed
+    }
     return { folder, isTemporary: true, why }
+  }
+}
+
+/**
+ * Makes a folder and those that it is in. `mkdirSync` with `recursive` never returns where no folder can be made and the system says that the
+ * folder around it does not exist, as in /proc (seen with Node 26.10).
+ */
+function makeFolder(path: string): void {
+  if (exists(path)) return
+  const parent = dirname(path)
+  if (parent !== path) makeFolder(parent)
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another start was faster.
+    if (!exists(path)) throw error
   }
 }
 
 function unpackInto(files: Files, name: string, cache: string): string {
   const parent = join(cache, 'headcount')
-  mkdirSync(cache, { recursive: true, mode: 0o700 })
+  makeFolder(cache)
   checkParent(cache)
-  mkdirSync(parent, { recursive: true, mode: 0o700 })
+  makeFolder(parent)
   checkOwn(parent)
   const folder = join(parent, name)
   if (!exists(folder)) {

@@ -24,7 +24,7 @@ const FILES = new Map([
 ])
 
 /** Unpacks; a temporary folder goes away with the test. */
-function unpackTo(t: ExecutionContext, cache: string): Unpacked {
+function unpackTo(t: ExecutionContext, cache: string | null): Unpacked {
   const unpacked = unpack(FILES, 'abc', cache)
   if (unpacked.isTemporary) t.teardown(() => rmSync(unpacked.folder, { recursive: true, force: true }))
   for (const [path, contents] of FILES)
@@ -123,6 +123,13 @@ asRoot('a folder of another user is refused', (t) => {
 
 test('the folder for caches is that of XDG_CACHE_HOME, unless it is relative', (t) => {
   t.is(cacheFolder({ XDG_CACHE_HOME: '/x' }), '/x')
-  t.regex(cacheFolder({ XDG_CACHE_HOME: 'x' }), /^\/.*\/\.cache$/)
-  t.regex(cacheFolder({}), /^\/.*\/\.cache$/)
+  t.regex(cacheFolder({ XDG_CACHE_HOME: 'x' }) ?? '', /^\/.*\/\.cache$/)
+  t.regex(cacheFolder({}) ?? '', /^\/.*\/\.cache$/)
+})
+
+test('where no folder can be made, or none is named, a temporary one is used', (t) => {
+  const nowhere = unpackTo(t, '/proc/nowhere/cache')
+  t.regex(nowhere.isTemporary ? nowhere.why : 'used', /ENOENT/)
+  const unnamed = unpackTo(t, null)
+  t.is(unnamed.isTemporary ? unnamed.why : 'used', 'HOME is not the path of a folder')
 })

@@ -289,3 +289,28 @@ test('HTTP/2: bodies larger than the windows, codings, early ends, resets', asyn
   t.deepEqual((await check('/reset', 1))[0], 'reset')
   t.deepEqual((await check('/slow', 3)).slice(0, 2), ['timeout', 'no answer in time (body)'])
 })
+
+test('HTTP/2: a body of another length than its head announces is no answer', async (t) => {
+  const authority = await Authority.create()
+  const server = createSecureServer(await authority.issue([{ type: 'ip', value: '127.0.0.1' }]))
+  server.on('stream', (stream: ServerHttp2Stream, headers) => {
+    stream.on('error', () => {})
+    const [announced = '', sent = ''] = (headers[':path'] ?? '').slice(1).split('/')
+    stream.respond({ ':status': 200, 'content-length': announced })
+    stream.end('x'.repeat(Number(sent)))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const poller = new TestPoller({ http2: true, tls: { ca: authority.pem }, body: ['/^x*$/'] })
+  t.teardown(() => poller.close())
+  const check = async (path: string) => {
+    const { reason, detail } = await poller.pollWithoutStall(`https://127.0.0.1:${port}/${path}`)
+    return [reason, detail]
+  }
+  t.deepEqual(await check('5/5'), ['ok', ''])
+  t.deepEqual(await check('0/0'), ['ok', ''])
+  t.deepEqual(await check('50/5'), ['protocol', '5 of 50 bytes in the body of the answer'])
+  t.deepEqual(await check('50/0'), ['protocol', '0 of 50 bytes in the body of the answer'])
+  t.deepEqual(await check('5/11'), ['protocol', 'more than 5 bytes in the body of the answer'])
+})

@@ -8,6 +8,7 @@ import type { Failure } from '../../attempt/failure.ts'
 import type { Attempt } from '../../attempt/attempt.ts'
 import type { Request } from '../request.ts'
 import { CLOSED, inBody } from '../response-failures.ts'
+import { BodyLength } from './body-length.ts'
 import { connectionClosed, streamReset } from './ended-by-server.ts'
 import { ERROR } from './frames.ts'
 import type { Field } from './hpack.ts'
@@ -30,13 +31,13 @@ export class Http2Exchange implements Exchange, StreamHooks {
   #queuedBlock: Buffer | null = null
   /** The present request. */
   #block: Buffer | null = null
-  /** Its body; null for none. */
   #body: Buffer | null = null
   /** Number of concurrent streams that the server allows. */
   #maxStreams = Infinity
   #request: Request | null = null
   /** The response whose body is being read. */
   #response: HttpResponse | null = null
+  #length: BodyLength | null = null
   #bodyHasEnded = false
   #goingAway = false
   /** No request is unfinished and the connection has not failed. */
@@ -55,9 +56,8 @@ export class Http2Exchange implements Exchange, StreamHooks {
   }
 
   get reusable(): boolean {
-    return (
-      this.#keepAlive && this.#clean && !this.#goingAway && this.#maxStreams > 0 && !this.#socket.destroyed
-    )
+    const isOpen = !this.#goingAway && !this.#socket.destroyed
+    return isOpen && this.#keepAlive && this.#clean && this.#maxStreams > 0
   }
 
   get retryProtocol(): RetryProtocol | null {
@@ -96,14 +96,14 @@ export class Http2Exchange implements Exchange, StreamHooks {
   onFields(fields: readonly Field[], ended: boolean): void {
     // Trailers, or fields that arrive after the stream was cancelled.
     if (this.#done === null || this.#bodyHasEnded) return
-    if (this.#response !== null) {
-      if (ended) return this.#endBody(this.#response)
+    if (this.#response !== null && ended) return this.#take(this.#response, null, true)
+    if (this.#response !== null)
       return this.onFailure(failure('protocol', 'header fields in the middle of the body'))
-    }
     const response = responseOf(fields, ended, this.#request?.keepsFields === true)
     if (response === null) return
     if (isFailure(response)) return this.onFailure(response)
     const reader = this.#request?.openBody?.(response) ?? null
+    this.#length = response.status === 304 ? null : new BodyLength(fields)
     if (reader !== null) return this.#readBody(response, reader, ended)
     this.#clean = true
     if (this.reusable && !ended) this.#connection.cancel()
@@ -117,8 +117,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
       this.onFailure(failure('protocol', 'body data before the head of the answer'))
       return false
     }
-    response.body?.push(bytes)
-    if (ended && this.#response !== null) this.#endBody(response)
+    this.#take(response, bytes, ended)
     return this.#response !== null
   }
 
@@ -131,10 +130,14 @@ export class Http2Exchange implements Exchange, StreamHooks {
       if (!this.#bodyHasEnded && this.reusable) this.#connection.cancel()
       this.#settle(response)
     }
-    if (ended) this.#endBody(response)
+    if (ended) this.#take(response, null, true)
   }
 
-  #endBody({ body }: HttpResponse): void {
+  #take({ body }: HttpResponse, bytes: Buffer | null, ended: boolean): void {
+    const wrong = this.#length?.add(bytes?.length ?? 0, ended) ?? null
+    if (wrong !== null) return this.onFailure(wrong)
+    if (bytes !== null) body?.push(bytes)
+    if (!ended || this.#response === null) return
     this.#bodyHasEnded = true
     body?.end()
   }
