@@ -14,19 +14,23 @@ const files = new Map(
     .filter((key) => key !== NAME)
     .map((key) => [key, new Uint8Array(getRawAsset(key))]),
 )
-const unpacked = unpackOrEnd()
-const { folder } = unpacked
-if (unpacked.isTemporary) {
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  process.stderr.write(`warning: the cache is not used: ${unpacked.why}; using ${folder}\n`)
+const unpacked = unpackOrSay()
+if (unpacked !== null) {
+  const { folder } = unpacked
+  if (unpacked.isTemporary) {
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+    process.stderr.write(`warning: the cache is not used: ${unpacked.why}; using ${folder}\n`)
+  }
+  createRequire(join(folder, 'start.cjs'))('./start.cjs')
 }
-createRequire(join(folder, 'start.cjs'))('./start.cjs')
 
-function unpackOrEnd(): Unpacked {
+/** Null if the files can't be written anywhere. That is reported. */
+function unpackOrSay(): Unpacked | null {
   try {
     return unpack(files, getAsset(NAME, 'utf8'), cacheFolder(process.env))
   } catch (error) {
     process.stderr.write(`error: the program cannot be unpacked: ${(error as Error).message}\n`)
-    process.exit(1)
+    process.exitCode = 1
+    return null
   }
 }
