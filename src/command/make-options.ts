@@ -2,6 +2,7 @@ import { isatty } from 'node:tty'
 import {
   descriptorLimit,
   keptConnectionsPerPoller,
+  POLLER_BYTES,
   memoryLimit,
   neededDescriptors,
   WEB_DESCRIPTORS,
@@ -61,6 +62,8 @@ export async function makeOptions(
   const descriptors = descriptorLimit() - setAside
   if (polls) checkDescriptors(descriptors, setAside, poolSize)
   const memory = memoryLimit()
+  const isPoolGiven = settings.get('pool-size')?.source !== 'default'
+  if (polls && isPoolGiven) checkMemory(memory, poolSize)
   const { concurrency, notice } = roomPerPoller(flags.run.concurrency, { descriptors, memory, poolSize })
   const tls = await readClientTls(flags.run.cacert)
   await openClientCertificate(flags.url)
@@ -76,7 +79,7 @@ export async function makeOptions(
     format,
     outputs,
     places: [{ format }, ...outputs].some((output) => formatNamed(output.format).places),
-    fitsPool: once && settings.get('pool-size')?.source === 'default',
+    fitsPool: once && !isPoolGiven,
     brief: once && isAuto && isTerminal(1),
     progress: once ? progressOf(format) : null,
     poll: {
@@ -143,6 +146,15 @@ function checkDescriptors(descriptors: number, setAside: number, poolSize: numbe
     `${descriptors + setAside} descriptors are too few: --pool-size ${poolSize} needs at least ${needed + setAside}; raise the limit ` +
       '(ulimit -n, or LimitNOFILE= under systemd)',
   )
+}
+
+/** Threads for which there is no memory would take all of it before anybody could end the program. */
+function checkMemory(memory: number, poolSize: number): void {
+  const needed = POLLER_BYTES * poolSize
+  if (needed <= memory || poolSize === 1) return
+  const size = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
+  const why = `needs at least ${size(needed)} of memory, and there are ${size(memory)}`
+  throw new FlagsError('pool-size', `${poolSize} ${why}`)
 }
 
 /** Flags are read before the configuration, which defines OAuth2 clients and AWS identities. */

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { memoryLimit, POLLER_BYTES } from '../../src/command/capacity/limits.ts'
 import { readCommand } from '../../src/command/command.ts'
 import { fitPool } from '../../src/command/fit-pool.ts'
 
@@ -16,5 +17,19 @@ test('with --once there is a poller for each 64 URLs, up to the number for this 
 })
 
 test('without --once, or with a number that was asked for, the number stays', async (t) => {
-  t.deepEqual([await poolFor(1), await poolFor(1, '--once', '--pool-size', '4')], [8, 4])
+  t.deepEqual([await poolFor(1), await poolFor(4, '--once', '--pool-size', '4')], [8, 4])
+})
+
+test('with --once there are no more pollers than URLs', async (t) => {
+  t.is(await poolFor(3, '--once', '--pool-size', '4'), 3)
+})
+
+test('pollers for which there is no memory are refused, if somebody asked for them', async (t) => {
+  const asked = await readCommand(['--pool-size', '1024', '--format', 'log', 'http://127.0.0.1/'], {})
+  if (memoryLimit() >= 1024 * POLLER_BYTES) t.is(asked.type, 'run')
+  else
+    t.regex(
+      asked.type === 'print' ? asked.text : '',
+      /1024 needs at least 46\.1 GB of memory, and there are |descriptors/,
+    )
 })
