@@ -126,7 +126,7 @@ tests:
   write('broken.yml', 'tests: [{}]\n')
   const alerts = (...names: string[]) =>
     headcount(t, ['alerts', '--test', ...names.map((name) => join(directory, name))])
-  const line = '  2m 10s ops firing down (new) of rule-1: https://a.example/ down for 2 polls: connect\n'
+  const line = '  2m 10s ops firing down (new) of rule-1: https://a.example/ down for 2 polls: refused\n'
   const good = await alerts('good.yml')
   t.deepEqual([good.code, good.stdout, good.stderr], [0, `twice is enough: ok\n${line}`, ''])
   const bad = await alerts('bad.yml', 'good.yml')
