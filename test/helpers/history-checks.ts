@@ -25,7 +25,13 @@ export function checkUrl(
   checkIncidents(history, polls, id)
   const latest = history.polls(id, 20).map(({ at, verdict }) => [at, HISTORY_VERDICTS.indexOf(verdict)])
   const raw = polls.filter(({ verdict }) => verdict !== null).map(({ at, verdict }) => [at, verdict])
-  assertSame(latest, raw.toReversed().slice(0, 20), `polls of ${id}`)
+  const wanted = raw.toReversed().slice(0, 20)
+  assertSame(latest, wanted.slice(0, latest.length), `polls of ${id}`)
+  // A URL that is polled seldom: what is older than a day is not looked for.
+  const next = wanted[latest.length]?.at(0)
+  const newest = wanted[0]?.at(0)
+  if (typeof next === 'number' && typeof newest === 'number' && next > newest - 86_400_000)
+    throw new Error(`polls of ${id}: that at ${next} is missing`)
 }
 
 function checkUptime(
