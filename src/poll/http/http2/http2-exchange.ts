@@ -103,8 +103,7 @@ export class Http2Exchange implements Exchange, StreamHooks {
     if (response === null) return
     if (isFailure(response)) return this.onFailure(response)
     const reader = this.#request?.openBody?.(response) ?? null
-    this.#length = response.status === 304 ? null : new BodyLength(fields)
-    if (reader !== null) return this.#readBody(response, reader, ended)
+    if (reader !== null) return this.#readBody(response, reader, fields, ended)
     this.#clean = true
     if (this.reusable && !ended) this.#connection.cancel()
     this.#settle(response)
@@ -121,7 +120,8 @@ export class Http2Exchange implements Exchange, StreamHooks {
     return this.#response !== null
   }
 
-  #readBody(response: HttpResponse, reader: BodyReader, ended: boolean): void {
+  #readBody(response: HttpResponse, reader: BodyReader, fields: readonly Field[], ended: boolean): void {
+    this.#length = response.status === 304 ? null : new BodyLength(fields)
     response.body = reader
     reader.source = this.#socket
     this.#response = response
