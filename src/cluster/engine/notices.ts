@@ -3,10 +3,8 @@ import { refusalOf, unfitServer } from './check-server.ts'
 import { NAME_FREE_MS } from './engine.ts'
 import { MachineNotices } from './machine-notices.ts'
 import type { ClusterEvent, MachineStatus } from './messages.ts'
+import { errorText, hostsOf, MAX_TEXT } from './server-texts.ts'
 import type { EngineAddress } from '../../settings/cluster-options.ts'
-
-/** The most of a server's text that is shown, in UTF-16 units. */
-const MAX_TEXT = 300
 
 /** Says of the engine what people have to know, once, and tells main how the cluster is. */
 export class Notices {
@@ -24,7 +22,7 @@ export class Notices {
   #saidNameTaken = false
 
   constructor(server: EngineAddress, post: (event: ClusterEvent) => void) {
-    this.#address = server.hosts.map(({ host, port }) => `${host}:${port}`).join()
+    this.#address = hostsOf(server)
     this.#post = post
   }
 
@@ -62,7 +60,7 @@ export class Notices {
     const refusal = refusalOf(error)
     if (refusal !== null) this.#refuse(refusal)
     // It answers, but it is out of memory, or a replica, or loads its data.
-    else this.away(describe(error), error.name === 'ReplyError' ? 'takes no commands' : 'does not answer')
+    else this.away(errorText(error), error.name === 'ReplyError' ? 'takes no commands' : 'does not answer')
   }
 
   /** The connection is closed, or nothing comes of commands. */
@@ -102,10 +100,4 @@ export class Notices {
   #notice(line: string): void {
     this.#post({ type: 'notice', line })
   }
-}
-
-/** A refused connection to several addresses is an AggregateError without a message. */
-function describe(error: Error): string {
-  const code = 'code' in error ? String(error.code) : ''
-  return escapeText(error.message === '' ? code : error.message, MAX_TEXT)
 }

@@ -4,6 +4,7 @@ import type { EngineAddress } from '../../settings/cluster-options.ts'
 import { refusalOf } from './check-server.ts'
 import { connect } from './redis.ts'
 import type { Connection } from './redis.ts'
+import { errorText, hostsOf, MAX_TEXT } from './server-texts.ts'
 
 /** How long the server may take to answer at first, in ms. */
 const PATIENCE_MS = 5_000
@@ -31,10 +32,9 @@ export async function withConnection<Result>(
   }
 }
 
-function describe({ hosts }: EngineAddress, error: Error): string {
-  const name = hosts.map(({ host, port }) => `${host}:${port}`).join()
-  const code = 'code' in error ? String(error.code) : ''
+function describe(address: EngineAddress, error: Error): string {
+  const name = hostsOf(address)
   const refusal = refusalOf(error)
-  if (refusal !== null) return `the server ${name} can't be used: ${escapeText(refusal, 300)}`
-  return `the server ${name} does not answer (${escapeText(error.message === '' ? code : error.message, 300)})`
+  if (refusal !== null) return `the server ${name} can't be used: ${escapeText(refusal, MAX_TEXT)}`
+  return `the server ${name} does not answer (${errorText(error)})`
 }

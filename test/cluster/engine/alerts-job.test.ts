@@ -1,12 +1,11 @@
-import { once } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { ExecutionContext } from 'ava'
 import { AlertsJob } from '../../../src/cluster/engine/alerts-job.ts'
-import { Engine } from '../../../src/cluster/engine/engine.ts'
+import type { Engine } from '../../../src/cluster/engine/engine.ts'
 import { ALERT_JOB, ALERTS } from '../../../src/cluster/engine/keys.ts'
-import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
 import { SharedStateClient } from '../../../src/threads/shared-state-client.ts'
+import { engineOf } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { Valkey } from '../../helpers/valkey.ts'
 
@@ -33,12 +32,7 @@ class Machine {
   }
 
   static async start(t: ExecutionContext, valkey: Valkey, run: string): Promise<Machine> {
-    const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node: run })
-    engine.on('failed', () => {})
-    t.teardown(() => engine.close())
-    const ready = once(engine, 'ready')
-    engine.connect()
-    await ready
+    const engine = await engineOf(t, valkey, run)
     return new Machine(t, engine, run)
   }
 

@@ -3,6 +3,7 @@ import { askCluster } from '../../../src/cluster/engine/cluster-tool.ts'
 import { machineFindings, serverFindings } from '../../../src/cluster/engine/doctor.ts'
 import type { Finding } from '../../../src/cluster/engine/doctor.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
+import { machineStatus } from '../../helpers/machine-status.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { Valkey } from '../../helpers/valkey.ts'
 
@@ -41,16 +42,7 @@ for (const [changed, wrong] of [
   })
 
 const machine = (name: string, rest: object = {}) => ({
-  name,
-  ageMs: 0,
-  urls: 1,
-  batches: 1,
-  plans: false,
-  alerts: false,
-  isDrained: false,
-  clockMs: 5,
-  list: '1-a',
-  version: '1.0.0',
+  ...machineStatus(name),
   isUp: true,
   run: 'run',
   ...rest,

@@ -1,24 +1,14 @@
 import { once } from 'node:events'
-import type { ExecutionContext } from 'ava'
 import { Engine } from '../../../src/cluster/engine/engine.ts'
-import { BATCHES, PLAN_JOB, PLANNER } from '../../../src/cluster/engine/keys.ts'
+import { BATCHES } from '../../../src/cluster/engine/keys.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
+import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { Valkey } from '../../helpers/valkey.ts'
 
 // The scripts and BullMQ against a real server.
 
 const test = testWith('valkey-server')
-
-async function engineOf(t: ExecutionContext, valkey: Valkey, node = 'a'): Promise<Engine> {
-  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node })
-  engine.on('failed', () => {})
-  t.teardown(() => engine.close())
-  const ready = once(engine, 'ready')
-  engine.connect()
-  await ready
-  return engine
-}
 
 const bytes = (text: string) => new TextEncoder().encode(text).buffer
 const report = (batch: string, token: string, returned = false) => ({
@@ -29,18 +19,9 @@ const report = (batch: string, token: string, returned = false) => ({
   facts: [['key', Buffer.from('facts')]] as const,
 })
 
-/** Takes a batch. Its lock does not run out, however slow this machine is. */
-async function take(engine: Engine, valkey: Valkey, token: string): Promise<string | null> {
-  const id = await engine.batches.take(token)
-  if (id !== null) await valkey.command('PERSIST', engine.keys.lock(BATCHES, id))
-  return id
-}
-
 /** Makes this machine the planner and the batches its plan. */
 async function plan(engine: Engine, valkey: Valkey, ...batches: string[]): Promise<void> {
-  await engine.planner.add([PLAN_JOB])
-  await engine.planner.take('planner')
-  await valkey.command('PERSIST', engine.keys.lock(PLANNER, PLAN_JOB))
+  await takePlannersJob(engine, valkey, 'planner')
   const added = batches.map((batch) => [batch, `version of ${batch}`, '[]'] as const)
   await engine.plans.change('planner', 'all:1', [], added)
   await engine.batches.add(batches)
@@ -50,8 +31,8 @@ test('only the machine that holds a batch can say anything of it', async (t) => 
   const valkey = await Valkey.start(t)
   const engine = await engineOf(t, valkey)
   await plan(engine, valkey, 'one')
-  t.is(await take(engine, valkey, 'mine'), 'one')
-  t.is(await take(engine, valkey, 'other'), null)
+  t.is(await takeBatch(engine, valkey, 'mine'), 'one')
+  t.is(await takeBatch(engine, valkey, 'other'), null)
   t.deepEqual(await engine.report([report('one', 'other')]), ['one'])
   t.deepEqual(await engine.report([report('gone', 'mine')]), ['gone'])
   t.is(await engine.newestResult(), '0-0')
@@ -74,19 +55,19 @@ test('who takes a batch knows whether it was handed back', async (t) => {
   const valkey = await Valkey.start(t)
   const engine = await engineOf(t, valkey)
   await plan(engine, valkey, 'one')
-  await take(engine, valkey, 'first')
+  await takeBatch(engine, valkey, 'first')
   t.like(await engine.takeFacts('one', 'first'), { version: 'version of one', clean: false })
   t.is(await engine.takeFacts('one', 'other'), null)
   await engine.report([report('one', 'first', true)])
   await engine.batches.release('one', 'first')
 
-  await take(engine, valkey, 'second')
+  await takeBatch(engine, valkey, 'second')
   const taken = await engine.takeFacts('one', 'second')
   t.true(taken?.clean)
   t.deepEqual(taken?.records.get('key'), Buffer.from('facts'))
   // Its holder dies: nobody has handed it back since.
   await valkey.command('DEL', engine.keys.lock(BATCHES, 'one'))
-  while ((await take(engine, valkey, 'third')) === null) await engine.batches.recoverStalled()
+  while ((await takeBatch(engine, valkey, 'third')) === null) await engine.batches.recoverStalled()
   t.like(await engine.takeFacts('one', 'third'), { clean: false })
 })
 
@@ -94,7 +75,7 @@ test('a batch that is in no plan says so', async (t) => {
   const valkey = await Valkey.start(t)
   const engine = await engineOf(t, valkey)
   await engine.batches.add(['stray'])
-  await take(engine, valkey, 'mine')
+  await takeBatch(engine, valkey, 'mine')
   t.like(await engine.takeFacts('stray', 'mine'), { version: '', clean: false })
   await engine.batches.finish('stray', 'mine')
   t.deepEqual(await engine.plans.existing(['stray']), [])

@@ -1,19 +1,8 @@
 import test from 'ava'
 import { DIFFERING_PULSES, MachineNotices } from '../../../src/cluster/engine/machine-notices.ts'
+import { machineStatus } from '../../helpers/machine-status.ts'
 
-const machine = (name: string, rest: object = {}) => ({
-  name,
-  ageMs: 0,
-  urls: 1,
-  batches: 1,
-  plans: false,
-  alerts: false,
-  isDrained: false,
-  clockMs: 5,
-  list: '1-a',
-  version: '1.0.0',
-  ...rest,
-})
+const machine = (name: string, rest: object = {}) => ({ ...machineStatus(name), ...rest })
 
 test('lists that differ for long are said once', (t) => {
   const lines: string[] = []

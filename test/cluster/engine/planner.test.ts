@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import type { ExecutionContext } from 'ava'
-import { Engine } from '../../../src/cluster/engine/engine.ts'
-import { BATCHES, PLAN_JOB, PLANNER } from '../../../src/cluster/engine/keys.ts'
+import type { Engine } from '../../../src/cluster/engine/engine.ts'
 import { Planner } from '../../../src/cluster/engine/planner.ts'
-import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
+import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { Valkey } from '../../helpers/valkey.ts'
 
@@ -22,21 +20,9 @@ function plannerOf(engine: Engine, label: string): Planner {
 
 async function start(t: ExecutionContext) {
   const valkey = await Valkey.start(t)
-  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node: 'a' })
-  engine.on('failed', () => {})
-  t.teardown(() => engine.close())
-  const ready = once(engine, 'ready')
-  engine.connect()
-  await ready
-  // Locks do not run out, however slow this machine is.
-  await engine.planner.add([PLAN_JOB])
-  await engine.planner.take('token')
-  await valkey.command('PERSIST', engine.keys.lock(PLANNER, PLAN_JOB))
-  const hold = async () => {
-    const id = (await engine.batches.take('holder')) as string
-    await valkey.command('PERSIST', engine.keys.lock(BATCHES, id))
-    return id
-  }
+  const engine = await engineOf(t, valkey)
+  await takePlannersJob(engine, valkey, 'token')
+  const hold = async () => (await takeBatch(engine, valkey, 'holder')) as string
   const right = { token: 'token', isHeld: () => true, run: 'run' }
   const revision = async () => (await engine.pulse('run', '{}')).revision
   await plannerOf(engine, 'before').run(right, '', 0)

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import type { ExecutionContext } from 'ava'
-import { Engine } from '../../../src/cluster/engine/engine.ts'
-import { BATCHES, PLAN_JOB, PLANNER } from '../../../src/cluster/engine/keys.ts'
+import type { Engine } from '../../../src/cluster/engine/engine.ts'
+import { BATCHES } from '../../../src/cluster/engine/keys.ts'
 import { LOCK_MS } from '../../../src/cluster/share/lease.ts'
-import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
+import { engineOf, takePlannersJob } from '../../helpers/engine.ts'
 import { seeded } from '../../helpers/random.ts'
 import { isThorough } from '../../helpers/thorough.ts'
 import { testWith } from '../../helpers/tool.ts'
@@ -19,15 +18,8 @@ const STEPS = isThorough ? 2_000 : 200
 
 async function planned(t: ExecutionContext): Promise<{ readonly valkey: Valkey; readonly engine: Engine }> {
   const valkey = await Valkey.start(t)
-  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node: 'a' })
-  engine.on('failed', () => {})
-  t.teardown(() => engine.close())
-  const ready = once(engine, 'ready')
-  engine.connect()
-  await ready
-  await engine.planner.add([PLAN_JOB])
-  await engine.planner.take('planner')
-  await valkey.command('PERSIST', engine.keys.lock(PLANNER, PLAN_JOB))
+  const engine = await engineOf(t, valkey)
+  await takePlannersJob(engine, valkey, 'planner')
   const added = IDS.map((id) => [id, 'version', '[]'] as const)
   await engine.plans.change('planner', 'all:1', [], added)
   return { valkey, engine }

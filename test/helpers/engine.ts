@@ -1,0 +1,31 @@
+import { once } from 'node:events'
+import type { ExecutionContext } from 'ava'
+import { Engine } from '../../src/cluster/engine/engine.ts'
+import { BATCHES, PLAN_JOB, PLANNER } from '../../src/cluster/engine/keys.ts'
+import { parseEngineUrl } from '../../src/settings/cluster-options.ts'
+import type { Valkey } from './valkey.ts'
+
+/** The engine of a machine, connected to a server, and closed at the end of the test. */
+export async function engineOf(t: ExecutionContext, valkey: Valkey, node = 'a'): Promise<Engine> {
+  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node })
+  engine.on('failed', () => {})
+  t.teardown(() => engine.close())
+  const ready = once(engine, 'ready')
+  engine.connect()
+  await ready
+  return engine
+}
+
+/** Takes the planner's job. Its lock does not run out, however slow this machine is. */
+export async function takePlannersJob(engine: Engine, valkey: Valkey, token: string): Promise<void> {
+  await engine.planner.add([PLAN_JOB])
+  await engine.planner.take(token)
+  await valkey.command('PERSIST', engine.keys.lock(PLANNER, PLAN_JOB))
+}
+
+/** Takes a batch; null: there is none. Its lock does not run out either. */
+export async function takeBatch(engine: Engine, valkey: Valkey, token: string): Promise<string | null> {
+  const id = await engine.batches.take(token)
+  if (id !== null) await valkey.command('PERSIST', engine.keys.lock(BATCHES, id))
+  return id
+}

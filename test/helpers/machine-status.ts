@@ -1,0 +1,17 @@
+import type { MachineStatus } from '../../src/cluster/engine/messages.ts'
+
+/** What a machine of a cluster says of itself, if nothing is wrong with it. */
+export function machineStatus(name: string): MachineStatus {
+  return {
+    name,
+    ageMs: 0,
+    urls: 1,
+    batches: 1,
+    plans: false,
+    alerts: false,
+    isDrained: false,
+    clockMs: 5,
+    list: '1-a',
+    version: '1.0.0',
+  }
+}
