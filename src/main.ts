@@ -8,7 +8,7 @@ import { monitorOptions } from './supervisors/monitor/launch-options.ts'
 import { liveView } from './supervisors/monitor/live-view.ts'
 import { monitorEvents } from './supervisors/monitor/monitor-events.ts'
 import { MonitorSupervisor } from './supervisors/monitor/monitor-supervisor.ts'
-import { reportQuarantined } from './supervisors/monitor/quarantine.ts'
+import { reportSetAside } from './supervisors/monitor/report-set-aside.ts'
 import { followFiles } from './supervisors/pollers/follow-files.ts'
 import { PollerSupervisor } from './supervisors/pollers/poller-supervisor.ts'
 import type { Progress } from './print/progress-bar.ts'
@@ -55,7 +55,7 @@ export async function main(
   const cluster = await createCluster(given, options, { log, failed: (error) => exitStatus.fail(error) })
   const { table, profiles, lists, inputs, probes, pages, pageExport } = cluster?.work ?? given
 
-  // Start the monitor. It knows every URL before its first State.
+  // Start the monitor. It knows every URL before its first State. No hook is called before all of this is set up.
   const events = monitorEvents(
     exitStatus,
     log,
@@ -96,8 +96,8 @@ export async function main(
   const settings = shown?.shownSettings(table, profiles, poll) ?? null
   const known = { settling, settings, earlier: recorder, places: cluster === null ? lists.places : null }
   const run = shown?.runSettings(poll) ?? []
-  const asked = { ...options, listen: listen ?? pageExport, alerts: alerter, settings: run }
-  const monitor = new MonitorSupervisor(table, known, monitorOptions(asked, inputs, screen), events)
+  const input = { ...options, listen: listen ?? pageExport, alerts: alerter, settings: run }
+  const monitor = new MonitorSupervisor(table, known, monitorOptions(input, inputs, screen), events)
   if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
   // Always the first thread, for tools outside. It gets the URLs when the recorder has put back what an earlier run knew of them.
@@ -121,7 +121,7 @@ export async function main(
       const { count, setAside } = dispatcher.close(poller, suspectsInFlight)
       log(`poller ${poller} was lost (${reason}); it had ${counted(count, 'Resource')}, due again now\n`)
       if (setAside.length > 0)
-        monitor.send({ type: 'states', batch: reportQuarantined(setAside, poller, table, log) })
+        monitor.send({ type: 'states', batch: reportSetAside(setAside, poller, table, log) })
     },
     replaced: (poller) => dispatcher.open(poller),
     failed: (error) => exitStatus.fail(error),

@@ -98,7 +98,7 @@ add(`Schedule of ${urls.toLocaleString('en')}: wake, lend, unpack, settle`, BATC
   for (let batch = schedule.lend(0); batch !== null; batch = schedule.lend(0)) {
     for (const resource of unpackResources(batch.take())) {
       resource.verdict = 'up'
-      schedule.settle(resource, now)
+      schedule.takeBack(resource, now)
     }
   }
 })

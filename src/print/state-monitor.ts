@@ -4,7 +4,7 @@ import type { ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import { unpackStates } from '../state/state-batch.ts'
 import type { SentState } from '../state/state-batch.ts'
-import { History } from '../state/history.ts'
+import { RecentPolls } from '../state/recent-polls.ts'
 import { Settling } from '../state/settling.ts'
 import { StateMap } from '../state/state-map.ts'
 import { unpackUrls } from '../state/url-batch.ts'
@@ -55,7 +55,7 @@ export class StateMonitor {
     this.#printers = to.printers
     this.#errorLog = to.errorLog
     const formats = [options.format, ...options.outputs.map(({ format }) => format)]
-    this.#map = new StateMap(formats.some((name) => formatNamed(name).history) ? new History() : null)
+    this.#map = new StateMap(formats.some((name) => formatNamed(name).recentPolls) ? new RecentPolls() : null)
     this.#now = now
     this.#window = new PollWindow(now(), options.resumeFrom?.startedAt, options.resumeFrom?.polls)
     this.#pollers = new PollerTotals(options.pollers)

@@ -2,7 +2,7 @@ import { pollerIndex, pollerNumbers } from '../resource/poller-number.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
-import type { Reclaimed } from './probation.ts'
+import type { Reclaimed } from './suspects.ts'
 import type { HandedOver } from './handover.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -48,7 +48,7 @@ export class Dispatcher {
   returned(resources: readonly PolledResource[]): void {
     const now = this.#now()
     const before = this.#schedule.unfinished
-    for (const resource of resources) this.#schedule.settle(resource, now)
+    for (const resource of resources) this.#schedule.takeBack(resource, now)
     this.#checkPolledOnce(before)
     this.#turn()
   }

@@ -4,27 +4,27 @@ import { DueQueues } from './due-queues.ts'
 import { NONE } from './linked-queues.ts'
 import type { Links } from './linked-queues.ts'
 import { OriginLimiter } from './origin-limiter.ts'
-import { Probation } from './probation.ts'
+import { Suspects } from './suspects.ts'
 
-/** The Resources that are due: in the queue of their poller, or held back by the limit of their origin or by probation. */
+/** The Resources that are due: in the queue of their poller, or held back by the limit of their origin or because they are suspects. */
 export class DueResources {
   readonly #table: ResourceTable
   readonly #queues: DueQueues
   readonly #origins: OriginLimiter
-  readonly #probation: Probation
+  readonly #suspects: Suspects
 
   /** `maxLentPerOrigin`: the most Resources of one origin that a poller may have. */
   constructor(table: ResourceTable, links: Links, pollers: number, maxLentPerOrigin: number) {
     this.#table = table
     this.#queues = new DueQueues(links, pollers, (id) => table.origin(id as ResourceId))
     this.#origins = new OriginLimiter(links, table.origins.limit, maxLentPerOrigin)
-    this.#probation = new Probation(links, table.limit)
+    this.#suspects = new Suspects(links, table.limit)
   }
 
   /** Makes room for the Resources and origins that are new in the table. */
   grow(): void {
     this.#origins.grow(this.#table.origins.limit)
-    this.#probation.grow(this.#table.limit)
+    this.#suspects.grow(this.#table.limit)
   }
 
   /** Adds a Resource. */
@@ -43,17 +43,17 @@ export class DueResources {
   release(id: ResourceId): void {
     const waiting = this.#origins.release(this.#table.origin(id))
     if (waiting !== NONE) this.#queues.unshift(waiting)
-    this.#probation.release(id, (next) => this.#queues.unshift(next))
+    this.#suspects.release(id, (next) => this.#queues.unshift(next))
   }
 
   /** Whether the poller has to report when it begins to poll this Resource. */
   isSuspect(id: ResourceId): boolean {
-    return this.#probation.isSuspect(id)
+    return this.#suspects.isSuspect(id)
   }
 
   /** Clears the strikes of a Resource: its poll has ended and the poller lives. Call `release` first. */
-  acquit(id: ResourceId): void {
-    this.#probation.acquit(id)
+  clear(id: ResourceId): void {
+    this.#suspects.clear(id)
   }
 
   /**
@@ -61,12 +61,12 @@ export class DueResources {
    * to kill pollers. Call `release` first.
    */
   strike(id: ResourceId, inFlight: boolean): boolean {
-    return this.#probation.strike(id, inFlight)
+    return this.#suspects.strike(id, inFlight)
   }
 
   /** A poller died while it polled no suspect: suspects lose the strikes that they got as suspects. */
   clearStrikes(): void {
-    this.#probation.clearStrikes()
+    this.#suspects.clearStrikes()
   }
 
   /** Lends no more to a poller. Due Resources of its origins go to the other pollers. */
@@ -81,8 +81,8 @@ export class DueResources {
 
   /** Returns whether a Resource may be lent now. If not, it waits for another to be released. */
   #admit(id: ResourceId): boolean {
-    if (!this.#probation.tryAdmit(id) || !this.#origins.acquire(this.#table.origin(id), id)) return false
-    this.#probation.markLent(id)
+    if (!this.#suspects.tryAdmit(id) || !this.#origins.acquire(this.#table.origin(id), id)) return false
+    this.#suspects.markLent(id)
     return true
   }
 }

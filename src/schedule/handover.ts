@@ -97,7 +97,7 @@ export class Handover {
 
   #leave(id: ResourceId): void {
     this.#counter.leftPending(this.#table.verdict(id))
-    this.#due.acquit(id)
+    this.#due.clear(id)
     this.#holders.move(id, NOWHERE)
   }
 

@@ -5,7 +5,7 @@ import type { Handover } from './handover.ts'
 import { ASLEEP, AT_POLLER, DUE } from './holders.ts'
 import type { Holders } from './holders.ts'
 import type { PollCounter } from './poll-counter.ts'
-import type { Reclaimed } from './probation.ts'
+import type { Reclaimed } from './suspects.ts'
 import type { SleepingResources } from './sleeping-resources.ts'
 
 /** The parts of a schedule that the death of a poller concerns. */

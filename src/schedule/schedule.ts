@@ -10,7 +10,7 @@ import { Links, NONE } from './linked-queues.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import { packedIds } from './packed-ids.ts'
 import { PollCounter } from './poll-counter.ts'
-import type { Reclaimed } from './probation.ts'
+import type { Reclaimed } from './suspects.ts'
 import { reclaim } from './reclaim.ts'
 import { SleepingResources } from './sleeping-resources.ts'
 import type { SleepOptions } from './sleeping-resources.ts'
@@ -146,14 +146,14 @@ export class Schedule {
   }
 
   /** Takes a Resource back from its poller and puts it to sleep until its next slot. Throws when no poller had it. */
-  settle(resource: PolledResource, now: number): void {
+  takeBack(resource: PolledResource, now: number): void {
     const { id, verdict } = resource
     if (this.#holders.of(id) < AT_POLLER) throw new Error(`Resource ${id} was not lent`)
     this.#due.release(id)
     if (resource.dueAt !== NOT_POLLED) {
       this.#counter.returned(this.#table.verdict(id), verdict)
       this.#table.write(resource)
-      if (verdict !== 'pending') this.#due.acquit(id)
+      if (verdict !== 'pending') this.#due.clear(id)
     }
     this.#holders.move(id, ASLEEP)
     if (!this.handover.isUnwanted(id)) return this.#sleeping.addPolled(resource, now)

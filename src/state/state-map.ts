@@ -3,7 +3,7 @@ import { MAX_TEXT_BYTES, TextStore, writeText } from '../resource/text-store.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { TextPattern } from '../resource/text-pattern.ts'
 import type { ShownState } from './shown-state.ts'
-import type { History } from './history.ts'
+import type { RecentPolls } from './recent-polls.ts'
 import { NEW_URL, textOf } from './latest-state.ts'
 import type { Counts, LatestState, UrlInfo } from './latest-state.ts'
 import { TextColumn } from './text-column.ts'
@@ -12,7 +12,7 @@ import { VerdictColumns } from './verdict-columns.ts'
 
 /** Maps each URL to its latest State, packed as a row in typed arrays, by the id that main gave it. Bounded by the list. */
 export class StateMap {
-  readonly history: History | null
+  readonly recentPolls: RecentPolls | null
   readonly #urls = new TextStore()
   readonly #scratch = Buffer.alloc(MAX_TEXT_BYTES)
   /** Where the URL of each id is stored. Two Resources that differ only in their credentials have the same text. */
@@ -26,9 +26,9 @@ export class StateMap {
   readonly #labels = new TextColumn()
   #limit = 0
 
-  /** With a History, earlier polls are kept too. */
-  constructor(history: History | null = null) {
-    this.history = history
+  /** With RecentPolls, polls before the last are kept too. */
+  constructor(recentPolls: RecentPolls | null = null) {
+    this.recentPolls = recentPolls
   }
 
   /** Number of URLs. */
@@ -62,8 +62,8 @@ export class StateMap {
     this.#verdicts.start(id, verdict, earlier)
     this.#changed[id] = 0
     if (this.#errCount[id] !== errCount) this.#errCount[id] = errCount
-    this.history?.reset(id)
-    if (earlier !== null) this.history?.setChanged(id, earlier.since)
+    this.recentPolls?.reset(id)
+    if (earlier !== null) this.recentPolls?.setChanged(id, earlier.since)
     return true
   }
 
@@ -107,7 +107,7 @@ export class StateMap {
     if (this.#errCount[id] !== state.errCount) this.#errCount[id] = state.errCount
     const changed = this.#show(id, state.verdict, state.reason, state.status)
     this.#texts.set(id, textOf(state))
-    this.history?.set(state, changed)
+    this.recentPolls?.set(state, changed)
     return changed
   }
 
@@ -117,7 +117,7 @@ export class StateMap {
     if (!this.has(id) || before === 'pending' || before === 'unknown') return false
     this.#show(id, 'unknown', reason, 0)
     this.#texts.set(id, why)
-    this.history?.setChanged(id, at)
+    this.recentPolls?.setChanged(id, at)
     return true
   }
 
@@ -186,7 +186,7 @@ export class StateMap {
     this.#verdicts.ensureCapacity(limit)
     this.#texts.ensureCapacity(limit)
     this.#labels.ensureCapacity(limit)
-    this.history?.ensureCapacity(limit)
+    this.recentPolls?.ensureCapacity(limit)
   }
 
   #dropState(id: ResourceId): boolean {

@@ -1,13 +1,13 @@
 import type { ResourceId } from '../../src/resource/resource.ts'
-import { History } from '../../src/state/history.ts'
+import { RecentPolls } from '../../src/state/recent-polls.ts'
 import { StateMap } from '../../src/state/state-map.ts'
 import type { State } from '../../src/state/state.ts'
 import { serializeLabels } from '../../src/targets/serialize-labels.ts'
 import type { Labels } from '../../src/targets/target.ts'
 
-/** A map with a History that knows `urls`, and has taken in `states`. */
+/** A map with RecentPolls that knows `urls`, and has taken in `states`. */
 export function stateMapOf(urls: readonly string[], ...states: readonly State[]): StateMap {
-  const map = new StateMap(new History())
+  const map = new StateMap(new RecentPolls())
   for (const [id, url] of urls.entries()) map.add(id as ResourceId, url)
   for (const state of states) map.set(state)
   return map

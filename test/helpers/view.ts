@@ -1,5 +1,5 @@
 import type { ResourceId } from '../../src/resource/resource.ts'
-import { NOT_UP } from '../../src/state/history.ts'
+import { NOT_UP } from '../../src/state/recent-polls.ts'
 import type { ListPage, Page, Row, View } from '../../src/print/table/view.ts'
 
 /** The time of all views: 2026-01-02 12:00:00. */
@@ -9,7 +9,7 @@ export const NOW = Date.UTC(2026, 0, 2, 12)
 export function rowWith(
   id: number,
   latest: Partial<Row['latest']> = {},
-  past: Partial<Row['history']> = {},
+  past: Partial<Row['recentPolls']> = {},
 ): Row {
   return {
     id: id as ResourceId,
@@ -22,7 +22,7 @@ export function rowWith(
       text: 'OK',
       ...latest,
     },
-    history: {
+    recentPolls: {
       at: NOW - 8_000,
       changedAt: NOW - 200_000,
       durationMs: 41.2,

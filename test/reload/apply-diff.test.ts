@@ -37,7 +37,7 @@ test('a URL that is listed again while lent may come back from its poller before
   const consumer = {
     register() {
       if (table.isLeaving(id)) t.fail('it is on the list again')
-      schedule.settle({ ...lent, verdict: 'up' }, 5)
+      schedule.takeBack({ ...lent, verdict: 'up' }, 5)
       return Promise.resolve()
     },
     unregister() {},

@@ -39,14 +39,14 @@ test('each Resource has the interval and back-off of its profile, and carries it
       [flags, 0],
     ],
   )
-  for (const resource of lent) schedule.settle({ ...resource, verdict: 'down', errCount: 5 }, 20)
+  for (const resource of lent) schedule.takeBack({ ...resource, verdict: 'down', errCount: 5 }, 20)
   t.deepEqual([table.dueAt(often), table.dueAt(flags)], [1_500, 110_000])
 })
 
 test('skipped slots are counted by the interval of each Resource', (t) => {
   const [schedule, table] = scheduleOf([7, 0])
   schedule.wake(1)
-  for (const resource of lendAll(schedule)) schedule.settle({ ...resource, verdict: 'up' }, 5_500)
+  for (const resource of lendAll(schedule)) schedule.takeBack({ ...resource, verdict: 'up' }, 5_500)
   t.deepEqual([table.dueAt(often), table.dueAt(flags)], [6_000, 60_000])
   t.is(schedule.skipped, 5)
 })
@@ -77,14 +77,14 @@ test('a new profile applies to a Resource that is asleep and to one that a polle
   const [schedule, table] = scheduleOf([0, 0])
   schedule.wake(1)
   const [first, second] = lendAll(schedule) as [Resource, Resource]
-  schedule.settle({ ...first, verdict: 'up' }, 20)
+  schedule.takeBack({ ...first, verdict: 'up' }, 20)
   t.is(table.dueAt(first.id), 60_000)
   for (const { id } of [first, second]) {
     table.setProfile(id, 7)
     schedule.cadenceChanged(id, 2_500)
   }
   t.is(table.dueAt(first.id), 3_000)
-  schedule.settle({ ...second, verdict: 'up' }, 2_600)
+  schedule.takeBack({ ...second, verdict: 'up' }, 2_600)
   t.is(table.dueAt(second.id), 3_000)
   schedule.wake(3_000)
   t.deepEqual(

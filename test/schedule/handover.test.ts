@@ -66,7 +66,7 @@ test('one that is given up while it is polled goes on elsewhere with the next sl
   t.true(schedule.handover.giveUp(id))
   t.true(schedule.handover.isLent(id))
   t.is(schedule.handover.stateOf(id).slotAt, 1_500, 'a poll in flight counts')
-  schedule.settle({ ...known, errCount: 3 }, 600)
+  schedule.takeBack({ ...known, errCount: 3 }, 600)
   t.false(schedule.handover.isLent(id))
   t.like(schedule.handover.stateOf(id), { slotAt: 1_500, resource: { dueAt: 1_500, errCount: 3 } })
   t.deepEqual(lend(10_000), [])
@@ -77,7 +77,7 @@ test('one that comes back without having been polled goes on with the slot that 
   schedule.handover.adopt({ resource: known, slotAt: 500 })
   lend(501)
   schedule.handover.giveUp(id)
-  schedule.settle({ ...known, dueAt: NOT_POLLED }, 600)
+  schedule.takeBack({ ...known, dueAt: NOT_POLLED }, 600)
   t.like(schedule.handover.stateOf(id), { slotAt: 500, resource: { dueAt: 500 } })
 })
 
@@ -88,7 +88,7 @@ test('one that is adopted again before it is back waits for that', (t) => {
   schedule.handover.giveUp(id)
   schedule.handover.adopt({ resource: { ...known, dueAt: 3_000 }, slotAt: 3_000 })
   t.deepEqual(lend(5_000), [])
-  schedule.settle(known, 5_001)
+  schedule.takeBack(known, 5_001)
   t.is(lend(5_002).length, 1)
 })
 

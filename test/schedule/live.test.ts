@@ -34,7 +34,8 @@ test('a Resource that leaves while asleep is removed at once; its row goes to an
   const table = tableOf('http://a.example/', 'http://b.example/', 'http://c.example/')
   const schedule = new Schedule(table, defaults, 0)
   schedule.wake(1)
-  for (const resource of lendAll(schedule)) schedule.settle({ ...resource, verdict: 'down', errCount: 1 }, 5)
+  for (const resource of lendAll(schedule))
+    schedule.takeBack({ ...resource, verdict: 'down', errCount: 1 }, 5)
   const id = idOf(table, 'http://b.example/')
   schedule.remove(id)
   t.deepEqual(schedule.owners, { asleep: 2, due: 0, pollers: [0], leaving: 0 })
@@ -78,7 +79,7 @@ test('a Resource that leaves while lent is removed when it comes back', (t) => {
   const [resource] = lendAll(schedule)
   schedule.remove(0 as ResourceId)
   t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [1], leaving: 1 })
-  schedule.settle({ ...(resource as Resource), verdict: 'up' }, 5)
+  schedule.takeBack({ ...(resource as Resource), verdict: 'up' }, 5)
   t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [0], leaving: 0 })
   t.is(schedule.nextAt(), null)
   t.is(schedule.unfinished, 0)
@@ -92,7 +93,7 @@ test('a Resource that leaves while lent, and is back on the list before it comes
   const [resource] = lendAll(schedule)
   schedule.remove(0 as ResourceId)
   schedule.add([0 as ResourceId], 3)
-  schedule.settle({ ...(resource as Resource), verdict: 'down', errCount: 7 }, 5)
+  schedule.takeBack({ ...(resource as Resource), verdict: 'down', errCount: 7 }, 5)
   t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
   t.is(table.errCount(0 as ResourceId), 7)
   t.is(table.generation(0 as ResourceId), 0)
@@ -115,7 +116,7 @@ test('a Resource that leaves while it waits for its origin gives its turn to the
   schedule.wake(1)
   const lent = lendAll(schedule)
   for (const url of urls.slice(lent.length, 2 * lent.length)) schedule.remove(idOf(table, url))
-  for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, 2)
+  for (const resource of lent) schedule.takeBack({ ...resource, verdict: 'up' }, 2)
   t.deepEqual(
     lendAll(schedule).map(({ url }) => url),
     urls.slice(2 * lent.length, 3 * lent.length),
@@ -179,7 +180,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       const [resource] = mine.splice(random.below(mine.length), 1)
       if (resource === undefined) return
       const verdict = (['up', 'down', 'unknown'] as const)[random.below(3)] ?? 'up'
-      schedule.settle({ ...resource, verdict, errCount: verdict === 'down' ? 1 : 0 }, now)
+      schedule.takeBack({ ...resource, verdict, errCount: verdict === 'down' ? 1 : 0 }, now)
     }
     const lend = (poller: number) => {
       for (const resource of lendAll(schedule, poller)) {

@@ -64,7 +64,7 @@ test('a Resource is asleep, due, lent, then asleep until its next slot', (t) => 
   t.deepEqual(schedule.owners, { asleep: 0, due: 0, pollers: [1], leaving: 0 })
   t.is(schedule.unfinished, 1)
   if (resource === undefined) return
-  schedule.settle({ ...resource, verdict: 'down', errCount: 1, headRefusedUntil: 77 }, 140)
+  schedule.takeBack({ ...resource, verdict: 'down', errCount: 1, headRefusedUntil: 77 }, 140)
   t.deepEqual(schedule.owners, { asleep: 1, due: 0, pollers: [0], leaving: 0 })
   t.is(schedule.unfinished, 0)
   t.is(schedule.nextAt(), 1_600)
@@ -80,10 +80,10 @@ test('a Resource that no poller has can not be settled', (t) => {
   const [resource] = lendAll(schedule, 0)
   if (resource === undefined) return t.fail()
   resource.verdict = 'up'
-  schedule.settle(resource, 110)
-  t.throws(() => schedule.settle(resource, 111), { message: /not lent/ })
+  schedule.takeBack(resource, 110)
+  t.throws(() => schedule.takeBack(resource, 111), { message: /not lent/ })
   schedule.wake(1_100)
-  t.throws(() => schedule.settle(resource, 1_101), { message: /not lent/ })
+  t.throws(() => schedule.takeBack(resource, 1_101), { message: /not lent/ })
   t.deepEqual(schedule.owners, { asleep: 0, due: 1, pollers: [0], leaving: 0 })
 })
 
@@ -124,7 +124,7 @@ test('once: all are due at once, and each is polled once, whatever the result', 
         t.false(polled.has(resource.url))
         polled.add(resource.url)
         resource.verdict = (['up', 'down', 'unknown'] as const)[now % 3] ?? 'up'
-        schedule.settle(resource, now)
+        schedule.takeBack(resource, now)
       }
     }
     schedule.wake(now)
@@ -138,7 +138,7 @@ test('once: all are due at once, and each is polled once, whatever the result', 
 test('a Resource that a stopping poller returns unpolled is asleep and counts as unpolled', (t) => {
   const schedule = new Schedule(tableOf(2), defaults, 0)
   schedule.wake(1)
-  for (const resource of lendAll(schedule, 0)) schedule.settle(resource, 5)
+  for (const resource of lendAll(schedule, 0)) schedule.takeBack(resource, 5)
   t.deepEqual(schedule.owners, { asleep: 2, due: 0, pollers: [0], leaving: 0 })
   t.is(schedule.unfinished, 2)
   t.is(schedule.skipped, 0)
@@ -164,7 +164,7 @@ test('an origin gets no more than its maximum, and does not hold up the others',
   t.is(first.filter(({ url }) => url.startsWith('http://o0.')).length, 8)
   t.is(first.filter(({ url }) => url.startsWith('http://o1.')).length, 5)
   t.deepEqual(lendAll(schedule, 0), [])
-  for (const resource of first.slice(0, 3)) schedule.settle({ ...resource, verdict: 'up' }, 2)
+  for (const resource of first.slice(0, 3)) schedule.takeBack({ ...resource, verdict: 'up' }, 2)
   t.deepEqual(
     lendAll(schedule, 0)
       .map(({ url }) => url)
@@ -178,8 +178,8 @@ test('skipped slots of all Resources are counted and not made up', (t) => {
   schedule.wake(1)
   const [a, b] = lendAll(schedule, 0)
   if (a === undefined || b === undefined) return t.fail()
-  schedule.settle({ ...a, verdict: 'up' }, 3_500)
-  schedule.settle({ ...b, verdict: 'up' }, 900)
+  schedule.takeBack({ ...a, verdict: 'up' }, 3_500)
+  schedule.takeBack({ ...b, verdict: 'up' }, 900)
   t.is(schedule.skipped, 3)
   schedule.wake(3_999)
   t.deepEqual(
@@ -202,7 +202,7 @@ test('the Resources of a dead poller are due again, as they were when lent', (t)
   t.is(schedule.reclaim(0, 2, NONE).count, 0)
   t.deepEqual(schedule.owners, { asleep: 0, due: 3, pollers: [0, 3], leaving: 0 })
   t.deepEqual(lendAll(schedule, 0), lost)
-  for (const resource of kept) schedule.settle({ ...resource, verdict: 'up' }, 10)
+  for (const resource of kept) schedule.takeBack({ ...resource, verdict: 'up' }, 10)
   t.deepEqual(schedule.owners, { asleep: 3, due: 0, pollers: [3, 0], leaving: 0 })
 })
 
@@ -213,7 +213,7 @@ test('while a poller is closed its Resources go to the others; later it gets the
   t.is(schedule.lend(0), null)
   const lent = lendAll(schedule, 1)
   t.is(lent.length, 8)
-  for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, 5)
+  for (const resource of lent) schedule.takeBack({ ...resource, verdict: 'up' }, 5)
   schedule.open(0)
   schedule.wake(1_001)
   t.deepEqual(
@@ -255,7 +255,7 @@ function until(schedule: Schedule, killers: readonly string[], most: number) {
     }
     for (const resource of lent) {
       polled.add(resource.url)
-      schedule.settle({ ...resource, verdict: 'up' }, now)
+      schedule.takeBack({ ...resource, verdict: 'up' }, now)
     }
   }
   return { setAside, deaths, polled }
@@ -302,7 +302,7 @@ test('deaths that have nothing to do with polls set no Resource aside', (t) => {
     schedule.wake(now)
     const lent = lendAll(schedule, 0)
     if (now % 2 !== 0) t.deepEqual(schedule.reclaim(0, now, idsOf(lent)).setAside, [])
-    else for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, now)
+    else for (const resource of lent) schedule.takeBack({ ...resource, verdict: 'up' }, now)
   }
   t.is(schedule.unfinished, 0)
 })
@@ -328,7 +328,7 @@ test('of the suspects that a poller had, only the one in flight gets a strike', 
       setAside.push(...schedule.reclaim(0, 2, idsOf(begun)).setAside)
     } else {
       t.is(lent.length, 59, 'all others together: none is struck again')
-      for (const resource of lent) schedule.settle({ ...resource, verdict: 'up' }, 2)
+      for (const resource of lent) schedule.takeBack({ ...resource, verdict: 'up' }, 2)
     }
   }
   t.deepEqual(setAside, [57])
@@ -345,7 +345,7 @@ test('a poller has to report the start of polls of suspects only', (t) => {
   const suspects = schedule.lend(0)
   t.deepEqual([suspects?.size, suspects?.suspects], [3, [0, 1, 2]])
   for (const resource of unpackResources(suspects?.take() ?? new ArrayBuffer(0)))
-    schedule.settle({ ...resource, verdict: 'up' }, 10)
+    schedule.takeBack({ ...resource, verdict: 'up' }, 10)
   schedule.wake(1_010)
   t.deepEqual(schedule.lend(0)?.suspects, [])
 })
@@ -455,7 +455,7 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
       resource.notBefore = random.below(20) === 0 ? now + random.below(10_000) : 0
       const next = nextDue(options, slotAt[resource.id] as number, resource, now)
       slotAt[resource.id] = next.slotAt
-      schedule.settle({ ...resource }, now)
+      schedule.takeBack({ ...resource }, now)
       skipped += next.skipped
       polls++
       place[resource.id] = 'asleep'

@@ -41,7 +41,7 @@ export interface StallTimes {
  * every cause. A failure of a proxy or of credentials is `unknown` by a reason of its own.
  *
  * Only these change the verdict of a URL otherwise: rules of the URL, before its State is made (url-rules.ts); parents and thresholds, in the
- * monitor (state/settling.ts); and a URL that ends its pollers is set aside without a poll (state/quarantined-state.ts).
+ * monitor (state/settling.ts); and a URL that ends its pollers is set aside without a poll (state/set-aside-state.ts).
  */
 export function judge(
   result: ProbeResult,

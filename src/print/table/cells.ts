@@ -1,5 +1,5 @@
 import { domainToUnicode } from 'node:url'
-import { NOT_UP } from '../../state/history.ts'
+import { NOT_UP } from '../../state/recent-polls.ts'
 import { escapeText } from '../text/escape.ts'
 
 const DAY_MS = 86_400_000

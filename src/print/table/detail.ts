@@ -22,7 +22,7 @@ const MIN_ROWS_FOR_WATERFALL = 30
 /** The page of one URL: what is known of it, and its last polls. */
 export function detailLines(page: DetailPage, now: number, size: ScreenSize, style: Style): string[] {
   const { columns } = size
-  const { latest, history, labels, settings, states } = page
+  const { latest, recentPolls, labels, settings, states } = page
   const name = displayUrl(latest.url)
   const field = (label: string, text: string) => truncateTo(`${padEndTo(label, LABEL_WIDTH)}${text}`, columns)
   const lines = [style('bold', truncateTo(name, columns))]
@@ -32,13 +32,13 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
   // Over as many lines as it needs: what is cut can't be copied.
   if (page.curl) lines.push('', ...curlLines(page, columns), '')
   if (latest.verdict === 'pending') return [...lines, field('verdict', 'pending')]
-  const since = `${latest.verdict}, since ${formatDuration(now - history.changedAt)}`
+  const since = `${latest.verdict}, since ${formatDuration(now - recentPolls.changedAt)}`
   lines.push(
     field('verdict', '') + style(VERDICT_STYLES[latest.verdict], truncateTo(since, columns - LABEL_WIDTH)),
     ...lastAnswer(page).map((text) => field('last answer', text)),
     field('status', statusText(latest)),
     field('up', upText(page)),
-    field('certificate', certificateText(history.expiresAt, now)),
+    field('certificate', certificateText(recentPolls.expiresAt, now)),
   )
   const [newest] = states
   if (newest === undefined) return [...lines, field('last polls', 'its next poll will be shown here')]
@@ -78,10 +78,10 @@ function lastAnswer({ states: [newest] }: DetailPage): string[] {
   return [`${last.answer}, in ${counted(last.consecutive, 'poll')} in a row; it counts after ${last.needed}`]
 }
 
-function upText({ latest, history }: DetailPage): string {
-  const share = Number.isNaN(history.upShare)
+function upText({ latest, recentPolls }: DetailPage): string {
+  const share = Number.isNaN(recentPolls.upShare)
     ? 'nothing known yet'
-    : `${(history.upShare * 100).toFixed(2)} % of polls since the start`
+    : `${(recentPolls.upShare * 100).toFixed(2)} % of polls since the start`
   return latest.errCount === 0 ? share : `${share}; ${counted(latest.errCount, 'error')} in a row`
 }
 

@@ -1,6 +1,6 @@
 import { counted } from '../../resource/counted.ts'
 import { statusText } from '../text/state-text.ts'
-import { LAST_POLLS } from '../../state/history.ts'
+import { LAST_POLLS } from '../../state/recent-polls.ts'
 import { escapeText } from '../text/escape.ts'
 import { ageCell, certificateCell, shareCell, sparkline, timeCell, displayUrl, formatCount } from './cells.ts'
 import type { Sort } from './ranking.ts'
@@ -167,16 +167,16 @@ function formatRow(parts: readonly string[], columns: readonly number[]): string
     .join(' ')
 }
 
-function cells({ latest, history }: Row, now: number): string[] {
+function cells({ latest, recentPolls }: Row, now: number): string[] {
   const polled = latest.verdict !== 'pending'
   return [
     latest.verdict,
     polled ? statusText(latest) : '',
-    polled ? timeCell(history.durationMs) : '',
-    sparkline(history.lastDurations),
-    shareCell(history.upShare),
-    certificateCell(history.expiresAt, now),
-    polled ? ageCell(now - history.at) : '',
+    polled ? timeCell(recentPolls.durationMs) : '',
+    sparkline(recentPolls.lastDurations),
+    shareCell(recentPolls.upShare),
+    certificateCell(recentPolls.expiresAt, now),
+    polled ? ageCell(now - recentPolls.at) : '',
     displayUrl(latest.url),
   ]
 }

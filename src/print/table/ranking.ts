@@ -20,7 +20,7 @@ const RANKS: Readonly<Record<Verdict, number>> = { up: 0, pending: 1, unknown: 2
 
 /**
  * Finds the first rows of the list in some order. It passes over the list in slices, so that a long list does not delay other
- * work, and sorts only a few thousand candidates. The map must have a History.
+ * work, and sorts only a few thousand candidates. The map must have RecentPolls.
  */
 export class Ranking {
   readonly #map: StateMap
@@ -119,16 +119,16 @@ export class Ranking {
   }
 
   #score(id: ResourceId): number {
-    const history = this.#map.history
+    const recentPolls = this.#map.recentPolls
     switch (this.#sort) {
       case 'worst':
-        return RANKS[this.#map.verdict(id)] * TIME_LIMIT + (history?.changedAt(id) ?? 0)
+        return RANKS[this.#map.verdict(id)] * TIME_LIMIT + (recentPolls?.changedAt(id) ?? 0)
       case 'changed':
-        return history?.changedAt(id) ?? 0
+        return recentPolls?.changedAt(id) ?? 0
       case 'slowest':
-        return history?.durationMs(id) ?? 0
+        return recentPolls?.durationMs(id) ?? 0
       case 'certificate':
-        return -(history?.expiresAt(id) ?? 0) || -TIME_LIMIT
+        return -(recentPolls?.expiresAt(id) ?? 0) || -TIME_LIMIT
       case 'list':
         return -Number(id)
       default:

@@ -161,7 +161,7 @@ export class Table implements Printer {
 
   #page(map: StateMap, ranking: Ranking): Page {
     const { page, selected, group, curl } = this.#ui
-    const row = (id: Row['id']): Row => ({ id, latest: map.get(id), history: historyOf(map, id) })
+    const row = (id: Row['id']): Row => ({ id, latest: map.get(id), recentPolls: recentPollsOf(map, id) })
     if (page === 'help') return { type: 'help' }
     if (page === 'detail' && selected !== null) {
       return {
@@ -184,7 +184,7 @@ export class Table implements Printer {
   }
 }
 
-function historyOf({ history }: StateMap, id: Row['id']): Row['history'] {
-  if (history === null) throw new Error('no history is kept')
-  return history.get(id)
+function recentPollsOf({ recentPolls }: StateMap, id: Row['id']): Row['recentPolls'] {
+  if (recentPolls === null) throw new Error('no recent polls are kept')
+  return recentPolls.get(id)
 }

@@ -1,6 +1,6 @@
 import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { ShownState } from '../../state/shown-state.ts'
-import type { UrlHistory } from '../../state/history.ts'
+import type { UrlPolls } from '../../state/recent-polls.ts'
 import type { Counts, LatestState } from '../../state/latest-state.ts'
 import type { Percentiles } from '../text/histogram.ts'
 import type { ClusterStats } from '../text/summary.ts'
@@ -11,7 +11,7 @@ import type { RowGroup } from './row-groups.ts'
 export interface Row {
   readonly id: ResourceId
   readonly latest: LatestState
-  readonly history: UrlHistory
+  readonly recentPolls: UrlPolls
 }
 
 /** The statistics in header and footer. Times in ms. */

@@ -29,7 +29,7 @@ export const csvDocument: DocumentFormat = {
 
 function csvFields(map: StateMap, id: ResourceId): readonly (string | number)[] {
   const latest = map.get(id)
-  const past = map.history?.get(id)
+  const past = map.recentPolls?.get(id)
   const labels = escapeJson(map.labels(id))
   if (latest.verdict === 'pending' || past === undefined)
     return [latest.url, 'pending', '', '', '', 0, '', '', '', labels]

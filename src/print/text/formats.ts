@@ -22,7 +22,7 @@ export interface OutputFormat<Name extends string = string> {
   /** With `--once` it prints nothing before the end, so a progress bar on the terminal disturbs nothing. */
   readonly printsLast: boolean
   /** It shows more of a URL than its latest State. */
-  readonly history: boolean
+  readonly recentPolls: boolean
   /** It says where the lists name each URL. */
   readonly places: boolean
   /** The format of the summary of a job that it writes besides, where GitHub Actions asks for one; null: none. */
@@ -44,7 +44,7 @@ export const FORMATS = [
     extensions: [],
     once: 'forbidden',
     printsLast: false,
-    history: true,
+    recentPolls: true,
     places: false,
     jobSummary: null,
     beginnings: [],
@@ -56,7 +56,7 @@ export const FORMATS = [
     extensions: ['.log'],
     once: 'allowed',
     printsLast: true,
-    history: false,
+    recentPolls: false,
     places: false,
     jobSummary: null,
     beginnings: [LOG_BEGINNING, 'Current state: '],
@@ -68,7 +68,7 @@ export const FORMATS = [
     extensions: ['.json', '.jsonl', '.ndjson'],
     once: 'allowed',
     printsLast: false,
-    history: false,
+    recentPolls: false,
     places: false,
     jobSummary: null,
     beginnings: ['{"type":"state"', '{"type":"summary"', '{"type":"event"'],
@@ -80,7 +80,7 @@ export const FORMATS = [
     extensions: ['.logfmt'],
     once: 'allowed',
     printsLast: false,
-    history: false,
+    recentPolls: false,
     places: false,
     jobSummary: null,
     beginnings: [/^time=\S+ level=\w+ msg=(?:change|summary) /],
@@ -92,7 +92,7 @@ export const FORMATS = [
     extensions: ['.ecs'],
     once: 'allowed',
     printsLast: false,
-    history: false,
+    recentPolls: false,
     places: false,
     jobSummary: null,
     beginnings: [/^\{"@timestamp":"[^"]+","log\.level":"\w+","message":/],
@@ -104,7 +104,7 @@ export const FORMATS = [
     extensions: ['.csv'],
     once: 'required',
     printsLast: true,
-    history: true,
+    recentPolls: true,
     places: false,
     jobSummary: null,
     beginnings: ['url,verdict,reason,'],
@@ -116,7 +116,7 @@ export const FORMATS = [
     extensions: ['.xml'],
     once: 'required',
     printsLast: true,
-    history: true,
+    recentPolls: true,
     places: false,
     jobSummary: null,
     beginnings: ['<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="headcount"'],
@@ -128,7 +128,7 @@ export const FORMATS = [
     extensions: [],
     once: 'required',
     printsLast: true,
-    history: false,
+    recentPolls: false,
     places: true,
     jobSummary: 'markdown',
     beginnings: ['::error '],
@@ -140,7 +140,7 @@ export const FORMATS = [
     extensions: ['.md'],
     once: 'required',
     printsLast: true,
-    history: false,
+    recentPolls: false,
     places: false,
     jobSummary: null,
     beginnings: ['### headcount\n'],
@@ -152,7 +152,7 @@ export const FORMATS = [
     extensions: [],
     once: 'allowed',
     printsLast: false,
-    history: false,
+    recentPolls: false,
     places: false,
     jobSummary: null,
     beginnings: [],

@@ -26,7 +26,7 @@ export const junitDocument: DocumentFormat = {
   },
   row(map: StateMap, id: ResourceId) {
     const latest = map.get(id)
-    const time = ((map.history?.durationMs(id) ?? 0) / 1000).toFixed(4)
+    const time = ((map.recentPolls?.durationMs(id) ?? 0) / 1000).toFixed(4)
     const attributes = `classname="${escapeXml(new URL(latest.url).host)}" name="${escapeXml(latest.url)}" time="${time}"`
     const content = outcomeXml(latest) + labelsXml(map.labels(id))
     return content === ''

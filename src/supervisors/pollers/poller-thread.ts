@@ -49,7 +49,7 @@ export class PollerThread {
   /** Resolves when all that the thread has sent on `complete` is in. */
   readonly #drained: Promise<void>
   readonly #started = Promise.withResolvers<void>()
-  /** Suspects whose polls are in flight. Bounded by those that are lent: see Probation. */
+  /** Suspects whose polls are in flight. Bounded by those that are lent: see Suspects. */
   readonly #suspectsInFlight = new Set<ResourceId>()
   #threadId: number | null = null
   #ready = false

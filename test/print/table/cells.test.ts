@@ -11,7 +11,7 @@ import {
   formatCount,
 } from '../../../src/print/table/cells.ts'
 import { truncateTo, padStartTo, padEndTo, textWidth } from '../../../src/print/table/width.ts'
-import { NOT_UP } from '../../../src/state/history.ts'
+import { NOT_UP } from '../../../src/state/recent-polls.ts'
 
 test('times', (t) => {
   t.deepEqual([0, 0.44, 9.94, 9.95, 41.2, 999.4, 999.5, 12_340, 99_940, 99_950, 600_000].map(timeCell), [

@@ -107,7 +107,7 @@ test('a long list, in slices: each looks at a part, and the end is as if it had 
     t.true(ranking.ids.length <= MAX_ROWS)
   } while (ranking.searchProgress < 1)
   t.is(slices, size / 500)
-  const history = map.history ?? t.fail('no history')
+  const history = map.recentPolls ?? t.fail('no history')
   const sorted = [...map.ids()].toSorted((a, b) => history.durationMs(b) - history.durationMs(a) || a - b)
   t.deepEqual(ranking.ids, sorted.slice(0, MAX_ROWS))
   t.is(ranking.matches, size)

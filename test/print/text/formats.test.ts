@@ -34,7 +34,7 @@ const row: OutputFormat = {
   extensions: ['.txt', '.text'],
   once: 'required',
   printsLast: true,
-  history: false,
+  recentPolls: false,
   places: false,
   jobSummary: null,
   beginnings: ['names\n'],

@@ -2,7 +2,7 @@ import { escapeText } from '../../print/text/escape.ts'
 import type { PollerNumber } from '../../resource/poller-number.ts'
 import type { ResourceTable } from '../../resource/resource-table.ts'
 import type { ResourceId } from '../../resource/resource.ts'
-import { quarantinedState } from '../../state/quarantined-state.ts'
+import { setAsideState } from '../../state/set-aside-state.ts'
 import { StateBatch } from '../../state/state-batch.ts'
 
 /** A URL is cut at this length, in UTF-16 units. */
@@ -12,7 +12,7 @@ const MAX_URL_LENGTH = 500
  * Reports Resources that are not polled for a while because their polls killed pollers: a line for each, and a State for each as
  * the monitor receives them. `poller` is the last one that was lost.
  */
-export function reportQuarantined(
+export function reportSetAside(
   ids: readonly ResourceId[],
   poller: PollerNumber,
   list: ResourceTable,
@@ -22,7 +22,7 @@ export function reportQuarantined(
   for (const id of ids) {
     const url = escapeText(list.displayName(id), MAX_URL_LENGTH)
     log(`${url}: set aside for an hour: each time it was polled, its poller was lost\n`)
-    states.add(quarantinedState(list.read(id), Date.now(), poller))
+    states.add(setAsideState(list.read(id), Date.now(), poller))
   }
   return states.take()
 }

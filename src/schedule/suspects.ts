@@ -14,7 +14,7 @@ export interface Reclaimed {
  * By number of strikes: how many Resources with so many may be with pollers at once, in the whole program. The first two
  * strikes prove little, since a death strikes every Resource that the poller had. They make a Resource a suspect. Pollers
  * report when they begin to poll a suspect, so from then on a death strikes only the suspects in flight. The fewer suspects
- * are lent at a time, the fewer are struck by chance. One that was lent alone at two deaths is convicted. The limit falls in
+ * are lent at a time, the fewer are struck by chance. One that was lent alone at two deaths is to blame, and set aside. The limit falls in
  * steps: if a thousand suspects were lent one by one, those that hang until their deadline would make all the others late.
  */
 const MAX_LENT_BY_STRIKES: readonly number[] = [
@@ -28,14 +28,14 @@ const MAX_LENT_BY_STRIKES: readonly number[] = [
 ]
 /** A Resource with this many strikes or more is a suspect. */
 const SUSPECT_STRIKES = 2
-const CONVICTED_STRIKES = MAX_LENT_BY_STRIKES.length - 1
+const SET_ASIDE_STRIKES = MAX_LENT_BY_STRIKES.length - 1
 
 /**
  * Finds the Resource that kills pollers: it was in flight at each death. Suspects are lent at the same time only if they have
  * the same number of strikes, those with the most strikes first, so that one is not struck for a death that another caused.
  * Takes a byte for each Resource.
  */
-export class Probation {
+export class Suspects {
   #strikes: Uint8Array
   /** How many suspects are lent, by strikes. */
   readonly #lent = MAX_LENT_BY_STRIKES.map(() => 0)
@@ -91,19 +91,19 @@ export class Probation {
   }
 
   /** Clears the strikes of a Resource: its poll has ended and the poller lives. Call `release` first. */
-  acquit(id: number): void {
+  clear(id: number): void {
     this.#strikes[id] = 0
   }
 
   /**
    * The poller of this Resource died. `inFlight`: while it polled this Resource, as far as is known: pollers report suspects
-   * only. Returns whether the Resource is convicted. Call `release` first.
+   * only. Returns whether the Resource is set aside. Call `release` first.
    */
   strike(id: number, inFlight: boolean): boolean {
     const strikes = this.#strikes[id] as number
     if (strikes >= SUSPECT_STRIKES && !inFlight) return false
-    this.#strikes[id] = Math.min(strikes + 1, CONVICTED_STRIKES)
-    return this.#strikes[id] === CONVICTED_STRIKES
+    this.#strikes[id] = Math.min(strikes + 1, SET_ASIDE_STRIKES)
+    return this.#strikes[id] === SET_ASIDE_STRIKES
   }
 
   /**
@@ -126,7 +126,7 @@ export class Probation {
   }
 }
 
-/** Whether a Resource with this many strikes was in flight at a death, and is not convicted. */
+/** Whether a Resource with this many strikes was in flight at a death, and is not to blame. */
 function isStruck(strikes: number): boolean {
-  return strikes > SUSPECT_STRIKES && strikes < CONVICTED_STRIKES
+  return strikes > SUSPECT_STRIKES && strikes < SET_ASIDE_STRIKES
 }

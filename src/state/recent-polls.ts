@@ -9,8 +9,8 @@ export const LAST_POLLS = 8
 /** Stands for a poll that was not `up` in `lastDurations`. */
 export const NOT_UP = -1
 
-/** What a History keeps of one URL. Times of day in ms since the epoch; all but `at` are whole seconds. */
-export interface UrlHistory {
+/** What RecentPolls keep of one URL. Times of day in ms since the epoch; all but `at` are whole seconds. */
+export interface UrlPolls {
   /** When its last poll ended; 0 if it was never polled. */
   readonly at: number
   /** When its verdict, reason or status last changed. */
@@ -34,7 +34,7 @@ const STEPS_PER_DOUBLING = 10
  * What came before the latest State of each URL, packed in 36 bytes per URL. Kept only for formats that show it. Bounded by
  * the list.
  */
-export class History {
+export class RecentPolls {
   /** In ms since the epoch. */
   #at = new Float64Array(64)
   /** These two are in seconds, which fit until 2106. */
@@ -92,7 +92,7 @@ export class History {
     this.#changedAt[id] = Math.floor(at / 1000)
   }
 
-  get(id: ResourceId): UrlHistory {
+  get(id: ResourceId): UrlPolls {
     const ups = this.#ups[id] as number
     const codes = this.#last.subarray(id * LAST_POLLS, (id + 1) * LAST_POLLS)
     return {

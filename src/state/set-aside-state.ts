@@ -4,7 +4,7 @@ import { LOCAL_CAUSES } from './local-causes.ts'
 import type { Unknown } from './state.ts'
 
 /** The State of a Resource that is set aside, since each poll of it ended its poller. `at` is in ms since the epoch. */
-export function quarantinedState(
+export function setAsideState(
   { id, url, generation, errCount }: Resource,
   at: number,
   poller: PollerNumber,
