@@ -1,11 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { PasswordQueue } from './password-queue.ts'
+import type { Asker } from './password-queue.ts'
 import { TokenBuckets } from './token-buckets.ts'
 
 /** Results that are kept: those of right and of wrong passwords apart, so that guessing does not push out the right ones. */
 const MAX_RESULTS = 100
-
-/** Passwords that wait to be checked: one at a time takes a CPU. */
-const MAX_WAITING = 16
 
 /** Passwords that one client may have checked: so many at once, and then so many a second. Kept results do not count. */
 const CHECKS_AT_ONCE = 20
@@ -15,8 +14,8 @@ const MAX_CLIENTS = 1_024
 /** Salt and digest of a hash of which nobody knows the password. */
 const NOBODY = '.'.repeat(53)
 
-/** `busy`: too many passwords wait to be checked, or come from this client. */
-export type AuthResult = 'right' | 'wrong' | 'busy'
+/** `busy`: too many passwords wait to be checked, or come from this client. `gone`: the client waits no more. */
+export type AuthResult = 'right' | 'wrong' | 'busy' | 'gone'
 
 /** Checks the passwords of basic authentication. The result for the same user, hash and password is kept. */
 export class Authenticator {
@@ -24,11 +23,10 @@ export class Authenticator {
   readonly #clock: () => number
   /** Keys of results are made with it: passwords are not kept. */
   readonly #secret = randomBytes(32)
-  readonly #right = new Map<string, Promise<boolean>>()
-  readonly #wrong = new Map<string, Promise<boolean>>()
+  readonly #right = new Set<string>()
+  readonly #wrong = new Set<string>()
   readonly #checks = new TokenBuckets(CHECKS_AT_ONCE, CHECKS_PER_SECOND, MAX_CLIENTS)
-  #last: Promise<unknown> = Promise.resolve()
-  #waiting = 0
+  readonly #queue = new PasswordQueue()
 
   /** `check`: whether a password has a hash. `clock`: in ms. */
   constructor(check: (password: string, hash: string) => Promise<boolean>, clock: () => number) {
@@ -36,46 +34,32 @@ export class Authenticator {
     this.#clock = clock
   }
 
-  /** Whether an `Authorization` header has the password of one of the users. `client`: who sent it. */
-  async authenticate(
-    header: string,
-    users: ReadonlyMap<string, string>,
-    client: string,
-  ): Promise<AuthResult> {
+  /** Whether an `Authorization` header has the password of one of the users. `asker`: who sent it. */
+  async authenticate(header: string, users: ReadonlyMap<string, string>, asker: Asker): Promise<AuthResult> {
     const credentials = parseBasic(header)
     if (credentials === null) return 'wrong'
     const { user, password } = credentials
     const known = users.get(user)
     const hash = known ?? this.#hashOfNobody(user, [...users.values()])
     const key = this.#digest(JSON.stringify([user, hash, password]))
-    let result = this.#right.get(key) ?? this.#wrong.get(key)
-    if (result === undefined) {
-      if (this.#waiting >= MAX_WAITING || !this.#checks.take(client, this.#clock())) return 'busy'
-      result = this.#enqueue(key, password, hash)
+    let isRight: boolean | null = this.#right.has(key)
+    if (!isRight && !this.#wrong.has(key)) {
+      const { client } = asker
+      let result = this.#queue.join(key, asker)
+      if (result === undefined) {
+        if (!this.#queue.hasRoomFor(client) || !this.#checks.take(client, this.#clock())) return 'busy'
+        result = this.#queue.add(key, asker, () => this.#checkAndKeep(key, password, hash))
+      }
+      isRight = await result
     }
-    return (await result) && known !== undefined ? 'right' : 'wrong'
+    if (isRight === null) return 'gone'
+    return isRight && known !== undefined ? 'right' : 'wrong'
   }
 
-  /** One at a time. Requests with the same password share a check. */
-  #enqueue(key: string, password: string, hash: string): Promise<boolean> {
-    this.#waiting++
-    const result = this.#last
-      .then(() => this.#check(password, hash))
-      .then(
-        (isRight) => {
-          if (isRight) addResult(this.#right, key, result)
-          if (isRight) this.#wrong.delete(key)
-          return isRight
-        },
-        (error: unknown) => {
-          this.#wrong.delete(key)
-          throw error
-        },
-      )
-      .finally(() => this.#waiting--)
-    addResult(this.#wrong, key, result)
-    this.#last = result.catch(() => {}) // Reported to whoever waits for it.
-    return result
+  async #checkAndKeep(key: string, password: string, hash: string): Promise<boolean> {
+    const isRight = await this.#check(password, hash)
+    keep(isRight ? this.#right : this.#wrong, key)
+    return isRight
   }
 
   /** An unknown user takes as long as one of the known ones, always the same, so that their names can't be found out by time. */
@@ -99,8 +83,8 @@ function parseBasic(header: string): { user: string; password: string } | null {
 }
 
 /** Adds a result; the oldest goes. */
-function addResult(results: Map<string, Promise<boolean>>, key: string, result: Promise<boolean>): void {
-  const [oldest = key] = results.keys()
+function keep(results: Set<string>, key: string): void {
+  const [oldest = key] = results
   if (results.size >= MAX_RESULTS) results.delete(oldest)
-  results.set(key, result)
+  results.add(key)
 }

@@ -4,6 +4,7 @@ import type { WebConfig } from '../../config/web/web-config.ts'
 import { Authenticator } from './authenticator.ts'
 import { clientKey } from './client-key.ts'
 import { hasBody, hasLoopbackHost, requestFault } from './refusals.ts'
+import type { RequestProgress } from './request-progress.ts'
 import { TokenBuckets } from './token-buckets.ts'
 
 /** Requests of one client: so many at once, and then so many a second. */
@@ -60,6 +61,7 @@ export class Gate {
   admit(
     request: IncomingMessage,
     response: ServerResponse,
+    progress: RequestProgress,
     copy: { readonly isOpen: boolean } | null = null,
   ): boolean | Promise<boolean> {
     const fault = requestFault(request)
@@ -76,13 +78,18 @@ export class Gate {
       this.#all?.take('', now) === false
     )
       return refuse(response, 429, 'too many requests', { 'Retry-After': '1' })
-    return isOpen || this.#authenticate(request, response)
+    return isOpen || this.#authenticate(request, response, progress)
   }
 
-  async #authenticate({ headers, socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  async #authenticate(
+    { headers, socket }: IncomingMessage,
+    response: ServerResponse,
+    progress: RequestProgress,
+  ): Promise<boolean> {
     const { authorization = '' } = headers
+    const asker = { client: clientKey(socket), whenOver: (act: () => void) => progress.whenOver(act) }
     const result = await this.#authenticator
-      .authenticate(authorization, this.#config.users, clientKey(socket))
+      .authenticate(authorization, this.#config.users, asker)
       .catch(() => 'failed' as const)
     switch (result) {
       case 'right':
@@ -93,6 +100,8 @@ export class Gate {
         })
       case 'busy':
         return refuse(response, 429, 'too many passwords to check', { 'Retry-After': '5' })
+      case 'gone':
+        return false
       case 'failed':
         return refuse(response, 503, 'the password could not be checked', { 'Retry-After': '5' })
       default:

@@ -148,7 +148,7 @@ export class HttpServer {
       copy === null
         ? () => this.#handle(request, response)
         : () => copy.answer(request, response, this.#gate.authenticates)
-    const admitted = this.#gate.admit(request, response, copy)
+    const admitted = this.#gate.admit(request, response, progress, copy)
     if (admitted === true) void handle()
     else if (admitted !== false)
       void admitted.then((isAdmitted) => {

@@ -24,7 +24,7 @@ function setUp(check = isSecret) {
     () => clock.now,
   )
   const ask = (header: string, client = 'a', users: ReadonlyMap<string, string> = USERS) =>
-    authenticator.authenticate(header, users, client)
+    authenticator.authenticate(header, users, { client, whenOver: () => {} })
   return { ask, hashes, clock }
 }
 
@@ -113,7 +113,8 @@ test('a check that fails is tried again', async (t) => {
     () => (fails ? Promise.reject(new Error('ended')) : Promise.resolve(true)),
     () => 0,
   )
-  await t.throwsAsync(authenticator.authenticate(basic('alice', 'secret'), USERS, 'a'))
+  const asker = { client: 'a', whenOver: () => {} }
+  await t.throwsAsync(authenticator.authenticate(basic('alice', 'secret'), USERS, asker))
   fails = false
-  t.is(await authenticator.authenticate(basic('alice', 'secret'), USERS, 'a'), 'right')
+  t.is(await authenticator.authenticate(basic('alice', 'secret'), USERS, asker), 'right')
 })
