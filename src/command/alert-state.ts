@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Config, ReadAlerts } from '../config/config.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import { redactName } from '../settings/quote.ts'
@@ -6,26 +5,22 @@ import { describeError } from '../targets/read-targets.ts'
 import type { Flags } from './flag-table.ts'
 import { FlagsError } from './flags-error.ts'
 import type { Options } from './options.ts'
-import { asInputs, checkDatabase } from './output-file.ts'
+import { checkDatabase } from './output-file.ts'
 
 /** The file that the state of alerts is kept in, beside the history unless the flag says so; null: in memory. */
-export function alertStateOf({ alertState, history }: Flags['run']): string | null {
+export function alertStateOf({
+  alertState,
+  history,
+}: Pick<Flags['run'], 'alertState' | 'history'>): string | null {
   return alertState ?? (history === null ? null : `${history}.alerts`)
 }
 
 /** Throws a FlagsError if the state of alerts cannot or must not be kept in its file. */
 export function checkAlertState(flags: Flags['run'], inputs: readonly InputFile[]): void {
   const path = alertStateOf(flags)
-  const { history, outputs, check, plan } = flags
-  if (path === null || check || plan) return
-  const others = [
-    ...asInputs(outputs),
-    ...(history === null ? [] : [{ name: 'the file of --history', file: history }]),
-  ]
+  if (path === null || flags.check || flags.plan) return
   try {
-    // Neither may exist yet.
-    if (history !== null && resolve(path) === resolve(history)) throw new Error('it is the file of --history')
-    checkDatabase(path, [...inputs, ...others], 'the state of alerts needs a file of its own')
+    checkDatabase(path, inputs, 'the state of alerts needs a file of its own')
   } catch (error) {
     throw new FlagsError('alert-state', `${redactName(path)}: ${describeError(error)}`, error)
   }

@@ -20,11 +20,12 @@ import { FlagsError, NothingToPollError } from './flags-error.ts'
 import { invalidValueText } from './invalid-value.ts'
 import { makeOptions, recorderOf } from './make-options.ts'
 import type { Options } from './options.ts'
-import { asInputs, checkDatabase, checkOutput } from './output-file.ts'
+import { checkDatabase, checkOutput } from './output-file.ts'
 import { pathsOf } from './output-target.ts'
 import { resolveSettings } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
 import { inputsOf } from './run-inputs.ts'
+import { checkWrittenFiles } from './written-files.ts'
 
 /** What the command line asks for: a run, or a text to print (`--help`, `--version`, errors). */
 export type CommandRequest =
@@ -85,6 +86,7 @@ export async function readCommand(
     checkHistoryOf(flags.run, inputs)
     if (config !== null && config.config.alerts !== null) checkAlertState(flags.run, inputs)
     const { options, notices } = await makeOptions(flags, settings, line.urls, config?.isList ?? false)
+    checkWrittenFiles(flags.run, options.outputs, (config?.config.alerts ?? null) !== null)
     const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)
     const warnings = config === null ? [] : alertNotices(config.config, options)
     const known = [...unknownText(unknown, FLAGS), ...notices, ...warnings, ...(probes?.notices ?? [])]
@@ -171,10 +173,10 @@ function checkOutputOf({ outputs, once, check, plan }: Flags['run'], inputs: rea
     }
 }
 
-function checkHistoryOf({ history, outputs, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
+function checkHistoryOf({ history, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
   if (history === null || check || plan) return
   try {
-    checkDatabase(history, [...inputs, ...asInputs(outputs)], 'a history needs a file of its own')
+    checkDatabase(history, inputs, 'a history needs a file of its own')
   } catch (error) {
     throw new FlagsError('history', `${redactName(history)}: ${describeError(error)}`, error)
   }

@@ -4,8 +4,7 @@ import { checkFile } from '../print/file-output.ts'
 import { looksLikeResults, MAX_SIGNATURE_LENGTH } from '../print/text/result-signatures.ts'
 import { checkNotInput, isSameFile, statOrNull } from '../print/text/input-files.ts'
 import type { InputFile } from '../print/text/input-files.ts'
-import { pathsOf } from './output-target.ts'
-import type { OutputTarget } from './output-target.ts'
+import type { OutputFile } from '../print/text/monitor-options.ts'
 import { redactName } from '../settings/quote.ts'
 import { describeError } from '../targets/read-targets.ts'
 
@@ -49,11 +48,6 @@ export function checkDatabase(path: string, inputs: readonly InputFile[], rule: 
   accessSync(path, constants.R_OK | constants.W_OK)
 }
 
-/** The files of `--output`, as files that nothing else may be written to. */
-export function asInputs(outputs: readonly OutputTarget[]): InputFile[] {
-  return pathsOf(outputs).map((file) => ({ name: 'the file of --output', file }))
-}
-
 /** Whether it starts like results in one of the formats. */
 function holdsResults(path: string): boolean {
   const start = Buffer.alloc(MAX_SIGNATURE_LENGTH)
@@ -67,12 +61,12 @@ function holdsResults(path: string): boolean {
 }
 
 /** Creates the file of results, now that there is something to poll. Returns false when that fails, which is reported. */
-export function createOutput(path: string, log: (lines: string) => void): boolean {
+export function createOutput({ file, namedBy }: OutputFile, log: (lines: string) => void): boolean {
   try {
-    checkFile(path)
+    checkFile(file)
     return true
   } catch (error) {
-    log(`error: --output: ${redactName(path)}: ${describeError(error)}\n`)
+    log(`error: ${namedBy}: ${redactName(file)}: ${describeError(error)}\n`)
     return false
   }
 }

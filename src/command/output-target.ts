@@ -10,6 +10,9 @@ import { FlagsError } from './flags-error.ts'
 /** Stands for standard output. */
 const STANDARD_OUTPUT = '-'
 
+/** The variable with the file of GitHub Actions for the summary of a job. */
+const STEP_SUMMARY = 'GITHUB_STEP_SUMMARY'
+
 /** What a file that says nothing of its format gets beside a format that is not text. */
 const DEFAULT_FILE_FORMAT = 'json'
 
@@ -67,12 +70,17 @@ export function outputFiles(
   targets: readonly OutputTarget[],
   screen: FormatName,
   once: boolean,
-  stepSummary: string | undefined = process.env['GITHUB_STEP_SUMMARY'],
+  stepSummary: string | undefined = process.env[STEP_SUMMARY],
 ): OutputFile[] {
   const fallback = formatNamed(screen).createPrinter === null ? DEFAULT_FILE_FORMAT : screen
   const files = targets
     .filter(({ file }) => file !== STANDARD_OUTPUT)
-    .map(({ file, format }) => ({ file, format: format ?? formatOfFile(file) ?? fallback, append: !once }))
+    .map(({ file, format }) => ({
+      file,
+      namedBy: '--output',
+      format: format ?? formatOfFile(file) ?? fallback,
+      append: !once,
+    }))
   const paths = files.map(({ file }) => resolve(file))
   for (const [index, { file, format }] of files.entries()) {
     if (paths.indexOf(paths[index] as string) < index)
@@ -84,5 +92,5 @@ export function outputFiles(
   const asked = new Set(formats.map((name) => formatNamed(name).jobSummary))
   const summary = FORMAT_NAMES.find((name) => asked.has(name))
   if (summary === undefined || stepSummary === undefined || stepSummary === '') return files
-  return [...files, { file: stepSummary, format: summary, append: true }]
+  return [...files, { file: stepSummary, namedBy: STEP_SUMMARY, format: summary, append: true }]
 }

@@ -101,7 +101,7 @@ test('the state of alerts needs a file of its own that can be written', async (t
     [['--alert-state', '/none/a'], /^error: --alert-state: \/none\/a: no such file or directory/],
     [
       ['--alert-state', database, '--history', database],
-      /^error: --alert-state: .*: it is the file of --history/,
+      /^error: --alert-state: .*: it is the same file as .* of --history/,
     ],
     [['--alert-state', directory], /^error: --alert-state: .*: it is not a file/],
   ] as const) {

@@ -14,6 +14,8 @@ export interface ResumePoint {
 /** A file that results are written to. */
 export interface OutputFile {
   readonly file: string
+  /** The flag or the variable that names it: `--output`. */
+  readonly namedBy: string
   readonly format: FormatName
   /** What it holds is kept. */
   readonly append: boolean
