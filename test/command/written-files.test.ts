@@ -60,7 +60,7 @@ for (const [args, what, other] of SAME)
     const before = readdirSync(directory)
     const inside = args.map((one) => (one.startsWith('--') ? one : join(directory, one)))
     const refusal = await refusalOf(['--duration', '1s', ...inside, URL])
-    const owner = /need$/.test(other) ? 'their' : 'its'
+    const owner = other.endsWith('need') ? 'their' : 'its'
     t.is(
       refusal.replaceAll(`${directory}/`, ''),
       `error: ${what}: it is the same file as ${other} a file of ${owner} own\n`,
@@ -96,7 +96,7 @@ test('devices, files of the same name in other folders, and links in a circle ar
     t.is((await readCommand(['--once', '--output', first, '--output', second, URL])).type, 'run', second)
 })
 
-test('the file of a variable that cannot be written is named by the variable', async (t) => {
+test('the file of a variable that cannot be written is named by the variable', (t) => {
   const said: string[] = []
   const file = directoryOf(t)
   const output = { file, namedBy: 'GITHUB_STEP_SUMMARY', format: 'github', append: true } as const
