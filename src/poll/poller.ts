@@ -29,8 +29,9 @@ const MAX_STARTS_PER_TURN = 32
 export class Poller {
   /** Decides whether polls may start. */
   readonly lease: PollLease
-  /** Decide whether failed polls are the fault of this machine's uplink, or of a proxy. */
+  /** Decides whether failed polls are the fault of this machine's uplink. */
   readonly uplink: UplinkMonitor
+  /** Decides whether they are the fault of a proxy. */
   readonly proxies: ProxyMonitors
   /** What probes share with polls. */
   readonly probing: Probing

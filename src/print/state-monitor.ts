@@ -155,7 +155,7 @@ export class StateMonitor {
   /** Prints the last state in full, and the summary of the whole run. */
   async finish(): Promise<void> {
     await this.#lastPrint
-    this.#isPrinting = true
+    this.#isPrinting = true // For good: nothing is printed after this.
     this.#errorLog.flush(true)
     const last = this.#summary(true)
     for (const printer of this.#printers) await printer.finish(last, this.#map)

@@ -1,6 +1,6 @@
 import { asErrors } from '../resource/as-errors.ts'
 import { ListError } from '../targets/read-targets.ts'
-import type { Place } from '../targets/read-targets.ts'
+import type { Place, Refusal } from '../targets/read-targets.ts'
 import type { Target } from '../targets/target.ts'
 import { combineErrors } from './list-errors.ts'
 import { isRemote, ReadAhead } from './read-ahead.ts'
@@ -20,14 +20,13 @@ export interface FirstReading {
 
 /**
  * Reads all sources in their order, those from servers at the same time. `add` takes each target and returns whether its URL
- * is new. `refuse` tells why one can't be taken, or null. `log` takes lines
- * for standard error; `refusesInvalid`: an invalid line ends the run. Rejects with a ListError when a source that is not optional can't be read.
+ * is new. `refuse` tells why one can't be taken, or null. `log` takes lines for standard error; `refusesInvalid`: an invalid line ends the run. Rejects with a ListError when a source that is not optional can't be read.
  * If several sources from servers can't be read, the error names them all.
  */
 export async function readSources(
   sources: readonly TrackedSource[],
   add: (target: Target, source: number, place: Place | undefined) => boolean,
-  refuse: (target: Target) => string | null,
+  refuse: (target: Target) => Refusal | null,
   log: (line: string) => void,
   refusesInvalid: boolean,
 ): Promise<FirstReading> {

@@ -3,6 +3,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import type { Url } from '../resource/resource.ts'
 import { MAX_PARENTS } from '../resource/settling-rules.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
+import type { Refusal } from '../targets/read-targets.ts'
 import type { Target } from '../targets/target.ts'
 import type { ListComparison } from './list-comparison.ts'
 
@@ -31,13 +32,13 @@ export class ParentFaults {
   }
 
   /** Why a target of the first reading can't have its parent; null: it can, or another target counts for its URL. */
-  atStart(target: Target): string | null {
+  atStart(target: Target): Refusal | null {
     if (this.#table.find(target.url) !== null) return null
     return parentFault(target, this.#byFlags, (url) => this.#inTable(url))
   }
 
   /** The same for a source that is read again. */
-  onReload(target: Target, comparison: ListComparison): string | null {
+  onReload(target: Target, comparison: ListComparison): Refusal | null {
     if (comparison.targetOf(target.url) !== undefined) return null
     return parentFault(target, this.#byFlags, (url) => {
       const read = comparison.targetOf(url)
@@ -64,7 +65,7 @@ function parentFault(
   { url, overrides }: Target,
   byFlags: Url | null,
   parentOf: (url: Url) => Url | null,
-): string | null {
+): Refusal | null {
   const parent = overrides?.parent ?? byFlags
   // A group may name one of its own URLs, which then has no parent.
   if (parent === null || parent === url) return null
@@ -72,11 +73,15 @@ function parentFault(
   for (let last = parent; ;) {
     const above = parentOf(last)
     if (above === null || above === last) return null
-    if (above === url) return `parent: a cycle: ${describe(chain)} on this URL`
-    if (chain.length === MAX_PARENTS) return `parent: more than ${MAX_PARENTS} parents, one above the other`
+    if (above === url) return refusal(`a cycle: ${describe(chain)} on this URL`)
+    if (chain.length === MAX_PARENTS) return refusal(`more than ${MAX_PARENTS} parents, one above the other`)
     chain.push(above)
     last = above
   }
+}
+
+function refusal(why: string): Refusal {
+  return { key: 'parent', why }
 }
 
 /** How the first of a chain depends on what comes after it. */

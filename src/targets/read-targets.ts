@@ -24,12 +24,18 @@ export interface TargetSources {
 /** Where a target is, or the value of the setting `key`. */
 export type Place = (key: string) => string
 
+/** Why a target can't be taken although each of its settings is valid: the setting, and a clause without values. */
+export interface Refusal {
+  readonly key: string
+  readonly why: string
+}
+
 /** Receives what is read, in order and with duplicates. */
 export interface TargetSink {
   /** `place` tells where it is, or the value of a setting of it, as messages do. */
   target(target: Target, place?: Place): void
-  /** Why a target can't be taken although each of its settings is valid, as a clause without values; null: it can. */
-  refuse?(target: Target): string | null
+  /** Why a target can't be taken; null: it can. */
+  refuse?(target: Target): Refusal | null
   /**
    * Takes a line that is nothing but a URL that was checked before, and returns true; any other line is parsed and given to
    * `target`. Most lines of a list that is read again are such, and parsing them would take most of the time.
@@ -114,9 +120,9 @@ export async function* wrapReadErrors(bytes: AsyncIterable<unknown>, name: strin
 
 /** Passes a target on, or reports why it can't be taken. `place`: where it is, or the value of the setting `key`, for messages. */
 export function offerTarget(sink: TargetSink, target: Target, place: Place): void {
-  const why = sink.refuse?.(target) ?? null
-  if (why === null) sink.target(target, place)
-  else sink.invalid(`${place(why.slice(0, why.indexOf(':')))}: ${why}`)
+  const refusal = sink.refuse?.(target) ?? null
+  if (refusal === null) sink.target(target, place)
+  else sink.invalid(`${place(refusal.key)}: ${refusal.key}: ${refusal.why}`)
 }
 
 function handleLine(

@@ -52,9 +52,9 @@ export class Outbox {
     this.#postStatus({ type: 'cpu', cpuMs, bounds })
   }
 
-  /** The poll of a suspect begins. */
+  /** The poll of a suspect has started. */
   started(id: ResourceId): void {
-    this.#postComplete({ type: 'begun', id })
+    this.#postComplete({ type: 'started', id })
   }
 
   /** Why the poller considers the machine's uplink down, not escaped yet; null: up again. */
@@ -104,7 +104,7 @@ export class Outbox {
     }
   }
 
-  /** Sends States to the port of a new monitor from now on, those that wait included, and reports it to main. */
+  /** Sends States to the port of a new monitor from now on, those that wait included, and tells main that it did. */
   setStatusPort(status: MessagePort): void {
     this.#status.close()
     this.#status = status

@@ -29,7 +29,7 @@ export interface Reachable {
 export type PendingMessage =
   /**
    * Resources to poll, packed by ResourceBatch. The poller owns them now. Polls of the `suspects` among them may kill
-   * pollers: the poller reports each with `begun`.
+   * pollers: the poller reports each with `started`.
    */
   | { readonly type: 'resources'; readonly batch: ArrayBuffer; readonly suspects: readonly ResourceId[] }
   /** The settings that profile numbers stand for, in Resources sent after this. */
@@ -51,7 +51,7 @@ export type CompleteMessage =
   /** The poller accepts Resources. `threadId` is the system's number of its thread; null where that is not known. */
   | { readonly type: 'ready'; readonly threadId: number | null }
   /** The poll of a suspect begins. Sent before anything else is done for it. */
-  | { readonly type: 'begun'; readonly id: ResourceId }
+  | { readonly type: 'started'; readonly id: ResourceId }
   /** States go to the new monitor now. The Resources whose States went to the old one were sent before this. */
   | { readonly type: 'status' }
   /** The poller's event loop runs. */

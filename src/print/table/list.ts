@@ -29,12 +29,11 @@ const SORT_NAMES: Readonly<Record<Sort, string>> = {
 /** The list: the line of column names, then a row for each URL. */
 export function listLines(page: ListPage, now: number, size: ScreenSize, style: Style): string[] {
   const rows = page.rows.map((row) => cells(row, now))
-  // The right end, above the URLs, says which rows these are.
   const columns = columnWidths(size, rows)
   const names = ` ${formatRow(COLUMN_NAMES, columns)}`.trimEnd()
   const room = size.columns - names.length - 2
+  // The right end of the line of names says which rows these are and, if there is room, their order, which the footer says too.
   const whole = listSummary(page, true)
-  // The order is in the footer too.
   const about = textWidth(whole) <= room ? whole : listSummary(page, false)
   const head = padEndTo(names, size.columns - Math.min(room, textWidth(about))) + truncateTo(about, room)
   const lines = [style('dim', truncateTo(head, size.columns))]

@@ -104,7 +104,7 @@ export class Table implements Printer {
     this.#painter.invalidate()
   }
 
-  /** Adds lines of standard error, each with its line break. All of them are here for people, who need no `info: `. */
+  /** Adds lines of standard error, each with its line break. `info: `, which is for filters of a log, is left out. */
   addErrors(lines: string): void {
     const added = lines.split('\n').filter((line) => line !== '')
     this.#errors = [...this.#errors, ...added.map((line) => line.replace(/^info: /, ''))].slice(-MAX_ERRORS)

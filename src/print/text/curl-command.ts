@@ -47,7 +47,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
 }
 
 /**
- * Settings that say when to ask or what the answer must be like, and those that `curlCommand` reads itself. A setting that is in neither
+ * Settings that say when to ask or what the answer must be like, and those that `curlCommand` handles by itself. A setting that is in neither
  * table makes the command `about the same`.
  */
 const WITHOUT_WORDS: ReadonlySet<string> = new Set(

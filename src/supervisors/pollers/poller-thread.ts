@@ -163,7 +163,7 @@ export class PollerThread {
       case 'resources':
         this.#returned(unpackPolled(message.batch))
         break
-      case 'begun':
+      case 'started':
         this.#suspectsInFlight.add(message.id)
         break
       case 'status':
