@@ -85,7 +85,11 @@ testCurl(
     )
     t.is(reload.status, 200)
 
+    // Events have no end of their own.
+    const events = ask('/api/v1/events', '-u', 'alice:secret')
     write('web.yml', `${TLS}basic_auth_users: { bob: ${ANOTHER} }\n`)
+    const TIMED_OUT = 28
+    t.not((await events).code, TIMED_OUT)
     await until(200, () => status('-u', 'bob:another'))
     t.is(await status('-u', 'alice:secret'), 401)
 

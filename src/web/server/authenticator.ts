@@ -74,7 +74,7 @@ export class Authenticator {
 }
 
 /** User and password of an `Authorization` header; null if it has none. */
-function parseBasic(header: string): { user: string; password: string } | null {
+export function parseBasic(header: string): { user: string; password: string } | null {
   const encoded = /^basic +([a-z0-9+/_-]+={0,2}) *$/i.exec(header)?.[1]
   if (encoded === undefined) return null
   const text = Buffer.from(encoded, 'base64').toString()

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { monotonicMs } from '../../runtime/clock.ts'
 import type { WebConfig } from '../../config/web/web-config.ts'
-import { Authenticator } from './authenticator.ts'
+import { Authenticator, parseBasic } from './authenticator.ts'
 import { clientKey } from './client-key.ts'
 import { hasBody, hasLoopbackHost, requestFault } from './refusals.ts'
 import type { RequestProgress } from './request-progress.ts'
@@ -22,6 +22,12 @@ const MAX_CLIENTS = 1_024
 /** Whether a password has a hash. */
 export type CheckPassword = (password: string, hash: string) => Promise<boolean>
 
+/** Who got through: a user, and the hash of the password at that time. */
+interface Login {
+  readonly user: string
+  readonly hash: string | undefined
+}
+
 /** Decides which requests get through to the app, and answers the others. */
 export class Gate {
   /** Whether the server listens on loopback only. */
@@ -31,6 +37,8 @@ export class Gate {
   /** The limit of the configuration, which counts all requests alike. */
   #all: TokenBuckets | null = null
   #config: WebConfig
+  /** The requests that got through and are not over; null: without a login. */
+  readonly #admitted = new Map<RequestProgress, Login | null>()
 
   constructor(
     config: WebConfig,
@@ -48,8 +56,10 @@ export class Gate {
     return users.size > 0 || tls?.clientAuth === 'RequireAndVerifyClientCert'
   }
 
+  /** Applies to new requests, and to those whose answers have no end. */
   setConfig(config: WebConfig): void {
     this.#config = config
+    for (const [progress, login] of this.#admitted) if (!this.#holds(login)) progress.revoke()
     const { rateLimit } = config
     this.#all = rateLimit === null ? null : new TokenBuckets(rateLimit.burst, 1_000 / rateLimit.intervalMs, 1)
   }
@@ -78,7 +88,20 @@ export class Gate {
       this.#all?.take('', now) === false
     )
       return refuse(response, 429, 'too many requests', { 'Retry-After': '1' })
-    return isOpen || this.#authenticate(request, response, progress)
+    if (!isOpen) return this.#authenticate(request, response, progress)
+    if (copy === null) this.#add(progress, null)
+    return true
+  }
+
+  #add(progress: RequestProgress, login: Login | null): void {
+    this.#admitted.set(progress, login)
+    progress.whenOver(() => this.#admitted.delete(progress))
+  }
+
+  /** Whether a login is still one of the configuration. */
+  #holds(login: Login | null): boolean {
+    const { users } = this.#config
+    return users.size === 0 || (login !== null && users.get(login.user) === login.hash)
   }
 
   async #authenticate(
@@ -87,12 +110,18 @@ export class Gate {
     progress: RequestProgress,
   ): Promise<boolean> {
     const { authorization = '' } = headers
+    const { users } = this.#config
+    const user = parseBasic(authorization)?.user ?? ''
+    const login = { user, hash: users.get(user) }
     const asker = { client: clientKey(socket), whenOver: (act: () => void) => progress.whenOver(act) }
-    const result = await this.#authenticator
-      .authenticate(authorization, this.#config.users, asker)
+    const checked = await this.#authenticator
+      .authenticate(authorization, users, asker)
       .catch(() => 'failed' as const)
+    // The configuration may have changed since.
+    const result = checked === 'right' && !this.#holds(login) ? 'wrong' : checked
     switch (result) {
       case 'right':
+        this.#add(progress, login)
         return !response.destroyed
       case 'wrong':
         return refuse(response, 401, 'a user name and password are needed', {

@@ -5,6 +5,7 @@ export class RequestProgress {
   readonly #socket: Pick<Socket, 'destroy'>
   readonly #acts: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
+  #isEndless = false
   #isOver = false
 
   constructor(socket: Pick<Socket, 'destroy'>) {
@@ -19,7 +20,13 @@ export class RequestProgress {
   /** The response may take this long from now on, in ms, or its connection is closed; null: nothing ends it but its reader. */
   setTimeLimit(ms: number | null): void {
     clearTimeout(this.#timer)
+    this.#isEndless = ms === null
     if (ms !== null && !this.#isOver) this.#timer = setTimeout(() => this.#socket.destroy(), ms)
+  }
+
+  /** Whoever asked may not have any more: a response without a limit ends, with its connection. Others go on to their end. */
+  revoke(): void {
+    if (this.#isEndless && !this.#isOver) this.#socket.destroy()
   }
 
   /** Calls `act` when it is over; at once if it is. */
