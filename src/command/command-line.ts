@@ -87,6 +87,7 @@ function errorText(
   const name = shown.replace(/^-+(?:no-)?/, '')
   if (flags.some((flag) => flag.name === name))
     return `error: ${shown}: it takes no value; a switch is turned off with no- before its name`
+  if (name === 'version') return `error: ${shown}: it takes no value ${HINT}`
   const meant = closestName(name, ['help', 'version', ...flags.map((flag) => flag.name)])
   const hint = meant === null ? '' : `: was --${meant} meant?`
   return `error: unknown option ${shown}${hint} ${HINT}`

@@ -19,6 +19,11 @@ const PREFIX = 'HEADCOUNT_'
 /** For sub-commands that ask a headcount that runs. */
 const OF_SUB_COMMANDS = new Set(['HEADCOUNT_SERVER'])
 
+/** What is asked for on the command line alone. */
+const ON_LINE: ReadonlyMap<string, string> = new Map(
+  ['help', 'version'].map((name) => [variableOf(name), `--${name}`]),
+)
+
 /** Kubernetes sets these in every container next to a service named headcount. */
 const KUBERNETES_VARIABLES = /^HEADCOUNT_(?:SERVICE_|PORT$|PORT_)/
 
@@ -59,6 +64,9 @@ export function readEnvironment(env: Env, flags: readonly Flag[]): Environment {
 export function unknownText(unknown: readonly string[], flags: readonly Flag[]): string[] {
   const known = flags.flatMap(({ name, takes }) => (takes === 'switch' ? [name, `no-${name}`] : [name]))
   return unknown.map((name) => {
+    const onLine = ON_LINE.get(name.toUpperCase())
+    if (onLine !== undefined)
+      return `${name} is set, and has no effect: ${onLine} is for the command line alone`
     const meant = closestName(name.slice(PREFIX.length).replaceAll('_', '-'), known)
     const hint = meant === null ? '' : `: was ${variableOf(meant)} meant?`
     return `${redactName(name)} is set, and there is no such flag${hint}`

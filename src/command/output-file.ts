@@ -22,6 +22,11 @@ const FOR_WRITING = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLO
 export function checkOutput(path: string, inputs: readonly InputFile[], truncates: boolean): void {
   const stats = statOrNull(path)
   if (stats === null) return accessSync(dirname(path), constants.W_OK)
+  // Also without a reader, which opening it would wait for, or fail.
+  if (stats.isFIFO())
+    throw new Error(
+      'it is a pipe, neither a file nor a device: what another program reads goes to standard output',
+    )
   const descriptor = openSync(path, FOR_WRITING)
   closeSync(descriptor)
   if (stats.isCharacterDevice()) return

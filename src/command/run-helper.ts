@@ -34,9 +34,10 @@ const ANSWERS: Readonly<Record<Helper, (argv: readonly string[]) => Result>> = {
 }
 
 function init([path = CONFIG_NAME, ...others]: readonly string[]): Result {
-  if (others.length > 0) return { why: `one file is enough: headcount init ${CONFIG_NAME}` }
-  if (path.startsWith('-'))
+  if ([path, ...others].some((one) => one.startsWith('-')))
     return { why: `it has no flags; a file can follow: headcount init ${CONFIG_NAME}` }
+  if (others.length > 0) return { why: `one file is enough: headcount init ${CONFIG_NAME}` }
+  if (path === '') return { why: `the name of the file is empty: headcount init ${CONFIG_NAME}` }
   const name = redactName(path)
   try {
     // It may come to hold secrets.

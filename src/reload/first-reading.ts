@@ -2,6 +2,7 @@ import { asErrors } from '../resource/as-errors.ts'
 import { ListError } from '../targets/read-targets.ts'
 import type { Place, Refusal } from '../targets/read-targets.ts'
 import type { Target } from '../targets/target.ts'
+import { JoinedUrls } from './joined-urls.ts'
 import { combineErrors } from './list-errors.ts'
 import { isRemote, ReadAhead } from './read-ahead.ts'
 import type { Source } from './source.ts'
@@ -33,6 +34,7 @@ export async function readSources(
   let duplicates = 0
   let secure = 0
   const failed: ListError[] = []
+  const joined = new JoinedUrls(log)
   const ahead = new ReadAhead()
   const reads = sources.map(({ source }): Source['read'] =>
     isRemote(source) ? ahead.start(source).read : (sink) => source.read(sink),
@@ -45,8 +47,10 @@ export async function readSources(
       log(refusesInvalid ? asErrors(line) : line)
     }
     const target = (one: Target, place?: Place) => {
-      if (!add(one, number, place)) duplicates++
-      else if (/^(?:https|tls|wss|grpcs):/.test(one.url)) secure++
+      if (add(one, number, place)) {
+        if (/^(?:https|tls|wss|grpcs):/.test(one.url)) secure++
+        joined.add(one.url, place)
+      } else duplicates++
     }
     tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)
     try {
@@ -66,6 +70,7 @@ export async function readSources(
       if (!isRemote(source)) break
     }
   }
+  joined.end()
   if (failed.length > 0) throw combineErrors(failed)
   const invalid = sources.reduce((sum, source) => sum + source.invalid, 0)
   return { duplicates, invalid, secure }

@@ -57,10 +57,13 @@ export function parseChoiceOf<Choice extends string>(choices: readonly Choice[])
     const choice = choices.find((one) => one === text)
     if (choice !== undefined) return choice
     // Among few words, one that begins otherwise is more likely another word than a typo; so is another number.
-    const meant = closestName(
-      text,
-      choices.filter((one) => one[0] === text[0] && /^[a-z]/i.test(one)),
-    )
+    const [lower, first] = [text.toLowerCase(), text[0]?.toLowerCase()]
+    const meant =
+      choices.find((one) => one.toLowerCase() === lower) ??
+      closestName(
+        text,
+        choices.filter((one) => one[0]?.toLowerCase() === first && /^[a-z]/i.test(one)),
+      )
     const hint = meant === null ? '' : `: was ${meant} meant?`
     throw new RangeError(`must be one of ${choices.join(', ')}${hint}`)
   }

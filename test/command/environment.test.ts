@@ -70,6 +70,8 @@ test('variables that set nothing are reported with the closest name and without 
   const { layer, unknown } = readEnvironment(
     {
       HEADCOUNT_INTERVALL: 'secret',
+      HEADCOUNT_HELP: '1',
+      HEADCOUNT_VERSION: '1',
       HEADCOUNT_NO_KEEPALIVE: '1',
       HEADCOUNT_TOKEN_OF_OURS: 'secret',
       'HEADCOUNT_\u001b[2J': 'secret',
@@ -80,6 +82,8 @@ test('variables that set nothing are reported with the closest name and without 
   t.is(layer.size, 0)
   t.deepEqual(unknownText(unknown, FLAGS), [
     'HEADCOUNT_INTERVALL is set, and there is no such flag: was HEADCOUNT_INTERVAL meant?',
+    'HEADCOUNT_HELP is set, and has no effect: --help is for the command line alone',
+    'HEADCOUNT_VERSION is set, and has no effect: --version is for the command line alone',
     'HEADCOUNT_NO_KEEPALIVE is set, and there is no such flag: was HEADCOUNT_NO_KEEP_ALIVE meant?',
     'HEADCOUNT_TOKEN_OF_OURS is set, and there is no such flag',
     '"HEADCOUNT_\\u001b[2J" is set, and there is no such flag',

@@ -12,6 +12,17 @@ const URL = 'http://127.0.0.1/'
 for (const [argv, message] of [
   [['hisotry'], 'error: argument 1: neither a URL nor a command: was history meant?\n'],
   [['intit'], 'error: argument 1: neither a URL nor a command: was init meant?\n'],
+  [['help'], 'error: argument 1: neither a URL nor a command: was headcount --help meant?\n'],
+  [['version'], 'error: argument 1: neither a URL nor a command: was headcount --version meant?\n'],
+  [['--version=1'], 'error: --version: it takes no value (--help lists the flags)\n'],
+  [
+    ['no-such/urls.txt'],
+    'error: argument 1: a URL begins with https:// or http://; a list would be read with -f, but there is no file no-such/urls.txt\n',
+  ],
+  [
+    ['--format', 'JSON', URL],
+    `error: --format: must be one of auto, ${FORMAT_NAMES.join(', ')}: was json meant?\n`,
+  ],
   [['--once', 'history'], 'error: argument 1: history has to be the first argument\n'],
   [['-once', URL], 'error: unknown option -once: was --once meant? (--help lists the flags)\n'],
   [
@@ -83,3 +94,9 @@ for (const [name, text, flag, message] of [
     const { code, stdout, stderr } = await headcount(t, ['--once', flag, path])
     t.deepEqual({ code, stdout, stderr }, { code: 3, stdout: '', stderr: `error: ${path}${message}` })
   })
+
+test('URLs that a comma joins are one URL, and a warning', async (t) => {
+  const { code, stdout, stderr } = await headcount(t, ['--check', 'http://127.0.0.1/,http://127.0.0.2/'])
+  t.deepEqual([code, stdout.split(',')[0]], [0, '1 URL'])
+  t.regex(stderr, /^argument 1: a comma and another URL are taken as part of this URL: .*\n$/)
+})

@@ -39,6 +39,9 @@ test(read, 'https://user:12 s=1 x@a.example/', {
     { at: 20, why: ONE },
   ],
 })
+const ITEM = 'this looks like an item of YAML: remove the "- " before the URL'
+test(read, `- ${URL_A}`, wrong(ITEM))
+test(read, `  -  ${URL_A} interval=5s`, wrong(ITEM))
 test(read, `${URL_A}\0`, wrong('it contains a NUL character: is this a text file?'))
 test(read, '#\0', wrong('it contains a NUL character: is this a text file?'))
 test(read, `${URL_A}\rhttps://b.example/`, wrong('it contains an invisible character (U+000D)'))

@@ -36,6 +36,11 @@ test('each setting of it that is commented out is valid', async (t) => {
 
 for (const [argv, message] of [
   [['init', 'a.yml', 'b.yml'], 'error: init: one file is enough: headcount init headcount.yml\n'],
+  [['init', ''], 'error: init: the name of the file is empty: headcount init headcount.yml\n'],
+  [
+    ['init', '--force', 'c.yml'],
+    'error: init: it has no flags; a file can follow: headcount init headcount.yml\n',
+  ],
   [['init', '--force'], 'error: init: it has no flags; a file can follow: headcount init headcount.yml\n'],
   [['init', '/no/such/folder/x.yml'], 'error: init: /no/such/folder/x.yml: no such file or directory\n'],
   [['completion'], 'error: completion: name one shell: bash, zsh, fish\n'],
