@@ -23,8 +23,16 @@ export const PAGE_POLICY = [
   "trusted-types 'none'",
 ].join('; ')
 
-/** A page as HTML. It is the same for a minute if nothing changes. `history`: null where none is kept. */
-export function pageHtml(view: PageView, history: PageHistory | null, assets: PageAssets): string {
+/**
+ * A page as HTML. It is the same for a minute if nothing changes. `history`: null where none is kept, or can be read. `note`: what
+ * there is to say of it.
+ */
+export function pageHtml(
+  view: PageView,
+  history: PageHistory | null,
+  assets: PageAssets,
+  note: string | null = null,
+): string {
   const { page, counts, at } = view
   const sentence = headline(counts)
   // Without JavaScript it is loaded again; with it, only what has changed is replaced.
@@ -49,6 +57,7 @@ export function pageHtml(view: PageView, history: PageHistory | null, assets: Pa
 ${announcements(page.announcements, at)}
 ${services(view, history)}
 ${history === null ? null : incidents(view, history)}
+${note === null ? null : markup`<p class="soft">${note}</p>`}
 </main>
 <footer>Times are in UTC.</footer>
 </body>

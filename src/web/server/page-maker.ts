@@ -73,7 +73,8 @@ export class PageMaker {
       const states = await pageStates(this.#sources.monitor, this.#page)
       const urls = states.map(({ url }) => url)
       const past = await this.#past.read(urls, at)
-      const html = pageHtml(pageView(this.#page, states, at), past, this.#assets)
+      const view = pageView(this.#page, states, at)
+      const html = pageHtml(view, past, this.#assets, this.#past.note(at))
       this.#copy = new CopyBody(Buffer.from(html), HEADERS)
       this.#madeAt = madeAt
       return this.#copy

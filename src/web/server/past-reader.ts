@@ -2,6 +2,7 @@ import { withTimeout } from '../../runtime/with-timeout.ts'
 import type { UptimeAnswer } from '../../history/record/history-question.ts'
 import type { PublicPage } from '../../settings/public-page.ts'
 import type { PageHistory, PastIncident, Spent } from '../public/page-history.ts'
+import { timeText } from '../public/wording.ts'
 import { RecorderError } from './recorder-client.ts'
 import type { RecorderClient } from './recorder-client.ts'
 
@@ -9,6 +10,9 @@ const DAY_MS = 86_400_000
 
 /** History is asked again after this long, in ms. */
 const REFRESH_MS = 60_000
+
+/** History that was last read so long ago is old, in ms. */
+const OLD_MS = 5 * REFRESH_MS
 
 /** A page waits for history this long, in ms; then it is made with what was known before. */
 const PATIENCE_MS = 2_000
@@ -46,6 +50,13 @@ export class PastReader {
       this.#reading ??= this.#readAgain(urls, now).finally(() => (this.#reading = null))
     if (this.#reading !== null) await withTimeout(this.#reading, PATIENCE_MS)
     return this.#past
+  }
+
+  /** What a page says of what `read` returned if it can't be read now; null: it is as it should be. */
+  note(now: number): string | null {
+    if (this.#past === null) return 'What was before is not known now.'
+    if (now - this.#readAt < OLD_MS) return null
+    return `What was before is as of ${timeText(this.#readAt)}: it is not known since.`
   }
 
   async #readAgain(urls: readonly string[], now: number): Promise<void> {

@@ -88,4 +88,22 @@ test('while the recorder is being replaced, what was known stays', async (t) => 
   times()
   t.is(await reader.read(URLS, recorder.now + 60_000), past)
   t.true(times() > 0)
+  t.is(reader.note(recorder.now + 60_000), null)
+})
+
+test('what is not known, or not since some minutes, has a note', async (t) => {
+  const { reader, recorder, state } = setUp()
+  state.isAnswering = false
+  await reader.read(URLS, recorder.now)
+  t.is(reader.note(recorder.now), 'What was before is not known now.')
+  state.isAnswering = true
+  await reader.read(URLS, recorder.now)
+  t.is(reader.note(recorder.now), null)
+  state.isAnswering = false
+  await reader.read(URLS, recorder.now + 299_999)
+  t.is(reader.note(recorder.now + 299_999), null)
+  t.is(
+    reader.note(recorder.now + 300_000),
+    'What was before is as of 1 Jan 2026, 00:20: it is not known since.',
+  )
 })

@@ -292,6 +292,13 @@ test('days, uptime and incidents come from history, with the same number as in t
   t.is((json['uptime'] as { ratio: number }).ratio, 800 / 900)
 })
 
+test('a page says when its history cannot be read', async (t) => {
+  const { get } = await startStatus(t, someUrls(), [PAGE])
+  const { text } = await get('/status/shop')
+  t.regex(textOf(text), /What was before is not known now\. Times are in UTC\./)
+  t.notRegex(text, /id="incidents"/)
+})
+
 test('what incidents lack is said where the sentence above counts it', async (t) => {
   const incidentsOf = async (titles: Parameters<typeof labels>[0][]) => {
     const monitor = new TestMonitor()
