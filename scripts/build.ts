@@ -11,7 +11,9 @@ import { withoutBuiltinImports } from './builtin-imports.ts'
 const root = fileURLToPath(new URL('../', import.meta.url))
 const out = process.argv[2] ?? join(root, 'dist')
 
-await rm(out, { recursive: true, force: true })
+// `npm run build:binary` leaves its file beside them. The same names are in the "files" of package.json.
+for (const made of ['src', 'workers', 'web', 'LICENSES.txt'])
+  await rm(join(out, made), { recursive: true, force: true })
 
 /**
  * Each thread has bundles of its own: threads share no code in memory anyway, and a bundle that all of them share falls apart into

@@ -20,6 +20,9 @@ interface Manifest {
   readonly bin: Readonly<Record<string, string>>
 }
 
+/** The single executable, where it is made. */
+const BINARY = 'dist/headcount'
+
 let directory = ''
 /** Where the package lies, unpacked, for all tests of this file. */
 let installed = ''
@@ -36,6 +39,9 @@ test.before('npm pack', async (t) => {
     }
   }
   await symlink(join(root, 'node_modules'), join(source, 'node_modules'))
+  // As `npm run build:binary` leaves it.
+  await mkdir(join(source, 'dist'))
+  await writeFile(join(source, BINARY), 'a binary')
   await run('npm', ['pack', '--offline', '--pack-destination', directory], { cwd: source })
   const tarball = (await readdir(directory)).find((name) => name.endsWith('.tgz')) ?? t.fail('no tarball')
   const modules = join(directory, 'elsewhere', 'node_modules')
@@ -89,6 +95,10 @@ test('it holds the program, its page, its licence and its documents, and nothing
     'schema/config.schema.json',
     'schema/output.schema.json',
   ])
+})
+
+test('packing it keeps the single executable', async (t) => {
+  t.is(await readFile(join(directory, 'source', BINARY), 'utf8'), 'a binary')
 })
 
 test('its command says its version', async (t) => {
