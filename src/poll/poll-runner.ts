@@ -21,7 +21,6 @@ import { differenceOf } from './attempt/phases.ts'
 import { judge, passes } from './verdict/judge.ts'
 import type { AttemptResult } from './verdict/judge.ts'
 import { hideSecrets } from './verdict/hide-secrets.ts'
-import { secretsOf } from './http/known-secrets.ts'
 import { toState } from './verdict/to-state.ts'
 import { applyRules, withoutRules } from './verdict/url-rules.ts'
 
@@ -91,7 +90,7 @@ export class PollRunner {
       stalledMs: stalls.longestSince(began),
       rechecked: recheckUntil !== null,
     })
-    return profile.extras === null ? state : hideSecrets(state, secretsOf(profile.extras))
+    return hideSecrets(state, profile)
   }
 
   /** Not async: for most it is one attempt, whose promise it passes on. */

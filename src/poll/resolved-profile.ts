@@ -3,6 +3,7 @@ import { clientPemOf } from './http/client-pem.ts'
 import type { ClientPem } from './http/client-pem.ts'
 import { DigestSource } from './http/digest-auth.ts'
 import type { RequestExtras } from './http/custom-request.ts'
+import { secretsOfSettings } from './http/known-secrets.ts'
 import type { RenewToken } from './http/token-auth.ts'
 import type { RequestValues } from './http/request-values.ts'
 import type { Transport, Transports } from './http/transports.ts'
@@ -34,6 +35,8 @@ export interface ResolvedProfile {
   readonly choice: TransportChoice | null
   /** What they send besides a plain HEAD or GET; null for most. */
   readonly extras: RequestExtras | null
+  /** The secrets among the settings: no text of a server shows them. None for most. */
+  readonly secrets: readonly string[]
   /** Null for most. */
   readonly rules: UrlRules | null
   /** What their answers must be like; null for most. */
@@ -65,6 +68,7 @@ export function resolveFor(options: UrlOptions, family: 0 | 4 | 6, parts: Profil
   return {
     options: resolved,
     extras: requestExtras(resolved, values, renew),
+    secrets: secretsOfSettings(options),
     rules,
     checks: checksOf(options),
     transport: transports.acquire({ ...own, proxy: null }),
