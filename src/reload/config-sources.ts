@@ -42,6 +42,7 @@ function ownUrls(file: ConfigFile): Source {
   return {
     name,
     reloadPolicy: file.isReloadable ? { path: file.path } : null,
+    isConfig: true,
     optionalAtStart: false,
     async read(sink) {
       const config = await file.reload()

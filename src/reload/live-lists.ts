@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { counted } from '../resource/counted.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
@@ -18,7 +17,7 @@ import type { ListOptions } from './list-options.ts'
 import { InvalidLines } from './list-errors.ts'
 import { bitIndexOf, Membership } from './membership.ts'
 import { ParentFaults } from './parent-faults.ts'
-import { rejectReason } from './reject-reason.ts'
+import { keptText, rejectReason } from './reject-reason.ts'
 import { ReloadQueue } from './reload-queue.ts'
 import type { Source, SourceRead } from './source.ts'
 import { sourceFingerprint, SourceWatcher } from './source-watcher.ts'
@@ -176,8 +175,7 @@ export class LiveLists {
   #reject(tracked: TrackedSource, why: string): void {
     if (tracked.lastError === why) return
     tracked.lastError = why
-    const kept = counted(this.#membership.count(tracked.number), 'URL')
-    this.#log(`${why}; the previous list stays in use (${kept})`)
+    this.#log(`${why}; ${keptText(tracked.source, this.#membership.count(tracked.number))}`)
   }
 
   async #apply({ source, number }: TrackedSource, diff: ListDiff): Promise<void> {

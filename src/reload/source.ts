@@ -10,6 +10,8 @@ export interface Source {
   readonly name: string
   /** When it is read again; null: never. */
   readonly reloadPolicy: ReloadPolicy
+  /** It is the configuration, of which its URLs are only a part. */
+  readonly isConfig?: true
   /** Whether a run may start when it can't be read. */
   readonly optionalAtStart: boolean
   /** Reads all of it. Rejects with a ListError, after it has passed on what comes before the error. */

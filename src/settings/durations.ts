@@ -16,11 +16,11 @@ export function parseDuration(text: string): number {
 /** The longest duration with days, in ms: 1,000 days. */
 const MAX_LONG_DURATION_MS = 1_000 * 86_400_000
 
-/** Parses a duration such as `90s`, `4h` or `14d`, in ms, more than 0. It is too long for a timer. Throws a RangeError. */
-export function parseLongDuration(text: string): number {
+/** Parses a duration such as `90s`, `4h` or `14d`, in ms, at least `minMs`. It is too long for a timer. Throws a RangeError. */
+export function parseLongDuration(text: string, minMs = 1): number {
   const days = /^(\d{1,6}(?:\.\d{1,6})?)d$/.exec(text)
   const ms = days === null ? parseDuration(text) : Number(days[1]) * 86_400_000
-  if (ms < 1) throw new RangeError('too short: at least 1ms')
+  if (ms < minMs) throw new RangeError(`too short: at least ${writeDuration(minMs)}`)
   if (ms > MAX_LONG_DURATION_MS) throw new RangeError('longer than 1000d')
   return ms
 }

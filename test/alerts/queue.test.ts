@@ -261,6 +261,21 @@ test('no more attempts are made in a minute than a receiver takes', async (t) =>
   t.deepEqual(one.take(), ['ops new c'])
 })
 
+test('what waits for a receiver is tried at once when no more than its rate is another', async (t) => {
+  const one = new Bench(t, { perMinute: 2 })
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  one.answers.delete('ops')
+  await one.fire(b, c)
+  t.deepEqual(one.take(), ['ops new a', 'ops new b'])
+  one.queue.configure(one.receivers('', { perMinute: 2, fallbacks: {}, fallbackAfterMs: 300_000 }))
+  await one.at(one.now)
+  t.deepEqual(one.take(), [])
+  one.queue.configure(one.receivers('', { perMinute: 5, fallbacks: {}, fallbackAfterMs: 300_000 }))
+  await one.at(one.now)
+  t.deepEqual(one.take(), ['ops new a', 'ops new c'])
+})
+
 test('that a receiver cannot be told is reported once, and when it can again', async (t) => {
   const one = new Bench(t)
   one.answers.set('ops', answer(FAILED))

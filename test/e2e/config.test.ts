@@ -288,7 +288,7 @@ test('what a configuration says of URLs and groups is taken over while the run g
 
   write('conf.yml', [...QUICK, 'urls: [x', ...group('api')])
   await program.until(({ stderr }) => /conf\.yml:6:1: .*\n/.test(stderr))
-  t.regex(program.stderr, /; the previous list stays in use \(2 URLs\)\n/)
+  t.regex(program.stderr, /; the previous configuration stays in use\n/)
   await origin.requested('/new', origin.requestPaths.filter((path) => path === '/new').length + 2)
 
   const slower = [...QUICK, ...urls, ...group('api'), '    interval: 1s', 'timeout: 3s']

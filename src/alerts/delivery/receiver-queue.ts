@@ -50,11 +50,11 @@ export class ReceiverQueue {
   /** Returns whether the receiver is another one now: what waits is tried at once. */
   configure(receiver: QueuedReceiver | null, now: number): boolean {
     const before = this.receiver
-    if (receiver?.perMinute !== before?.perMinute)
-      this.#limit = new RateLimit(receiver?.perMinute ?? Infinity)
+    const isSameLimit = receiver?.perMinute === before?.perMinute
+    if (!isSameLimit) this.#limit = new RateLimit(receiver?.perMinute ?? Infinity)
     this.receiver = receiver
     this.#lateAt = now
-    if (receiver === null || receiver.settings === before?.settings) return false
+    if (receiver === null || (receiver.settings === before?.settings && isSameLimit)) return false
     this.#pausedUntil = -Infinity
     this.#failingSince = null
     for (const [groupKey, queued] of this.#byGroup)

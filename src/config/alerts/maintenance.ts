@@ -40,7 +40,7 @@ function readWhen(reader: ValueReader, map: MapReader, now: number): Maintenance
   const byCron = ['cron', 'for'].every(has) && !['from', 'to'].some(has)
   const bySpan = ['from', 'to'].every(has) && !['cron', 'for', 'timezone'].some(has)
   if (byCron) return readCron(map, now)
-  if (bySpan) return readSpan(reader, map)
+  if (bySpan) return readSpan(reader, map, now)
   return reader.report(map.offset, 'maintenance: a window has either cron and for, or from and to')
 }
 
@@ -60,10 +60,11 @@ function parseTimeZone(text: string): string {
   return text
 }
 
-function readSpan(reader: ValueReader, map: MapReader): MaintenanceWindow['when'] | null {
+function readSpan(reader: ValueReader, map: MapReader, now: number): MaintenanceWindow['when'] | null {
   const from = map.read('from', parseTime)
   const to = map.read('to', parseTime)
   if (from === null || to === null) return null
   if (to <= from) return reader.report(map.offsetOf('to'), 'to: it must be later than from')
+  if (to <= now) reader.warn(map.offsetOf('to'), 'maintenance: the window is over, and has no effect')
   return { from, to }
 }

@@ -19,13 +19,12 @@ export function requireKeys(
 
 /** A duration in ms, more than 0; null without the key, or if it is invalid. */
 export function readDuration(map: MapReader, key: string): number | null {
-  return map.read(key, parseLongDuration)
+  return map.read(key, (text) => parseLongDuration(text))
 }
 
-/** Throws a RangeError if it is shorter than a second. In ms. */
-export function atLeastSecond(ms: number): number {
-  if (ms < 1_000) throw new RangeError('too short: at least 1s')
-  return ms
+/** A duration in ms, at least a second; null without the key, or if it is invalid. */
+export function readSeconds(map: MapReader, key: string): number | null {
+  return map.read(key, (text) => parseLongDuration(text, 1_000))
 }
 
 /** Names of labels, a list or a single one. */

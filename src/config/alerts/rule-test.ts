@@ -9,7 +9,7 @@ import type { ValueReader } from '../value-reader.ts'
 import { parseShare } from './conditions.ts'
 import { readExpectations } from './expectations.ts'
 import { parsePollSeries } from './poll-series.ts'
-import { atLeastSecond, readDuration, requireKeys } from './read-map.ts'
+import { readDuration, readSeconds, requireKeys } from './read-map.ts'
 
 /** The most URLs of a test. */
 const MAX_URLS = 10_000
@@ -34,7 +34,7 @@ export function readRuleTest(
   const map = new MapReader(reader, tree, 'tests', KEYS)
   if (tree.type !== 'map') return null
   requireKeys(reader, map, 'tests', ['urls'])
-  const everyMs = map.read('every', (text) => atLeastSecond(parseLongDuration(text))) ?? DEFAULT_EVERY_MS
+  const everyMs = readSeconds(map, 'every') ?? DEFAULT_EVERY_MS
   const urls = itemsOf(reader, map.tree('urls'), 'urls', MAX_URLS).flatMap((item) => {
     const url = readUrl(reader, item, everyMs)
     return url === null ? [] : [url]

@@ -1,6 +1,6 @@
 import { ALERT_SEVERITIES } from '../../alerts/alert-rule.ts'
 import type { AlertRule, Escalation, Inhibition } from '../../alerts/alert-rule.ts'
-import { parseDuration, parseLongDuration } from '../../settings/durations.ts'
+import { parseDuration } from '../../settings/durations.ts'
 import { parseChoiceOf, parseSwitch } from '../../settings/values.ts'
 import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
@@ -9,7 +9,7 @@ import type { ValueReader } from '../value-reader.ts'
 import { readConditions, RULE_CONDITION_KEYS } from './conditions.ts'
 import { readMatch } from './match.ts'
 import { NameTable } from './name-table.ts'
-import { atLeastSecond, readDuration, readLabels, readReceiverNames, requireKeys } from './read-map.ts'
+import { readDuration, readLabels, readReceiverNames, readSeconds, requireKeys } from './read-map.ts'
 
 /** The most rules, and the most escalations and inhibitions of one. */
 const MAX_RULES = 10_000
@@ -60,7 +60,7 @@ export function readRules(
       conditions: readConditions(reader, map),
       groupBy: readLabels(reader, map.tree('group-by'), 'group-by'),
       groupWaitMs: map.read('group-wait', parseDuration) ?? DEFAULT_GROUP_WAIT_MS,
-      repeatMs: map.read('repeat', (text) => atLeastSecond(parseLongDuration(text))),
+      repeatMs: readSeconds(map, 'repeat'),
       escalations: readEscalations(reader, map.tree('escalate'), receivers),
       continues: map.read('continue', parseSwitch) ?? false,
       inhibitedBy: readInhibitions(reader, map.tree('inhibited-by')),

@@ -129,6 +129,7 @@ const BAD_RULES: readonly (readonly [rule: string, why: string])[] = [
   ['{ to: ops, down: { after: soon } }', 'c.yml:2:36: after: not a duration, such as 250ms, 1.5s, 2m or 1h'],
   ['{ to: ops, unknown: {} }', 'c.yml:2:30: unknown: it has no for'],
   ['{ to: ops, unknown: { for: 0s } }', 'c.yml:2:37: for: too short: at least 1ms'],
+  ['{ to: ops, down: true, repeat: 0s }', 'c.yml:2:41: repeat: too short: at least 1s'],
   ['{ to: ops, down: true, repeat: 500ms }', 'c.yml:2:41: repeat: too short: at least 1s'],
   ['{ to: ops, certificate: 1001d }', 'c.yml:2:34: certificate: longer than 1000d'],
   [
@@ -296,7 +297,7 @@ test('maintenance windows come by cron or once', (t) => {
   const { alerts, problems, warnings } = read(`maintenance:
   - { match: { team: web }, cron: "0 3 * * SUN", for: 2h, timezone: Europe/Berlin }
   - { name: move, cron: "0 3 1 * *", for: 1d }
-  - { from: 2026-11-26, to: 2026-11-26 10:00 +01:00 }
+  - { from: 2126-11-26, to: 2126-11-26 10:00 +01:00 }
 `)
   t.deepEqual([problems, warnings], [[], []])
   const team = { label: 'team', isPositive: true, values: ['web'], pattern: null }
@@ -310,7 +311,7 @@ test('maintenance windows come by cron or once', (t) => {
     {
       name: 'maintenance-3',
       match: [],
-      when: { from: Date.UTC(2026, 10, 26), to: Date.UTC(2026, 10, 26, 9) },
+      when: { from: Date.UTC(2126, 10, 26), to: Date.UTC(2126, 10, 26, 9) },
     },
   ])
 })
@@ -352,6 +353,15 @@ test('warned of: windows for the same URLs that overlap', (t) => {
     'c.yml:3:5: maintenance: it overlaps "maintenance-1", which is for the same URLs',
     'c.yml:6:5: maintenance: the window comes again before it has ended',
   ])
+})
+
+test('warned of: a window that is over', (t) => {
+  const { problems, warnings } = read(`maintenance:
+  - { match: { a: 1 }, from: 2020-01-01, to: 2020-01-02 }
+  - { match: { b: 1 }, from: 2020-01-01, to: 2126-01-02 }
+`)
+  t.deepEqual(problems, [])
+  t.deepEqual(warnings, ['c.yml:2:42: maintenance: the window is over, and has no effect'])
 })
 
 test('a reload reads secrets again, and keeps what was there if the new version has a mistake', async (t) => {
