@@ -1,4 +1,4 @@
-import { bytesForCharset, textDecoder } from './charset.ts'
+import { bytesForCharset, certainText, textDecoder } from './charset.ts'
 import type { PieceDecoder } from './multibyte-decoder.ts'
 import { codingOf, ContentDecoder } from './content-decoder.ts'
 
@@ -153,7 +153,10 @@ export class BodyReader {
     if (start.length >= bytesForCharset(this.#contentType, start)) return this.#begin(start)
     // A copy, since the bytes are valid only now.
     this.#start = start === bytes ? Buffer.from(bytes) : start
-    return false
+    // A server may send no more for as long as it likes.
+    const hasAll = this.#plan.search?.()(certainText(this.#contentType, start)) === true
+    this.#hasFound ||= hasAll
+    return hasAll
   }
 
   #begin(start: Buffer): boolean {

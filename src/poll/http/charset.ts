@@ -7,6 +7,9 @@ const SNIFFED_BYTES = 1_024
 /** The longest byte order mark, in bytes. */
 const MARK_BYTES = 3
 
+/** From this byte on, ISO-2022-JP may use ASCII for other characters. */
+const ESCAPE = 0x1b
+
 /** Charsets whose decoder needs care: see MultibyteDecoder. */
 const MULTIBYTE = /^(?:gb|big5|euc-|iso-2022-|shift_jis)/
 
@@ -27,6 +30,13 @@ export function bytesForCharset(contentType: string, start: Buffer): number {
 export function textDecoder(contentType: string, start: Buffer): PieceDecoder {
   const charset = charsetOf(contentType, start)
   return MULTIBYTE.test(charset) ? new MultibyteDecoder(charset) : new TextDecoder(charset)
+}
+
+/** The beginning of a body as far as it reads the same whatever its charset turns out to be. */
+export function certainText(contentType: string, start: Buffer): string {
+  if (charsetOf(contentType, start).startsWith('utf-16')) return ''
+  const end = start.findIndex((byte) => byte > 0x7f || byte === ESCAPE)
+  return start.toString('latin1', 0, end === -1 ? start.length : end)
 }
 
 /** The charset, as TextDecoder names it. */

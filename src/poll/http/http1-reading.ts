@@ -7,6 +7,9 @@ import type { Head } from './parse-head.ts'
 /** The rest of a body of which enough is known is read all the same if it is no longer than this, in bytes: a connection costs more. */
 const MAX_UNNEEDED = 65_536
 
+/** It is waited for no longer than this, in ms: the result is known, and the poll takes so much longer. */
+const MAX_UNNEEDED_MS = 50
+
 /** What becomes of a body that is read. */
 interface ReadingEvents {
   /** All of it has arrived. `isLast`: nothing followed it. */
@@ -24,6 +27,7 @@ export class Http1Reading {
   readonly #events: ReadingEvents
   #hasEnded = false
   #isEnough = false
+  #timer: NodeJS.Timeout | null = null
 
   /** `keepAlive`: the connection can be used again after the body. */
   constructor(reader: BodyReader, framing: Head['body'], keepAlive: boolean, events: ReadingEvents) {
@@ -33,7 +37,7 @@ export class Http1Reading {
     this.#body = new Http1Body(framing, (bytes) => reader.push(bytes))
     reader.onDone = () => {
       this.#isEnough = true
-      if (this.#hasEnded) events.onDone()
+      if (this.#hasEnded) this.#done()
     }
   }
 
@@ -51,19 +55,32 @@ export class Http1Reading {
     const left = this.#body.push(chunk)
     if (isFailure(left)) return this.#events.onFailure(left)
     if (left !== null) return this.end(left === 0)
-    if (this.#isEnough && !(this.#keepAlive && this.#body.remaining <= MAX_UNNEEDED)) this.#events.onDone()
+    if (!this.#isEnough) return
+    if (!this.#keepAlive || this.#body.remaining > MAX_UNNEEDED) this.#done()
+    else this.#timer ??= setTimeout(() => this.#done(), MAX_UNNEEDED_MS)
   }
 
   /** The body has ended. `isLast`: nothing followed it. */
   end(isLast: boolean): void {
     this.#hasEnded = true
     this.#events.onEnd(isLast)
-    if (this.#isEnough) this.#events.onDone()
+    if (this.#isEnough) this.#done()
     else this.#reader.end()
   }
 
   /** Nobody waits for it any more. */
   destroy(): void {
+    this.#stopWaiting()
     this.#reader.destroy()
+  }
+
+  #done(): void {
+    this.#stopWaiting()
+    this.#events.onDone()
+  }
+
+  #stopWaiting(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
   }
 }
