@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { excerpt } from '../checks/excerpt.ts'
@@ -15,6 +16,9 @@ import { closeFrame, readFrames, takePings, textFrame } from './websocket-frames
 
 /** RFC 6455, section 1.3. */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+/** The status by which a server goes over to another protocol. */
+const SWITCHING = 101
 
 /** `ws://host/path` and `wss://host/path`: asks for the upgrade to WebSocket, and sends and expects messages. */
 export const probeWebSocket: SchemeProber = async (poll) => {
@@ -47,11 +51,10 @@ async function upgrade(
   const text = serializeRequest(request, hop.host, true)
   if (isFailure(text)) return text
   conversation.send(Buffer.from(text.replace('connection: keep-alive', 'connection: Upgrade'), 'latin1'))
-  const head = await conversation.receive(attempt, readHead)
+  const head = await finalHead(attempt, conversation)
   if (isFailure(head)) return head
-  conversation.consume(head.bytes)
-  const { status, phrase, fields } = head.head
-  if (status !== 101)
+  const { status, phrase, fields } = head
+  if (status !== SWITCHING)
     return failure('protocol', `no WebSocket: the server answers ${status} ${excerpt(phrase)}`.trimEnd())
   const value = (name: string) => fields?.find(([one]) => one === name)?.[1] ?? ''
   const accepted = createHash('sha1')
@@ -60,6 +63,16 @@ async function upgrade(
   if (value('upgrade').toLowerCase() !== 'websocket' || value('sec-websocket-accept') !== accepted)
     return failure('protocol', 'no WebSocket: the server did not accept the key of this request')
   return null
+}
+
+/** The head of the answer, without the informational ones before it (RFC 9110, section 15.2). */
+async function finalHead(attempt: Attempt, conversation: Conversation): Promise<Head | Failure> {
+  for (;;) {
+    const read = await conversation.receive(attempt, readHead)
+    if (isFailure(read)) return read
+    conversation.consume(read.bytes)
+    if (read.head.status >= 200 || read.head.status === SWITCHING) return read.head
+  }
 }
 
 /** The head of the answer when it is whole, or why it is none. */

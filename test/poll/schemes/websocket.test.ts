@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -140,6 +141,19 @@ test('a server that answers otherwise: protocol, with its status', async (t) => 
     reason: 'protocol',
     detail: 'no WebSocket: the server answers 403 Forbidden',
   })
+})
+
+test('informational answers before the one that counts are skipped', async (t) => {
+  const { port } = await tcpServer(t, (socket) => {
+    socket.once('data', (request: Buffer) => {
+      const [, key = ''] = /sec-websocket-key: *(\S+)/i.exec(request.toString()) ?? []
+      const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+      socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n')
+      socket.write(`HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+      socket.write(serverFrame('hello'))
+    })
+  })
+  t.like(await poll(t, `ws://127.0.0.1:${port}/`, { talk: [expect('hello')] }), { verdict: 'up' })
 })
 
 const FAULTS: Readonly<Record<string, readonly [serve: (socket: Socket) => void, reason: string]>> = {
