@@ -13,6 +13,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
 import { startListening } from '../helpers/listening.ts'
 import { startOrigin } from '../helpers/origin.ts'
+import { tcpServer } from '../helpers/tcp-server.ts'
 import { testWith } from '../helpers/tool.ts'
 
 // What probes by HTTP find, by headcount and by the real blackbox_exporter: redirects, TLS, hostile servers. Times must be zero for both
@@ -23,6 +24,7 @@ const CONFIG = `modules:
   ca: {prober: http, timeout: 2s, http: {tls_config: {ca_file: DIR/ca.pem}}}
   insecure: {prober: http, timeout: 2s, http: {tls_config: {insecure_skip_verify: true}}}
   nofollow: {prober: http, timeout: 2s, http: {follow_redirects: false}}
+  moved: {prober: http, timeout: 2s, http: {follow_redirects: false, valid_status_codes: [302]}}
   head: {prober: http, timeout: 2s, http: {method: HEAD}}
   post: {prober: http, timeout: 2s, http: {method: POST, body: "abc"}}
   limit: {prober: http, timeout: 2s, http: {body_size_limit: 100B}}
@@ -49,6 +51,9 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/raw-location': (response) =>
     response.writeHead(302, { location: Buffer.from('/ä').toString('latin1') }).end(),
   '/%C3%A4': (response) => response.end('the page with two dots'),
+  // `Location: ?` leads to the same path with an empty query.
+  '/question': (response, { url = '' }) =>
+    url.endsWith('?') ? response.end('an empty query') : response.writeHead(302, { location: '?' }).end(),
   '/no-location': (response) => response.writeHead(302).end('x'),
   '/cookie'(response, { headers }, query) {
     if (headers.cookie === 'a=1') response.end('ok')
@@ -105,6 +110,9 @@ interface Servers {
   readonly http2: string
   /** It refuses a handshake in which another protocol alone is offered. */
   readonly onlyHttp2: string
+  /** Their Content-Length is the greatest that 64 bits with a sign hold, and one more. */
+  readonly longest: string
+  readonly tooLong: string
 }
 
 async function startServers(t: ExecutionContext, directory: string): Promise<Servers> {
@@ -119,9 +127,17 @@ async function startServers(t: ExecutionContext, directory: string): Promise<Ser
     await once(server, 'listening')
     return `127.0.0.1:${(server.address() as AddressInfo).port}`
   }
+  const ofLength = async (length: bigint) => {
+    const { port } = await tcpServer(t, (socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\nabc`))
+    })
+    return `127.0.0.1:${port}`
+  }
   const origin = await startOrigin(t, answer)
   return {
     plain: `127.0.0.1:${origin.port}`,
+    longest: await ofLength(2n ** 63n - 1n),
+    tooLong: await ofLength(2n ** 63n),
     tls13: await listen(createHttpsServer(pair, answer)),
     tls12: await listen(createHttpsServer({ ...pair, maxVersion: 'TLSv1.2' }, answer)),
     onlyHttp2: await listen(createSecureServer(pair, answer as never)),
@@ -160,7 +176,7 @@ const COOKIES: readonly (readonly string[])[] = [
   ['y=3; Path=/other', 'a=b'],
 ]
 
-function pairsOf({ plain, tls13, tls12, http2, onlyHttp2 }: Servers): readonly Pair[] {
+function pairsOf({ plain, tls13, tls12, http2, onlyHttp2, longest, tooLong }: Servers): readonly Pair[] {
   const http = `http://${plain}`
   const [local, localTls, localHttp2] = [plain, tls13, http2].map((host) =>
     host.replace('127.0.0.1', 'localhost'),
@@ -207,6 +223,16 @@ function pairsOf({ plain, tls13, tls12, http2, onlyHttp2 }: Servers): readonly P
     }),
     ...of('insecure', `http://me:secret@${plain}/to?url=/referer`),
     ...of('http1', ...[tls13, http2, onlyHttp2].map((host) => `https://${host}/`)),
+    ...[longest, tooLong].flatMap((host) =>
+      ['http_2xx', 'head'].map((module) => ({ module, target: `http://${host}/` })),
+    ),
+    ...of('http_2xx', `${http}/question?x`, `${http}/question?`, `${http}/question?#x`),
+    ...of(
+      'moved',
+      ...['/x', '', 'http://127.0.0.1:99999/', 'http://127.0.0.1:1:80/', 'ftp://a.example/'].map(
+        (url) => `${http}/to?url=${encodeURIComponent(url)}`,
+      ),
+    ),
     ...of('nofollow', `${http}/chain?left=1`, `${http}/missing`),
     ...of('head', `${http}/`, `${http}/chunked`, `${http}/chain?left=2`, `${http}/no-content`),
     ...of('post', `${http}/`, `${http}/chain?left=1`),

@@ -35,6 +35,11 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse, request: Incom
   '/gzip': (response) => response.setHeader('Content-Encoding', 'gzip').end(gzipSync(BODY)),
   '/br': (response) => response.end(brotliCompressSync(BODY)),
   '/deflate': (response) => response.end(deflateRawSync(BODY)),
+  '/marked': (response) => response.end(`\ufeff${BODY}`),
+  '/utf-16': (response) => response.end(Buffer.from(`\ufeff${BODY}`, 'utf16le')),
+  '/empty': (response) => response.end(),
+  '/spoilt': (response) => response.end(gzipSync(BODY).fill(0xff, 10)),
+  '/cut': (response) => response.end(gzipSync(BODY).subarray(0, -12)),
   '/long': (response) => response.end('x'.repeat(5_000)),
   '/token': (response, request) =>
     void textOf(request).then((body) => {
@@ -88,6 +93,15 @@ const HTTP: readonly (readonly [yaml: string, ...paths: string[]])[] = [
   ['{fail_if_header_not_matches: [{header: X-A, regexp: "^two$"}]}', '/plain', '/long'],
   ['{fail_if_header_not_matches: [{header: X-A, regexp: three, allow_missing: true}]}', '/plain', '/long'],
   ['{compression: gzip}', '/gzip', '/plain', '/br'],
+  ['{fail_if_body_not_matches_regexp: ["^The .* fox$"]}', '/marked', '/utf-16'],
+  ['{fail_if_body_matches_regexp: ["^The"]}', '/marked', '/utf-16'],
+  ['{fail_if_body_not_matches_regexp: ["^.The .* fox$"]}', '/marked', '/utf-16'],
+  [
+    '{compression: gzip, fail_if_body_not_matches_regexp: [fox]}',
+    ...['/gzip', '/plain', '/br', '/cut', '/missing', '/moved'],
+  ],
+  ['{compression: gzip, fail_if_body_matches_regexp: [fox]}', '/gzip', '/plain', '/br', '/cut'],
+  ['{compression: br, fail_if_body_matches_regexp: [fox]}', '/plain'],
   ['{compression: br, fail_if_body_not_matches_regexp: [fox]}', '/br', '/gzip'],
   ['{compression: deflate, fail_if_body_not_matches_regexp: [fox]}', '/deflate', '/plain'],
   ['{compression: identity}', '/gzip'],
@@ -149,6 +163,7 @@ const TCP: readonly (readonly [yaml: string, ...servers: string[]])[] = [
   ['{query_response: [{expect: "^221"}]}', 'ends', 'greeter'],
   ['{query_response: [{expect: "^last$"}]}', 'ends'],
   ['{query_response: [{expect: ""}]}', 'greeter'],
+  ['{query_response: [{expect: "^last$"}]}', 'wide', 'wider', 'widest'],
   [
     '{query_response: [{expect: "^220"}, {send: STARTTLS}, {expect: "^220 go"}, {starttls: true}, {send: x}, {expect: "^secret"}], tls_config: {ca_file: DIR/ca.pem, server_name: a.example}}',
     'starttls',
@@ -336,6 +351,10 @@ async function startServers(
   const greeter = await tcpServer(t, serveLines)
   const silent = await tcpServer(t)
   const ends = await tcpServer(t, (socket) => void socket.end('220 a b\r\n221 c\nlast'))
+  // The exporter reads lines of up to 64 KiB.
+  const wide: Record<string, number> = {}
+  for (const [name, length] of Object.entries({ wide: 65_535, wider: 65_536, widest: 70_000 }))
+    wide[name] = (await tcpServer(t, (socket) => void socket.write(`${'x'.repeat(length)}\nlast\n`))).port
   const starttls = await tcpServer(t, (socket) => {
     socket.write('220 ready\r\n')
     socket.once('data', () => {
@@ -364,6 +383,7 @@ async function startServers(
     greeter: greeter.port,
     silent: silent.port,
     ends: ends.port,
+    ...wide,
     starttls: starttls.port,
     tls: (secure.address() as AddressInfo).port,
     refused: await freePort(),

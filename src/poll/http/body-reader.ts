@@ -55,9 +55,11 @@ export class BodyReader {
   #hasFound = false
   #isDone = false
 
-  constructor(plan: BodyPlan, contentType: string, contentEncoding: string) {
+  /** `contentType`: null for UTF-8 whatever the body begins with; a byte order mark is text then. */
+  constructor(plan: BodyPlan, contentType: string | null, contentEncoding: string) {
     this.#plan = plan
-    this.#contentType = contentType
+    this.#contentType = contentType ?? ''
+    if (contentType === null) this.#text = new TextDecoder('utf-8', { ignoreBOM: true })
     this.#isEnough = plan.search?.() ?? null
     const coding = codingOf(contentEncoding)
     if (coding === null) this.#problem = 'headcount does not know the content coding of the body'

@@ -116,7 +116,13 @@ function timeoutSeconds(keepAlive: string): number | null {
   return text === undefined ? null : Number(text)
 }
 
-/** Up to 19 digits after leading zeros. Two expressions, because a single one takes long for many zeros. */
+/** The greatest length: clients count in 64 bits with a sign. */
+const MAX_LENGTH = '9223372036854775807'
+
 function isLength(value: string): boolean {
-  return /^\d{1,19}$/.test(value) || (/^0\d+$/.test(value) && value.replace(/^0+/, '').length <= 19)
+  if (!/^\d+$/.test(value)) return false
+  const { length } = value
+  if (length < MAX_LENGTH.length) return true
+  const digits = value.replace(/^0+/, '')
+  return digits.length < MAX_LENGTH.length || (digits.length === MAX_LENGTH.length && digits <= MAX_LENGTH)
 }

@@ -47,7 +47,13 @@ export function requestFor(
     headers.push('authorization', basic(login))
   }
   if (isSameOrigin) for (const [name, value] of options.headers) addCustom(headers, name.toLowerCase(), value)
-  return { method, path: hop.pathname + hop.search, headers, keepsFields, openBody }
+  return { method, path: pathOf(hop), headers, keepsFields, openBody }
+}
+
+/** Path and query. An empty query is one too (RFC 3986, section 5.2.2), though `search` does not show it. */
+function pathOf({ pathname, search, href }: URL): string {
+  if (search !== '') return pathname + search
+  return href.replace(/#.*/s, '').endsWith('?') ? `${pathname}?` : pathname
 }
 
 /** Adds a custom header. It replaces a default one of the same name, but not another custom one. */

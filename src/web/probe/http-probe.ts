@@ -14,7 +14,7 @@ import type { HttpModule } from './http-module.ts'
 import { requestOf } from './http-request.ts'
 import { parseHttpTarget } from './http-target.ts'
 import type { HttpTarget } from './http-target.ts'
-import { contentLength, lastModified } from './http-values.ts'
+import { contentLength, isOpened, lastModified } from './http-values.ts'
 import type { ProbeContext } from './probe-context.ts'
 import { fail, refuseTarget } from './report.ts'
 import type { HttpReport } from './report.ts'
@@ -72,7 +72,9 @@ export async function probeHttp(context: ProbeContext, module: HttpModule): Prom
       proto: `HTTP/${head.httpVersion === '2' ? '2.0' : head.httpVersion}`,
       fields: head.fields ?? [],
       isTls: result.tls !== null,
-      body: hasMore ? null : { text: body?.text ?? '', problem },
+      body: hasMore
+        ? null
+        : { text: body?.text ?? '', problem, isOpened: body === null || isOpened(body, module.coding) },
     },
     log,
   )
@@ -143,9 +145,7 @@ async function follow(
         custom,
       }),
       openBody: (head) =>
-        method === 'HEAD' || leadsOn(head)
-          ? null
-          : new BodyReader(module.bodyPlan, 'text/plain; charset=utf-8', module.coding),
+        method === 'HEAD' || leadsOn(head) ? null : new BodyReader(module.bodyPlan, null, module.coding),
       phases: http.phases,
       isFirst: place === first,
       now,
@@ -153,11 +153,12 @@ async function follow(
     const { head } = result
     if (head === null || result.failure !== null || !leadsOn(head)) return { result, hasMore: false }
     const next = nextPlace(place, head.location ?? '')
-    if (next === null)
+    const isFollowed = rules.followRedirects && http.redirects < MAX_REDIRECTS
+    if (next === null && isFollowed)
       return { result: unsent(failure('redirect', 'the Location is not a URL')), hasMore: false }
     http.redirects++
     log('info', 'Received redirect', { location: head.location })
-    if (http.redirects > MAX_REDIRECTS || !rules.followRedirects) {
+    if (next === null || !isFollowed) {
       log('info', 'Not following redirect')
       return { result, hasMore: true }
     }

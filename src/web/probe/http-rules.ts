@@ -12,8 +12,16 @@ export interface HttpAnswer {
   /** The names are in lower case. */
   readonly fields: readonly (readonly [name: string, value: string])[]
   readonly isTls: boolean
-  /** Null if it was not read. `problem`: why it could not be read to its end, for people. */
-  readonly body: { readonly text: string; readonly problem: string | null } | null
+  /** Null if it was not read. */
+  readonly body: AnswerBody | null
+}
+
+interface AnswerBody {
+  readonly text: string
+  /** Why it could not be read to its end, for people. */
+  readonly problem: string | null
+  /** False if it is not even the beginning of what it should be. */
+  readonly isOpened: boolean
 }
 
 /** What the rules say of an answer. */
@@ -39,7 +47,8 @@ export function compileHttp(rules: HttpProbeRules): JudgeHttp {
     let failedDueToRegex: 0 | 1 = 0
     // As in the exporter: an expression is looked at only as long as all is well, and all other rules always.
     if (reason === 'ok' && !areHeadersValid(answer, log)) [reason, failedDueToRegex] = ['header', 1]
-    if (reason === 'ok' && !isBodyValid(answer, log)) [reason, failedDueToRegex] = ['body', 1]
+    if (reason === 'ok' && body?.isOpened !== false && !isBodyValid(answer, log))
+      [reason, failedDueToRegex] = ['body', 1]
     const against = (other: Reason) => {
       if (reason === 'ok') reason = other
     }

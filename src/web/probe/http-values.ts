@@ -1,3 +1,4 @@
+import type { BodyReader } from '../../poll/http/body-reader.ts'
 import type { HttpResponse } from '../../poll/http/exchange.ts'
 import { httpDateMs } from '../../poll/http/http-date.ts'
 
@@ -15,6 +16,11 @@ export function lastModified({ fields }: HttpResponse, wallMs: number): number |
   const value = fieldOf(fields, 'last-modified')
   const at = value === null ? Number.NaN : httpDateMs(value, wallMs)
   return Number.isNaN(at) ? null : at / 1_000
+}
+
+/** Whether expressions look at a body: Go does not open gzip without its head. Of other codings it finds out later. */
+export function isOpened({ problem, bytes }: BodyReader, coding: string): boolean {
+  return coding !== 'gzip' || problem === null || bytes > 0
 }
 
 function fieldOf(fields: HttpResponse['fields'], wanted: string): string | null {

@@ -5,7 +5,7 @@ import { classify } from '../../poll/attempt/classify.ts'
 import { failure } from '../../poll/attempt/failure.ts'
 import type { Failure } from '../../poll/attempt/failure.ts'
 
-/** The longest line, in bytes. */
+/** The longest line with its end, in bytes. */
 const MAX_LINE = 65_536
 
 /** The other polls of the thread get their turn after so many lines. */
@@ -64,6 +64,8 @@ export class LineReader {
   /** Undefined: more has to come. */
   #takeLine(): string | null | Failure | undefined {
     const at = this.#received.indexOf(NEWLINE, this.#searched)
+    if (at >= MAX_LINE || (at === -1 && this.#received.length >= MAX_LINE))
+      return failure('protocol', `a line of more than ${MAX_LINE} bytes`)
     if (at !== -1) {
       const line = this.#received.subarray(0, at)
       this.#received = this.#received.subarray(at + 1)
@@ -71,7 +73,6 @@ export class LineReader {
       return textOf(line)
     }
     this.#searched = this.#received.length
-    if (this.#received.length > MAX_LINE) return failure('protocol', `a line of more than ${MAX_LINE} bytes`)
     if (this.#end === null) return undefined
     if (this.#end !== 'eof') return this.#end
     if (this.#received.length === 0) return null

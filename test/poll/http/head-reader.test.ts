@@ -122,6 +122,7 @@ for (const lines of [
   'Content-Length: -1',
   'Content-Length: 0x1',
   'Content-Length: 99999999999999999999',
+  'Content-Length: 9223372036854775808',
   'Transfer-Encoding: chunked\r\nContent-Length: x',
   'Transfer-Encoding: gzip, chunked',
   'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked',

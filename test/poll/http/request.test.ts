@@ -12,6 +12,15 @@ test('credentials in the URL become Basic authorization', (t) => {
   t.is(headers[headers.indexOf('authorization') + 1], `Basic ${Buffer.from('user:päss%').toString('base64')}`)
 })
 
+test('an empty query is sent, a fragment is not', (t) => {
+  const pathOf = (text: string) => requestFor('GET', new URL(text), new URL(text), OPTIONS).path
+  for (const path of ['/x?', '/?', '/x', '/x?y?']) {
+    t.is(pathOf(`http://a.example${path}`), path)
+    t.is(pathOf(`http://a.example${path}#z?`), path)
+  }
+  t.is(pathOf('http://a.example?'), '/?')
+})
+
 test('credentials and custom headers stay at their origin', (t) => {
   const home = new URL('http://user:pass@a.example/')
   const at = (hop: string) => requestFor('HEAD', new URL(hop), home, OPTIONS).headers

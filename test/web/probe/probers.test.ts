@@ -141,6 +141,8 @@ test('tcp: what does not match until the end, in time, or in one line is no succ
     reason: 'protocol',
     detail: 'a line of more than 65536 bytes',
   })
+  const long = await tcpServer(t, (socket) => socket.write(`${'x'.repeat(100_000)}\ntwo\n`))
+  t.like(await probe(t, two, `127.0.0.1:${long.port}`), { reason: 'protocol' })
 })
 
 test('tcp: what can not be connected to fails', async (t) => {

@@ -16,7 +16,7 @@ const ANSWER: HttpAnswer = {
     ['a', 'two'],
   ],
   isTls: false,
-  body: { text: 'Body', problem: null },
+  body: { text: 'Body', problem: null, isOpened: true },
 }
 
 const rule = (header: string, regexp: string, allowMissing = false) => ({ header, regexp, allowMissing })
@@ -52,13 +52,26 @@ const HTTP: readonly (readonly [
   [{ bodyMatches: ['x'] }, { body: null }, 'body', 1, 'Error reading HTTP body'],
   [
     { bodyMatches: ['x'] },
-    { body: { text: '', problem: 'too large' } },
+    { body: { text: '', problem: 'too large', isOpened: true } },
     'body',
     1,
     'Error reading HTTP body',
     'Failed to read HTTP response body',
   ],
-  [{}, { body: { text: '', problem: 'cut' } }, 'body', 0, 'Failed to read HTTP response body'],
+  [
+    { bodyMatches: ['x'] },
+    { body: { text: '', problem: 'not gzip', isOpened: false } },
+    'body',
+    0,
+    'Failed to read HTTP response body',
+  ],
+  [
+    {},
+    { body: { text: '', problem: 'cut', isOpened: true } },
+    'body',
+    0,
+    'Failed to read HTTP response body',
+  ],
   // After a wrong status, no expression is looked at.
   [{ bodyMatches: ['B'] }, { status: 500 }, 'status', 0, 'Invalid HTTP response status code, wanted 2xx'],
 ]
