@@ -1,5 +1,6 @@
 import { NOT_POLLED } from '../resource/resource.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
+import type { StepGuard } from './attempt/attempt.ts'
 import { NO_ID } from './probing.ts'
 
 /**
@@ -32,6 +33,11 @@ export class PollLease {
   allows({ id }: Resource): boolean {
     if (this.#until === Number.POSITIVE_INFINITY || id === NO_ID) return true
     return !this.#revoked.has(id) && this.#now() < this.#until
+  }
+
+  /** What the poll of a Resource asks before each step, since the machine may be frozen in between. */
+  guard(resource: Resource): StepGuard {
+    return this.#until === Number.POSITIVE_INFINITY ? null : () => this.allows(resource)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Prober } from './prober.ts'
 import type { Deadlines } from './attempt/deadlines.ts'
 import { isFailure } from './attempt/failure.ts'
 import { Attempt } from './attempt/attempt.ts'
+import type { StepGuard } from './attempt/attempt.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
 import type { StallDetector } from './attempt/stall-detector.ts'
 import { transportFor } from './resolved-profile.ts'
@@ -40,13 +41,12 @@ export interface PollDependencies extends NetworkMonitors {
 export class PollRunner {
   readonly #dependencies: PollDependencies
   readonly #faults: NetworkFaults
-  readonly #mayPoll: (resource: Resource) => boolean
+  readonly #guard: (resource: Resource) => StepGuard
   #stopped = false
 
-  /** `mayPoll`: whether a Resource is still to be polled here. */
-  constructor(dependencies: PollDependencies, mayPoll: (resource: Resource) => boolean) {
+  constructor(dependencies: PollDependencies, guard: (resource: Resource) => StepGuard) {
     this.#dependencies = dependencies
-    this.#mayPoll = mayPoll
+    this.#guard = guard
     this.#faults = new NetworkFaults(dependencies)
   }
 
@@ -57,24 +57,26 @@ export class PollRunner {
   }
 
   /**
-   * Polls a Resource and updates it. Never throws: a failed poll is a State too. Null: a second attempt would tell, but the Resource
-   * may belong to another machine by now.
+   * Polls a Resource and updates it. Never throws: a failed poll is a State too. Null: the Resource may belong to another machine by
+   * now, so the poll was not made to its end.
    */
   async poll(resource: Resource, profile: ResolvedProfile): Promise<State | null> {
     const { number, stalls, now } = this.#dependencies
     const began = now()
     const { rules } = profile
     const before = rules === null ? resource : withoutRules(resource, rules)
-    const attempt = new Attempt(began + profile.options.timeoutMs, now)
+    const guard = this.#guard(resource)
+    const attempt = new Attempt(began + profile.options.timeoutMs, now, undefined, guard)
     let result = await this.#attemptAll(attempt, resource, profile, null)
+    if (attempt.isForbidden) return null
     let recheckUntil = this.#stopped
       ? null
       : recheckDeadline(before, result.judgement.reason, began, now(), profile.options)
     if (recheckUntil !== null && !mayRepeat(profile, attempt, result)) recheckUntil = null
     if (recheckUntil !== null) {
-      if (!this.#mayPoll(resource)) return null
-      const recheck = new Attempt(recheckUntil, now, attempt.phasesMs)
+      const recheck = new Attempt(recheckUntil, now, attempt.phasesMs, guard)
       const second = await this.#attemptAll(recheck, resource, profile, result.probe)
+      if (recheck.isForbidden) return null
       // A second attempt that timed out does not say why the first one failed.
       if (second.judgement.reason !== 'timeout') result = second
     }

@@ -71,7 +71,7 @@ export class Poller {
         this.#scheduleStart()
       },
     }
-    this.#runner = new PollRunner(this.probing, (resource) => this.lease.allows(resource))
+    this.#runner = new PollRunner(this.probing, (resource) => this.lease.guard(resource))
     Error.stackTraceLimit = 0 // Socket errors are frequent, nobody reads their traces, and a trace costs more than the error.
   }
 

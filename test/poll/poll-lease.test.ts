@@ -51,3 +51,19 @@ test('no second attempt follows when the lease is over: another machine may poll
   t.is(given.dueAt, NOT_POLLED)
   t.is(origin.requestPaths.length, 1)
 })
+
+test('no request is sent after the lease, though its poll began before', async (t) => {
+  const poller = new TestPoller()
+  t.teardown(() => poller.close())
+  const origin = await startOrigin(t, (_, response) => {
+    poller.poller.lease.set(Number.NEGATIVE_INFINITY, [])
+    response.writeHead(302, { Location: '/next' }).end()
+  })
+  poller.poller.lease.set(Number.MAX_VALUE, [])
+  const given = polled(`${origin.url}/first`)
+  poller.poller.accept([given])
+  await waitUntil(() => poller.events.length > 0)
+  t.deepEqual(poller.events, ['complete'], 'nothing is said of it')
+  t.is(given.dueAt, NOT_POLLED)
+  t.deepEqual(origin.requestPaths, ['/first'])
+})

@@ -1,10 +1,16 @@
 import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Phases } from '../../state/state.ts'
-import { failure } from './failure.ts'
+import { failure, localFailure } from './failure.ts'
 import type { Failure } from './failure.ts'
+
+/** Whether a step may begin; null: always. */
+export type StepGuard = (() => boolean) | null
 
 /** The phases of a poll, which are timed. */
 export type Phase = Exclude<keyof Phases, 'proxy'>
+
+/** Never seen: whoever forbids a step takes no State of the poll. */
+const FORBIDDEN = localFailure('unknown-error', 'the step may not begin')
 
 /**
  * One attempt of a poll, from the first DNS lookup to the last header: one deadline for all of its steps, and the time that
@@ -18,21 +24,33 @@ export class Attempt {
   #abort: ((why: Failure) => void) | null = null
   #phase: Phase | 'body' = 'dns'
   readonly #now: () => number
+  readonly #mayBegin: StepGuard
+  #isForbidden = false
 
-  /** `phasesMs`: the times of the first attempt of the poll, to which a second one adds its own. */
+  /**
+   * `phasesMs`: the times of the first attempt of the poll, to which a second one adds its own. `mayBegin`: whether a step may
+   * begin; null: always.
+   */
   constructor(
     deadline: number,
     now: () => number,
     phasesMs: Phases = { dns: 0, connect: 0, tls: 0, wait: 0 },
+    mayBegin: StepGuard = null,
   ) {
     this.deadline = deadline
     this.#now = now
+    this.#mayBegin = mayBegin
     this.phasesMs = phasesMs
   }
 
   /** The head of the answer has arrived, and the rest of the step reads its body: a timeout says so. */
   readsBody(): void {
     this.#phase = 'body'
+  }
+
+  /** Whether a step was not begun because it may not. What came of the attempt says nothing then. */
+  get isForbidden(): boolean {
+    return this.#isForbidden
   }
 
   /** The phase of the last step. */
@@ -45,6 +63,10 @@ export class Attempt {
    * that aborts the work. That function is called if the deadline passes first, never after `done`. One step runs at a time.
    */
   step<T>(phase: Phase, start: (done: (value: T | Failure) => void) => () => void): Promise<T | Failure> {
+    if (this.#mayBegin !== null && !this.#mayBegin()) {
+      this.#isForbidden = true
+      this.abort(FORBIDDEN)
+    }
     if (this.#expired !== null) return Promise.resolve(this.#expired)
     const began = this.#now()
     this.#phase = phase
