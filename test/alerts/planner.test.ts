@@ -304,8 +304,24 @@ test('what fires is repeated, unless it is acknowledged', (t) => {
   t.deepEqual(one.planner.groups()[0]?.acknowledged, { by: 'me', at: START + 71_000 })
   t.deepEqual(one.at(130), [])
   one.at(180, fired(b))
-  t.deepEqual(one.at(190), ['new b (2) to ops', 'repeat a b (2) to ops'])
+  t.deepEqual(one.at(190), ['new b (2) to ops'])
   t.is(one.planner.groups()[0]?.acknowledged, null)
+  t.deepEqual(one.at(249), [])
+  t.deepEqual(one.at(250), ['repeat a b (2) to ops'])
+})
+
+test('what has just joined is not repeated at once, and what keeps joining does not keep the rest from being repeated', (t) => {
+  const one = bench({ repeatMs: 60_000, groupWaitMs: 0 })
+  t.deepEqual(one.at(0, fired(a)), ['new a (1) to ops'])
+  t.deepEqual(one.at(58, fired(b)), ['new b (2) to ops'])
+  t.deepEqual(one.at(60), [])
+  t.is(one.planner.groups()[0]?.repeatAt, START + 118_000)
+  one.at(80, resolved(b))
+  one.at(100, fired(b))
+  t.deepEqual(one.at(119), [])
+  t.deepEqual(one.at(120), ['repeat a b (2) to ops'])
+  t.deepEqual(one.at(179), [])
+  t.deepEqual(one.at(180), ['repeat a b (2) to ops'])
 })
 
 test('escalations tell others in the order of their times, who then hear of the rest', (t) => {

@@ -8,6 +8,7 @@ export class AlertGroup {
   readonly kind: AlertKind
   waitUntil: number | null = null
   repeatAt: number | null = null
+  repeatBy: number | null = null
   escalateFrom: number | null = null
   escalated = 0
   acknowledged: Acknowledgement | null = null
@@ -31,6 +32,7 @@ export class AlertGroup {
     const shifted = (time: number | null) => (time === null ? null : time + shift)
     group.waitUntil = shifted(row.waitUntil)
     group.repeatAt = shifted(row.repeatAt)
+    group.repeatBy = shifted(row.repeatBy ?? null)
     group.escalateFrom = shifted(row.escalateFrom)
     group.escalated = row.escalated
     group.acknowledged = row.acknowledged
@@ -40,9 +42,21 @@ export class AlertGroup {
   }
 
   get row(): GroupRow {
-    const { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, firstId, notified } =
-      this
-    return { key, rule, kind, waitUntil, repeatAt, escalateFrom, escalated, acknowledged, firstId, notified }
+    const { key, rule, kind, waitUntil, repeatAt, repeatBy } = this
+    const { escalateFrom, escalated, acknowledged, firstId, notified } = this
+    const repeats = { repeatAt, repeatBy }
+    return {
+      key,
+      rule,
+      kind,
+      waitUntil,
+      ...repeats,
+      escalateFrom,
+      escalated,
+      acknowledged,
+      firstId,
+      notified,
+    }
   }
 
   get rows(): Iterable<AlertRow> {
@@ -89,6 +103,18 @@ export class AlertGroup {
     if (this.waitUntil !== null) this.waitUntil = Math.min(this.waitUntil, now)
   }
 
+  /**
+   * Alerts were told: the next repeat is counted from now, so that none of them is told twice within a short time. Those told before are
+   * not named now, so they wait for one more interval at most, however many join.
+   */
+  putOffRepeat(repeatMs: number, now: number): void {
+    if (this.repeatAt === null) this.repeatAt = now + repeatMs
+    else {
+      this.repeatBy ??= this.repeatAt + repeatMs
+      this.repeatAt = Math.max(this.repeatAt, Math.min(now + repeatMs, this.repeatBy))
+    }
+  }
+
   /** Rules may have got another time to repeat. */
   limitRepeat(rule: AlertRule | undefined, now: number): void {
     if (rule?.repeatMs == null || this.#counts.told === 0) return
@@ -116,6 +142,7 @@ export class AlertGroup {
   /** All who were told know that it is over: what fires from now on is told as if it were new. */
   end(): void {
     this.repeatAt = null
+    this.repeatBy = null
     this.escalateFrom = null
     this.escalated = 0
     this.acknowledged = null

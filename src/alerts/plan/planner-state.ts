@@ -39,6 +39,8 @@ export interface GroupRow {
   readonly waitUntil: number | null
   /** When it is told again; null: never. */
   readonly repeatAt: number | null
+  /** Until when alerts that join can put that off; null: none has. Older files do not have it. */
+  readonly repeatBy?: number | null
   /** The time that escalations are counted from; null: nothing was told. */
   readonly escalateFrom: number | null
   /** How many escalations were told. */

@@ -70,7 +70,7 @@ function tellFired(
     group.escalateFrom = null
   }
   group.escalateFrom ??= context.now
-  group.repeatAt ??= rule.repeatMs === null ? null : context.now + rule.repeatMs
+  if (rule.repeatMs !== null) group.putOffRepeat(rule.repeatMs, context.now)
   tell(group, 'new', fired.map(alertOf), audience(group, rule), context)
 }
 
@@ -94,6 +94,7 @@ function repeat(
 ): void {
   const repeatMs = rule?.repeatMs ?? null
   group.repeatAt = repeatMs === null ? null : context.now + repeatMs
+  group.repeatBy = null
   if (rule === undefined || repeatMs === null || group.acknowledged !== null) return
   const alerts = audible(group, context)
   const receivers = audience(group, rule).filter((receiver) => !escalatedTo.has(receiver))

@@ -18,6 +18,8 @@ interface Group {
   waitUntil: number | null
   firstAt: number | null
   repeatAt: number | null
+  /** No joining alert puts the repeat off beyond this. */
+  repeatBy: number | null
   escalated: number
   isAcknowledged: boolean
   notified: Set<string>
@@ -62,7 +64,7 @@ export class Reference {
   /** Time that is not counted. */
   shift(ms: number): void {
     for (const group of this.#groups.values())
-      for (const name of ['waitUntil', 'firstAt', 'repeatAt'] as const)
+      for (const name of ['waitUntil', 'firstAt', 'repeatAt', 'repeatBy'] as const)
         group[name] = group[name] === null ? null : group[name] + ms
   }
 
@@ -92,7 +94,12 @@ export class Reference {
     if (fired.length > 0) {
       if (group.isAcknowledged) Object.assign(group, { isAcknowledged: false, escalated: 0, firstAt: null })
       group.firstAt ??= now
-      if (group.rule.repeatMs !== null) group.repeatAt ??= now + group.rule.repeatMs
+      const { repeatMs } = group.rule
+      if (repeatMs !== null) {
+        if (group.repeatAt !== null) group.repeatBy ??= group.repeatAt + repeatMs
+        const counted = Math.min(now + repeatMs, group.repeatBy ?? Infinity)
+        group.repeatAt = Math.max(group.repeatAt ?? 0, counted)
+      }
       this.#tell(group, 'new', fired, this.#audience(group))
     }
     if (resolved.length > 0) this.#tell(group, 'resolved', resolved, group.notified)
@@ -101,6 +108,7 @@ export class Reference {
       Object.assign(group, {
         firstAt: null,
         repeatAt: null,
+        repeatBy: null,
         escalated: 0,
         isAcknowledged: false,
         notified: new Set(),
@@ -124,6 +132,7 @@ export class Reference {
   #repeat(group: Group, escalatedTo: ReadonlySet<string>, now: number): void {
     if (group.repeatAt === null || now < group.repeatAt || group.rule.repeatMs === null) return
     group.repeatAt = now + group.rule.repeatMs
+    group.repeatBy = null
     const audible = this.#firing(group).filter(({ alert }) => !this.#isMuted(alert, now))
     if (audible.length > 0 && !group.isAcknowledged)
       this.#tell(
@@ -180,6 +189,7 @@ export class Reference {
       waitUntil: null,
       firstAt: null,
       repeatAt: null,
+      repeatBy: null,
       escalated: 0,
       isAcknowledged: false,
       notified: new Set(),
