@@ -1,3 +1,4 @@
+import { hideLogin, SECRET_HEADER } from '../../settings/hide-login.ts'
 import { makePattern } from '../../settings/pattern.ts'
 import type { Pattern } from '../../settings/pattern.ts'
 import type { UrlOptions } from '../../settings/url-options.ts'
@@ -13,9 +14,6 @@ export interface HeaderCheck {
   readonly pattern: Pattern
 }
 
-/** Headers whose values may be secrets: a detail does not show them. */
-const SECRET = /^(set-cookie2?|authorization|proxy-authorization|authentication-info|.*(token|secret|key).*)$/
-
 /** Builds the checks of headers. Throws a RangeError for a pattern that was not checked before. */
 export function headerChecks(options: UrlOptions['responseHeaders']): HeaderCheck[] {
   return options.map(([name, text]) => ({ name: name.toLowerCase(), pattern: makePattern(text) }))
@@ -30,9 +28,18 @@ export function failedHeader(
     const value = joinedValue(fields, name)
     if (value === null) return failure('header', `no header ${name}`)
     if (pattern.test(value)) continue
-    return failure('header', SECRET.test(name) ? `${name} does not match` : `${name}: ${excerpt(value)}`)
+    return failure('header', isSecret(name) ? `${name} does not match` : `${name}: ${shown(name, value)}`)
   }
   return null
+}
+
+/** Whether values of a header may be secrets. What a server asks for is none. */
+function isSecret(name: string): boolean {
+  return SECRET_HEADER.test(name) && name !== 'www-authenticate'
+}
+
+function shown(name: string, value: string): string {
+  return excerpt(name.endsWith('location') ? hideLogin(value) : value)
 }
 
 /** The value of a header; several of one name are joined with commas, as fetch does. Null: there is none. */

@@ -169,13 +169,18 @@ export class Dialer {
     const source = this.#route === null ? null : this.#route.source
     const reachable =
       source === null ? allowed : allowed.filter((address) => localAddressFor(source, address) !== null)
-    if (reachable.length === 0)
+    if (reachable.length === 0) {
+      const fault =
+        net.isIP(source ?? '') === 0
+          ? 'no interface with an address of the family of'
+          : 'of another family than'
       return Promise.resolve(
         localFailure(
           'no-source',
-          `${LOCAL_CAUSES['no-source'].text}: ${source} is of another family than ${allowed.join(', ')}`,
+          `${LOCAL_CAUSES['no-source'].text}: ${source} is ${fault} ${allowed.join(', ')}`,
         ),
       )
+    }
     return attempt.step<TcpConnection>('connect', (done) => {
       const settle = (end: TcpConnection | Failure) => {
         // Otherwise every poll would wait for the dead address first.

@@ -62,7 +62,10 @@ async function ask(
   if (message === null) return MALFORMED
   if (!message.truncated) return message
   const tcp = await attempt.step<Buffer>('wait', (done) => askTcp(udp.address, port, query, done))
-  return isFailure(tcp) ? tcp : (readMessage(tcp, query) ?? MALFORMED)
+  if (isFailure(tcp)) return tcp
+  const whole = readMessage(tcp, query)
+  if (whole?.truncated === true) return failure('protocol', 'over TCP, the answer is truncated too')
+  return whole ?? MALFORMED
 }
 
 const MALFORMED = failure('protocol', 'the answer cannot be read')

@@ -34,6 +34,9 @@ const HEADERS: readonly [name: string, text: string, detail: string | null][] = 
   ['x-utf8', 'é', null],
   ['x-long', 'z', `x-long: ${'y'.repeat(120)}…`],
   ['set-cookie', 'other', 'set-cookie does not match'],
+  ['x-session', 'other', 'x-session does not match'],
+  ['www-authenticate', 'Digest', 'www-authenticate: Basic realm="x"'],
+  ['content-location', 'z', 'content-location: http://me:xxxxx@a.example/'],
 ]
 
 const SENT: readonly (readonly [string, string])[] = [
@@ -43,6 +46,9 @@ const SENT: readonly (readonly [string, string])[] = [
   ['x-empty', ''],
   ['x-long', 'y'.repeat(5_000)],
   ['set-cookie', 'session=secret'],
+  ['x-session', 'secret'],
+  ['www-authenticate', 'Basic realm="x"'],
+  ['content-location', 'http://me:secret@a.example/'],
 ]
 
 for (const [name, text, detail] of HEADERS) {
@@ -64,11 +70,8 @@ for (const [name, text, detail] of HEADERS) {
     server.on('stream', (stream: ServerHttp2Stream) => {
       stream.respond({
         ':status': 200,
-        'x-state': 'all ready',
+        ...Object.fromEntries(SENT),
         'x-twice': ['a', 'b'],
-        'x-empty': '',
-        'x-long': 'y'.repeat(5_000),
-        'set-cookie': 'session=secret',
         'x-utf8': Buffer.from('café').toString('latin1'),
       })
       stream.end()

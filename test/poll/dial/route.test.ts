@@ -175,6 +175,8 @@ test('source: the connection comes from this address', async (t) => {
   t.deepEqual(from, ['127.0.0.9', '127.0.0.1'])
   for (const profile of [3, 4, 5]) t.like(await poll(profile), { verdict: 'unknown', reason: 'local' })
   t.like(await poll(3), { detail: 'the source address cannot be used: 198.51.100.1 to 127.0.0.1' })
+  t.regex((await poll(4)).detail, /: ::1 is of another family than 127\.0\.0\.1$/)
+  t.regex((await poll(5)).detail, /: none0 is no interface with an address of the family of 127\.0\.0\.1$/)
   t.is(from.length, 2)
 })
 

@@ -7,6 +7,7 @@ import { dnsServer } from '../../helpers/dns-server.ts'
 import type { ScriptedAnswer } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { seeded } from '../../helpers/random.ts'
+import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import type { State } from '../../../src/state/state.ts'
@@ -208,6 +209,25 @@ test('a server by name: the first address refuses, the second answers', async (t
   t.true(state.phasesMs.dns > 0)
   const unknown = await poll(t, { address: `none.example:${port}` }, name, options)
   t.like(unknown, { verdict: 'down', reason: 'dns' })
+})
+
+test('an answer that is truncated over TCP too: protocol', async (t) => {
+  const truncated = (query: Buffer) => {
+    const reply = Buffer.from(query)
+    reply.writeUInt16BE(0x83_80, 2)
+    return reply
+  }
+  const { port } = await tcpServer(t, (socket) => {
+    socket.once('data', (bytes: Buffer) =>
+      socket.write(Buffer.concat([bytes.subarray(0, 2), truncated(bytes.subarray(2))])),
+    )
+  })
+  const udp = dgram.createSocket('udp4', (query, from) => udp.send(truncated(query), from.port, from.address))
+  udp.bind(port, '127.0.0.1')
+  await once(udp, 'listening')
+  t.teardown(() => void udp.close())
+  const state = await poll(t, { address: `127.0.0.1:${port}` }, name)
+  t.like(state, { verdict: 'down', reason: 'protocol', detail: 'over TCP, the answer is truncated too' })
 })
 
 test('a server with an IPv6 address', async (t) => {
