@@ -67,7 +67,7 @@ export async function main(
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   const settling = new KnownSettling(table, profiles)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
-  const recorder = await createRecorder(table, settling, options.recorder, {
+  const recorder = await createRecorder(table, settling, pages, options.recorder, {
     feed: (port) => monitor.send({ type: 'recorder', port }),
     started() {
       web?.recorderStarted()

@@ -26,7 +26,7 @@ export class ConfigFile {
   /** The fingerprints of the files that its values come from, as they were before the last reading. */
   #files = ''
   #followPages: (pages: readonly PublicPage[]) => void = () => {}
-  #followAlerts: (config: Config) => void = () => {}
+  readonly #alertFollowers: ((config: Config) => void)[] = []
 
   private constructor(
     path: string,
@@ -70,9 +70,9 @@ export class ConfigFile {
     this.#followPages = follow
   }
 
-  /** Has `follow` called whenever another version is read, for its alerts and its warnings. */
+  /** Has `follow` too called whenever another version is read, for its alerts, its maintenance windows and its warnings. */
   followAlerts(follow: (config: Config) => void): void {
-    this.#followAlerts = follow
+    this.#alertFollowers.push(follow)
   }
 
   /** Reads the file again. Rejects with a ListError that lists all problems, if there are any. */
@@ -93,7 +93,7 @@ export class ConfigFile {
     this.#config = config
     this.#files = await fingerprints(config)
     this.#followPages(config.pages)
-    this.#followAlerts(config)
+    for (const follow of this.#alertFollowers) follow(config)
     return config
   }
 }

@@ -2,6 +2,7 @@ import { StoreError } from '../sqlite/store-error.ts'
 import { ClockNotice } from './clock-notice.ts'
 import { FileIdentity } from '../sqlite/file-identity.ts'
 import { ListedUrls } from './listed-urls.ts'
+import { MaintenanceUrls } from './maintenance-urls.ts'
 import { IN_MEMORY, setAside } from '../sqlite/open-file.ts'
 import type { OpenFile } from '../sqlite/open-file.ts'
 import { openHistory } from './open-history.ts'
@@ -29,8 +30,8 @@ export class HistoryFile {
   readonly #open: OpenFile
   readonly #identity: FileIdentity
   readonly #clock: ClockNotice
-  /** It outlives a failure. */
-  readonly listed = new ListedUrls()
+  /** What outlives a failure. */
+  readonly urls = { listed: new ListedUrls(), maintenance: new MaintenanceUrls() }
   /** Null after a failure, until it is read from the file again. */
   #session: Session | null = null
   #inTransaction = false
@@ -133,8 +134,7 @@ export class HistoryFile {
     if (!this.#inTransaction) this.#open.db.exec('BEGIN IMMEDIATE')
     this.#inTransaction = true
     const { sizeLimit, blocksPerFlush = BLOCKS_PER_FLUSH } = this.#options
-    const isJournaled = this.#file !== IN_MEMORY
-    const options = { isJournaled, sizeLimit, blocksPerFlush, listed: this.listed }
+    const options = { ...this.urls, isJournaled: this.#file !== IN_MEMORY, sizeLimit, blocksPerFlush }
     return (this.#session ??= new Session(this.#open.db, options))
   }
 

@@ -1,10 +1,12 @@
 import { StoreError } from '../sqlite/store-error.ts'
 import { HistoryFile } from './history-file.ts'
 import type { HistoryOptions } from './history-file.ts'
+import { blockOf } from './resolutions.ts'
 import type { IncidentPage, IncidentQuery } from './incidents.ts'
 import { listedSpans } from './listed-spans.ts'
 import { visitLastStates } from './last-states.ts'
 import type { LastState } from './last-states.ts'
+import type { MaintenanceUrls } from './maintenance-urls.ts'
 import type { RecordedPoll } from './latest-polls.ts'
 import type { PollBatch } from './poll-batch.ts'
 import type { Series } from './series.ts'
@@ -23,6 +25,7 @@ const URLS_PER_TRANSACTION = 10_000
  */
 export class History {
   readonly #file: HistoryFile
+  readonly #now: () => number
 
   /** Opens a file, or ':memory:'. Throws a StoreError for one that is in use, of a newer headcount, no history or not to be opened. */
   static open(file: string, options: HistoryOptions): History {
@@ -36,6 +39,7 @@ export class History {
   }
 
   private constructor(file: string, options: HistoryOptions) {
+    this.#now = options.now
     this.#file = new HistoryFile(file, options)
   }
 
@@ -66,7 +70,7 @@ export class History {
       this.#file.write((session) => {
         ids.set(session.urls.add(list.slice(from, from + URLS_PER_TRANSACTION)), from)
       })
-    for (const id of ids) this.#file.listed.add(id)
+    for (const id of ids) this.#file.urls.listed.add(id)
     return ids
   }
 
@@ -75,7 +79,7 @@ export class History {
     this.#file.write((session) => {
       for (const id of ids) {
         session.leave(id, at)
-        this.#file.listed.remove(id)
+        this.#file.urls.listed.remove(id)
       }
     })
   }
@@ -93,6 +97,46 @@ export class History {
   /** The last poll of a URL has used this method. Call it when that changes; HEAD is what is assumed. */
   setMethod(id: number, method: string): void {
     this.#file.change((session) => session.methods.set(id, method))
+  }
+
+  /** Whether each of these URLs is in maintenance from a time in ms since the epoch on. It stays so until it is told again. */
+  maintain(urls: Iterable<readonly [id: number, isIn: boolean]>, at: number): void {
+    const { maintenance } = this.#file.urls
+    this.#change(
+      [...urls].flatMap(([id, isIn]) => (maintenance.has(id) === isIn ? [] : id)),
+      at,
+    )
+  }
+
+  /** The same of all URLs that ever were in the list, by their labels. */
+  maintainAll(isIn: (labels: string) => boolean, at: number): void {
+    const { maintenance } = this.#file.urls
+    const changed: number[] = []
+    this.#file.read(({ urls }) => {
+      for (const [id, labels] of urls.labels()) if (maintenance.has(id) !== isIn(labels)) changed.push(id)
+    })
+    this.#change(changed, at)
+  }
+
+  #change(ids: readonly number[], at: number): void {
+    if (ids.length === 0) return
+    const { maintenance } = this.#file.urls
+    this.#file.change((session) => {
+      session.watched.see(this.#now())
+      session.maintained.begin()
+    })
+    for (const id of ids) maintenance.set(id, !maintenance.has(id))
+    this.#file.change((session) => session.maintained.change(new Set(ids.map(blockOf)), at))
+  }
+
+  /** The URLs that are in maintenance now. */
+  get maintenance(): Pick<MaintenanceUrls, 'has' | 'isEmpty'> {
+    return this.#file.urls.maintenance
+  }
+
+  /** When the file was last written by an earlier run, or the clock was last seen, in ms since the epoch. */
+  get latest(): number {
+    return this.#file.read(({ watched }) => watched.latest)
   }
 
   /**

@@ -1,6 +1,7 @@
 import { HISTORY_VERDICTS } from './poll-batch.ts'
 import type { HistoryVerdict } from './poll-batch.ts'
 import type { ReasonCodes } from './reason-codes.ts'
+import type { MaintenanceReader } from './maintenance-reader.ts'
 import type { Database, Statement } from '../sqlite/database.ts'
 import type { UrlStates } from './url-states.ts'
 
@@ -27,6 +28,8 @@ export interface Incident {
   readonly begin: number
   /** Null while it goes on. */
   readonly end: number | null
+  /** It began in a maintenance window. */
+  readonly maintenance: boolean
   readonly reasons: readonly IncidentReason[]
 }
 
@@ -53,13 +56,15 @@ export interface IncidentPage {
 export class IncidentReader {
   readonly #codes: ReasonCodes
   readonly #states: UrlStates
+  readonly #maintenance: MaintenanceReader
   readonly #all: Statement
   readonly #ofUrl: Statement
   readonly #reasons: Statement
 
-  constructor(db: Database, codes: ReasonCodes, states: UrlStates) {
+  constructor(db: Database, codes: ReasonCodes, states: UrlStates, maintenance: MaintenanceReader) {
     this.#codes = codes
     this.#states = states
+    this.#maintenance = maintenance
     const where = `begin < ?1 AND ("end" IS NULL OR "end" > ?2) AND (begin, id) < (?3, ?4)`
     const columns = 'id, url, verdict, begin, "end"'
     this.#all = db.prepare(`SELECT ${columns} FROM incidents WHERE ${where} ORDER BY begin DESC, id DESC`)
@@ -97,12 +102,14 @@ export class IncidentReader {
   #incident(row: Record<string, unknown>): Incident {
     const [id, url] = [Number(row['id']), Number(row['url'])]
     const verdict = HISTORY_VERDICTS[Number(row['verdict'])] ?? 'unknown'
+    const begin = Number(row['begin'])
     return {
       id,
       url,
       verdict: verdict === 'up' ? 'unknown' : verdict,
-      begin: Number(row['begin']),
+      begin,
       end: row['end'] === null ? null : Number(row['end']),
+      maintenance: this.#maintenance.covers(url, begin),
       reasons: this.#reasons.all(id).map((reason) => this.#reason(reason, id, url)),
     }
   }

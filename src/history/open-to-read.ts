@@ -1,6 +1,7 @@
 import { fileKind } from '../sqlite/file-header.ts'
 import { StoreError } from '../sqlite/store-error.ts'
 import { ListedUrls } from './listed-urls.ts'
+import { MaintenanceUrls } from './maintenance-urls.ts'
 import { checkOwner, notOurs } from '../sqlite/open-file.ts'
 import { userVersion } from '../sqlite/schema.ts'
 import { HISTORY_SCHEMA } from './schema.ts'
@@ -49,6 +50,7 @@ export function openToRead(file: string): ReadHistory {
       sizeLimit: Number.MAX_SAFE_INTEGER,
       blocksPerFlush: 1,
       listed: new ListedUrls(),
+      maintenance: new MaintenanceUrls(),
     })
     return { db, session, close: () => db.close() }
   } catch (error) {

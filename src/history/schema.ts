@@ -54,5 +54,13 @@ export const HISTORY_SCHEMA: Schema = {
   `,
     // Keys are found by an index in memory: KeyIndex.
     'DROP INDEX urls_by_hash; ALTER TABLE urls DROP COLUMN hash;',
+    `
+  -- When URLs of a block were in maintenance: "urls" has a bit for each, the lowest first, without zeros at the end. "end" is the last time that
+  -- there is while it goes on: OPEN_END.
+  CREATE TABLE maintenance (
+    block INTEGER NOT NULL, begin INTEGER NOT NULL, "end" INTEGER NOT NULL, urls BLOB NOT NULL, PRIMARY KEY (block, "end", begin)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX maintenance_open ON maintenance (block) WHERE "end" = 8640000000000000;
+  `,
   ],
 }

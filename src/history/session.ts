@@ -9,6 +9,9 @@ import { PHASES } from './poll-batch.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { answerWord, BLOCK, localOf, offsetOf, phasesWord, placeWord, WORDS } from './poll-words.ts'
 import type { ListedUrls } from './listed-urls.ts'
+import { MaintenanceBook } from './maintenance-book.ts'
+import { MaintenanceReader } from './maintenance-reader.ts'
+import type { MaintenanceUrls } from './maintenance-urls.ts'
 import { ReasonCodes } from './reason-codes.ts'
 import { blockOf, BUCKET_MS } from './resolutions.ts'
 import type { Database } from '../sqlite/database.ts'
@@ -33,6 +36,7 @@ export interface SessionOptions {
   readonly sizeLimit: number
   readonly blocksPerFlush: number
   readonly listed: ListedUrls
+  readonly maintenance: MaintenanceUrls
 }
 
 const NOTHING: Seen = () => ''
@@ -47,6 +51,8 @@ export class Session {
   readonly open = new OpenBuckets()
   readonly tables: BlobTables
   readonly series: SeriesReader
+  readonly maintenance: MaintenanceReader
+  readonly maintained: MaintenanceBook
   readonly uptime: UptimeReader
   readonly incidents: IncidentReader
   readonly latest: LatestPolls
@@ -63,7 +69,7 @@ export class Session {
   #seq: number
 
   /** Within a transaction. Throws if the file is damaged. */
-  constructor(db: Database, { isJournaled, sizeLimit, blocksPerFlush, listed }: SessionOptions) {
+  constructor(db: Database, { isJournaled, sizeLimit, blocksPerFlush, listed, maintenance }: SessionOptions) {
     this.tables = new BlobTables(db)
     this.#bound = new SizeBound(db, this.tables, listed, sizeLimit)
     this.urls = new UrlTable(db)
@@ -74,11 +80,13 @@ export class Session {
     this.#book = new IncidentBook(db, this.states)
     this.#summing = new Summing(this.tables, this.#journal, this.#book, blocksPerFlush)
     this.series = new SeriesReader(this.tables, this.open)
-    this.uptime = new UptimeReader(db, this.watched)
-    this.incidents = new IncidentReader(db, this.reasons, this.states)
+    this.maintenance = new MaintenanceReader(db)
+    this.uptime = new UptimeReader(db, this.watched, this.maintenance)
+    this.incidents = new IncidentReader(db, this.reasons, this.states, this.maintenance)
     this.latest = new LatestPolls(this.tables, this.open, this.reasons)
     this.#seq = this.watched.lastSeq() + 1
     this.#floor = this.watched.latest
+    this.maintained = new MaintenanceBook(db, maintenance, this.watched)
     this.ensureIds()
     readStates(db, this.states)
     this.#replay(db)
@@ -145,6 +153,7 @@ export class Session {
   /** Before each commit: what it has of polls is in the journal too, and that headcount runs. */
   write(now: number): void {
     if (!this.#isWatching) return
+    this.maintained.begin()
     const seq = this.#seq
     this.watched.beat(now, seq)
     this.#journal.write(this.open, seq)

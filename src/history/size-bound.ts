@@ -1,5 +1,6 @@
 import type { BlobTables } from './blob-tables.ts'
 import type { ListedUrls } from './listed-urls.ts'
+import { OPEN_END } from './maintenance-book.ts'
 import { nextBucketKey } from './resolutions.ts'
 import { pragma } from '../sqlite/database.ts'
 import type { Database } from '../sqlite/database.ts'
@@ -76,6 +77,7 @@ export class SizeBound {
       .prepare(
         `SELECT 100 * (SELECT count(*) FROM incidents) + 25 * (SELECT count(*) FROM watched)
         + 25 * (SELECT count(*) FROM url_spans WHERE "end" IS NOT NULL)
+        + (SELECT ifnull(sum(40 + length(urls)), 0) FROM maintenance)
         + (SELECT 60 * count(*) + ifnull(sum(length(seen)), 0) FROM incident_reasons) AS bytes`,
       )
       .get()
@@ -95,7 +97,8 @@ export class SizeBound {
    * incidents it would count as up.
    */
   #removeIncidents(): boolean {
-    const ended = `SELECT "end" FROM incidents WHERE "end" IS NOT NULL UNION ALL SELECT "end" FROM url_spans WHERE "end" IS NOT NULL`
+    const ended = `SELECT "end" FROM incidents WHERE "end" IS NOT NULL UNION ALL SELECT "end" FROM url_spans WHERE "end" IS NOT NULL
+      UNION ALL SELECT "end" FROM maintenance WHERE "end" < ${OPEN_END}`
     const count = Number(this.#db.prepare(`SELECT count(*) AS count FROM (${ended})`).get()?.['count'])
     if (count === 0) return false
     const until = this.#db
@@ -116,6 +119,7 @@ const REMOVALS: readonly string[] = [
   'DELETE FROM incident_reasons WHERE incident IN (SELECT id FROM incidents WHERE "end" <= ?)',
   'DELETE FROM incidents WHERE "end" <= ?',
   'DELETE FROM url_spans WHERE "end" <= ?',
+  'DELETE FROM maintenance WHERE "end" <= ?',
   'DELETE FROM watched WHERE "end" <= ?',
   'UPDATE watched SET begin = ?1 WHERE begin < ?1',
 ]

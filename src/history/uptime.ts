@@ -1,12 +1,16 @@
 import { DOWN, MAINTENANCE, UNKNOWN } from './poll-batch.ts'
 import type { Database, Statement } from '../sqlite/database.ts'
-import type { Span, WatchedSpans } from './watched-spans.ts'
+import type { MaintenanceReader } from './maintenance-reader.ts'
+import { duration, intersect, without } from './spans.ts'
+import type { Span } from './spans.ts'
+import type { WatchedSpans } from './watched-spans.ts'
 
 /** How long a URL was what, in seconds. Together they are the time that was asked for. */
 export interface Uptime {
   readonly upSeconds: number
   readonly downSeconds: number
   readonly unknownSeconds: number
+  /** In a maintenance window, whatever polls found. */
   readonly maintenanceSeconds: number
   /** headcount did not run, or the URL was not in the list. */
   readonly notWatchedSeconds: number
@@ -14,14 +18,16 @@ export interface Uptime {
   readonly ratio: number | null
 }
 
-/** Works out uptime from incidents, from when a URL was in the list, and from when headcount ran. Exact to the millisecond. */
+/** Works out uptime from incidents, from when a URL was in the list and in maintenance, and from when headcount ran. Exact to the millisecond. */
 export class UptimeReader {
   readonly #watched: WatchedSpans
+  readonly #maintenance: MaintenanceReader
   readonly #spans: Statement
   readonly #incidents: Statement
 
-  constructor(db: Database, watched: WatchedSpans) {
+  constructor(db: Database, watched: WatchedSpans, maintenance: MaintenanceReader) {
     this.#watched = watched
+    this.#maintenance = maintenance
     this.#spans = db.prepare(`SELECT begin, ifnull("end", ?3) AS end FROM url_spans
       WHERE url = ?1 AND begin < ?3 AND ifnull("end", ?3) > ?2 ORDER BY begin`)
     this.#incidents = db.prepare(`SELECT verdict, begin, ifnull("end", ?3) AS end FROM incidents
@@ -32,12 +38,14 @@ export class UptimeReader {
   read(url: number, from: number, to: number): Uptime {
     const listed = this.#spans.all(url, from, to).map(spanOf)
     const watched = intersect(listed, this.#watched.overlapping({ begin: from, end: to }))
+    const counted = without(watched, this.#maintenance.read(url, from, to))
     const total = duration(watched)
     const notUp = new Map<number, Span[]>([DOWN, UNKNOWN, MAINTENANCE].map((verdict) => [verdict, []]))
     for (const row of this.#incidents.all(url, from, to)) notUp.get(Number(row['verdict']))?.push(spanOf(row))
-    const [down = 0, unknown = 0, maintenance = 0] = [...notUp.values()].map((spans) =>
-      duration(intersect(spans, watched)),
+    const [down = 0, unknown = 0, known = 0] = [...notUp.values()].map((spans) =>
+      duration(intersect(spans, counted)),
     )
+    const maintenance = total - duration(counted) + known
     const up = total - down - unknown - maintenance
     return {
       upSeconds: up / 1000,
@@ -57,23 +65,4 @@ export function uptimeRatio(up: number, down: number): number | null {
 
 function spanOf(row: Record<string, unknown>): Span {
   return { begin: Number(row['begin']), end: Number(row['end']) }
-}
-
-function duration(spans: readonly Span[]): number {
-  return spans.reduce((sum, { begin, end }) => sum + end - begin, 0)
-}
-
-/** The time that is in a span of each list. Both are in order, without overlaps. */
-function intersect(some: readonly Span[], others: readonly Span[]): Span[] {
-  const both: Span[] = []
-  let at = 0
-  for (const { begin, end } of some) {
-    while (at < others.length && (others[at] as Span).end <= begin) at++
-    for (let index = at; index < others.length && (others[index] as Span).begin < end; index++) {
-      const other = others[index] as Span
-      const span = { begin: Math.max(begin, other.begin), end: Math.min(end, other.end) }
-      if (span.begin < span.end) both.push(span)
-    }
-  }
-  return both
 }

@@ -82,6 +82,12 @@ export class UrlTable {
       yield urlOf(row)
   }
 
+  /** The labels of each, by id. */
+  *labels(): Generator<readonly [id: number, labels: string]> {
+    for (const [id, labels] of pagedRows(this.#db, 'SELECT id, labels FROM urls WHERE id > ? ORDER BY id'))
+      yield [Number(id), String(labels)]
+  }
+
   /** The highest id that was ever given. */
   maxId(): number {
     return Number(this.#maxId.get()?.['id'])

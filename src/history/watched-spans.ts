@@ -1,10 +1,5 @@
 import type { Database, Statement } from '../sqlite/database.ts'
-
-/** A time, in ms since the epoch; `end` is not part of it. */
-export interface Span {
-  readonly begin: number
-  readonly end: number
-}
+import type { Span } from './spans.ts'
 
 /** If nobody said for this long that headcount runs, it did not: the machine was suspended, or the disk was full. In ms. */
 const MAX_SILENCE_MS = 15_000

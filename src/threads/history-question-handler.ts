@@ -7,6 +7,7 @@ interface QuestionTargets {
   history(question: Extract<HistoryQuestion, { type: 'history' }>): HistoryAnswers['history']
   incidents(question: Extract<HistoryQuestion, { type: 'incidents' }>): HistoryAnswers['incidents']
   url(question: Extract<HistoryQuestion, { type: 'url' }>): HistoryAnswers['url']
+  maintenance(question: Extract<HistoryQuestion, { type: 'maintenance' }>): HistoryAnswers['maintenance']
   times(question: Extract<HistoryQuestion, { type: 'times' }>): HistoryAnswers['times']
 }
 
@@ -50,6 +51,8 @@ export class HistoryQuestionHandler {
         return this.#targets.incidents(question)
       case 'url':
         return this.#targets.url(question)
+      case 'maintenance':
+        return this.#targets.maintenance(question)
       case 'times':
         return this.#targets.times(question)
       default:

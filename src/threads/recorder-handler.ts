@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { MaintenanceWindow } from '../alerts/alert-rule.ts'
 import type { HistoryAsker } from './history-question-handler.ts'
 import type { EarlierStates, KnowsUrls, RecorderMessage } from './recorder-protocol.ts'
 
@@ -19,6 +20,8 @@ export interface RecorderParts {
   readonly feed: { listen(port: MessagePort): void; drain(): void }
   /** The questions of other threads. */
   readonly questions: { listen(port: MessagePort, asker: HistoryAsker): void }
+  /** These maintenance windows apply from now on. */
+  maintain(windows: readonly MaintenanceWindow[]): void
   /** Writes everything and closes the history. */
   close(): void
   /** Something can't be done, and later messages rely on it: the thread has to end. */
@@ -59,6 +62,9 @@ export class RecorderHandler {
         return undefined
       case 'questions':
         questions.listen(message.port, message.asker)
+        return undefined
+      case 'maintenance':
+        this.#parts.maintain(message.windows)
         return undefined
       case 'ping':
         return undefined

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { MaintenanceWindow } from '../alerts/alert-rule.ts'
 import type { HistoryAsker } from './history-question-handler.ts'
 
 // Every message that the recorder thread sends or receives. Buffers and ports in them are transferred, never copied.
@@ -21,6 +22,8 @@ export type RecorderMessage =
   | { readonly type: 'monitor'; readonly port: MessagePort }
   /** Answer the HistoryQuestions that come on this port. It replaces the port of an earlier thread of that kind. */
   | { readonly type: 'questions'; readonly port: MessagePort; readonly asker: HistoryAsker }
+  /** These maintenance windows apply from now on. */
+  | { readonly type: 'maintenance'; readonly windows: readonly MaintenanceWindow[] }
   /** Do you answer? */
   | { readonly type: 'ping' }
   /** Take in what the monitor has sent, write it and close the file. */
@@ -65,9 +68,12 @@ export interface RecorderStatus {
 /** What a recorder thread is started with. */
 export interface RecorderLaunch {
   readonly options: RecorderOptions
+  readonly maintenance: readonly MaintenanceWindow[]
   /** RecorderMessages come from here. */
   readonly commands: MessagePort
 }
+
+export type { MaintenanceWindow } from '../alerts/alert-rule.ts'
 
 /** The options of a run that concern the recorder. */
 export interface RecorderOptions {

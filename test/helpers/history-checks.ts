@@ -1,28 +1,15 @@
 import { DURATION_ERROR } from '../../src/history/duration-code.ts'
 import type { History } from '../../src/history/history.ts'
 import { HISTORY_VERDICTS } from '../../src/history/poll-batch.ts'
-import type { Span } from '../../src/history/watched-spans.ts'
 import { incidentsByModel, sumsByModel, uptimeByModel } from './history-model.ts'
-import type { RawPoll } from './history-model.ts'
-
-/** What was recorded in a history. */
-export interface Recorded {
-  /** Of one URL. */
-  readonly polls: readonly RawPoll[]
-  readonly watched: readonly Span[]
-}
+import type { RawPoll, Recorded } from './history-model.ts'
 
 /** Throws an Error if a history says something else of a URL than the model, between two times. */
-export function checkUrl(
-  history: History,
-  id: number,
-  { polls, watched }: Recorded,
-  from: number,
-  to: number,
-): void {
-  checkUptime(history, id, { polls, watched }, from, to)
+export function checkUrl(history: History, id: number, recorded: Recorded, from: number, to: number): void {
+  const { polls } = recorded
+  checkUptime(history, id, recorded, from, to)
   for (const step of [300_000, 3_600_000, 86_400_000]) checkSums(history, polls, id, step)
-  checkIncidents(history, polls, id)
+  checkIncidents(history, recorded, id)
   const latest = history.polls(id, 20).map(({ at, verdict }) => [at, HISTORY_VERDICTS.indexOf(verdict)])
   const raw = polls.filter(({ verdict }) => verdict !== null).map(({ at, verdict }) => [at, verdict])
   const wanted = raw.toReversed().slice(0, 20)
@@ -34,17 +21,11 @@ export function checkUrl(
     throw new Error(`polls of ${id}: that at ${next} is missing`)
 }
 
-function checkUptime(
-  history: History,
-  id: number,
-  { polls, watched }: Recorded,
-  from: number,
-  to: number,
-): void {
+function checkUptime(history: History, id: number, recorded: Recorded, from: number, to: number): void {
   const uptime = history.uptime(id, from, to)
   const { upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds } = uptime
   const seconds = [upSeconds, downSeconds, unknownSeconds, maintenanceSeconds, notWatchedSeconds]
-  const wanted = uptimeByModel(polls, watched, from, to)
+  const wanted = uptimeByModel(recorded, from, to)
   const { up, down } = wanted
   const text = (values: readonly number[]) => values.map((value) => value.toFixed(3))
   assertSame(text(seconds), text(Object.values(wanted)), `uptime of ${id}`)
@@ -55,15 +36,16 @@ function checkUptime(
   )
 }
 
-function checkIncidents(history: History, polls: readonly RawPoll[], id: number): void {
+function checkIncidents(history: History, recorded: Recorded, id: number): void {
   const { incidents } = history.incidents({ ids: [id], from: 0, to: Number.MAX_SAFE_INTEGER, limit: 1e6 })
-  const shown = incidents.toReversed().map(({ verdict, begin, end, reasons }) => ({
+  const shown = incidents.toReversed().map(({ verdict, begin, end, maintenance, reasons }) => ({
     verdict: HISTORY_VERDICTS.indexOf(verdict),
     begin,
     end,
+    maintenance,
     reasons: reasons.map(({ reason, polls: count }) => [reason, count]),
   }))
-  assertSame(shown, incidentsByModel(polls), `incidents of ${id}`)
+  assertSame(shown, incidentsByModel(recorded), `incidents of ${id}`)
 }
 
 function checkSums(history: History, polls: readonly RawPoll[], id: number, step: number): void {

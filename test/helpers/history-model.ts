@@ -1,5 +1,6 @@
 import { HISTORY_VERDICTS } from '../../src/history/poll-batch.ts'
-import type { Span } from '../../src/history/watched-spans.ts'
+import type { HistoryVerdict } from '../../src/history/poll-batch.ts'
+import type { Span } from '../../src/history/spans.ts'
 
 /** A poll as a person would write it down. A poll that leaves the list has no verdict. */
 export interface RawPoll {
@@ -11,18 +12,32 @@ export interface RawPoll {
   readonly ms: number
 }
 
+/** What was recorded of one URL. */
+export interface Recorded {
+  readonly polls: readonly RawPoll[]
+  readonly watched: readonly Span[]
+  /** When it was in maintenance. */
+  readonly maintenance: readonly Span[]
+}
+
 const isIn = (at: number, spans: readonly Span[]): boolean =>
   spans.some(({ begin, end }) => begin <= at && at < end)
 
 /** Seconds of each verdict of a URL, and of none, between two times: a URL is what its last poll said, wherever headcount ran. */
-export function uptimeByModel(polls: readonly RawPoll[], watched: readonly Span[], from: number, to: number) {
-  const edges = [from, to, ...polls.map(({ at }) => at), ...watched.flatMap(({ begin, end }) => [begin, end])]
+export function uptimeByModel(
+  { polls, watched, maintenance }: Recorded,
+  from: number,
+  to: number,
+): Record<HistoryVerdict | 'notWatched', number> {
+  const times = [...watched, ...maintenance].flatMap(({ begin, end }) => [begin, end])
+  const edges = [from, to, ...polls.map(({ at }) => at), ...times]
   const cuts = edges.filter((at) => at >= from && at <= to).toSorted((a, b) => a - b)
   const seconds = { up: 0, down: 0, unknown: 0, maintenance: 0, notWatched: 0 }
   for (const [index, at] of cuts.slice(0, -1).entries()) {
     const verdict = polls.findLast((poll) => poll.at <= at)?.verdict ?? null
-    const name =
+    const found =
       verdict === null || !isIn(at, watched) ? 'notWatched' : (HISTORY_VERDICTS[verdict] ?? 'notWatched')
+    const name = found !== 'notWatched' && isIn(at, maintenance) ? 'maintenance' : found
     seconds[name] += ((cuts[index + 1] as number) - at) / 1000
   }
   return seconds
@@ -43,14 +58,26 @@ export function sumsByModel(polls: readonly RawPoll[], step: number) {
 }
 
 /** Incidents of a URL: polls in a row with the same verdict, not up. */
-export function incidentsByModel(polls: readonly RawPoll[]) {
-  const incidents: { verdict: number; begin: number; end: number | null; reasons: [string, number][] }[] = []
+export function incidentsByModel({ polls, maintenance }: Pick<Recorded, 'polls' | 'maintenance'>) {
+  const incidents: {
+    verdict: number
+    begin: number
+    end: number | null
+    maintenance: boolean
+    reasons: [string, number][]
+  }[] = []
   let last: number | null = null
   for (const { at, verdict, reason } of polls) {
     const open = incidents.at(-1)
     if (verdict !== last && open?.end === null) open.end = at
     if (verdict !== last && verdict !== null && verdict !== 0)
-      incidents.push({ verdict, begin: at, end: null, reasons: [[reason, 1]] })
+      incidents.push({
+        verdict,
+        begin: at,
+        end: null,
+        maintenance: isIn(at, maintenance),
+        reasons: [[reason, 1]],
+      })
     else if (verdict !== null && verdict !== 0) {
       const row = incidents.at(-1)?.reasons.at(-1)
       if (row?.[0] === reason) row[1]++

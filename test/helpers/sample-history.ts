@@ -56,7 +56,9 @@ export class SampleRecorder {
         }
       }
       case 'url':
-        return { uptime: this.#uptime(), latest: this.#latest() }
+        return { uptime: this.#uptime(), maintenance: false, latest: this.#latest() }
+      case 'maintenance':
+        return { urls: [] }
       case 'times':
         return { urls: question.urls.map(() => question.times.map(() => UPTIME)) }
       default:
@@ -65,7 +67,7 @@ export class SampleRecorder {
   }
 
   #uptime() {
-    const of = (ratio: number, watched: number) => ({ ratio, watched })
+    const of = (ratio: number, watched: number) => ({ ratio, watched, maintenance: 0 })
     return {
       '24h': of(0.9931, 1),
       '7d': of(0.9986, 1),
@@ -103,6 +105,7 @@ export class SampleRecorder {
       verdict: n % 4 === 3 ? 'unknown' : 'down',
       begin,
       end: n < 3 ? null : begin + 480_000,
+      maintenance: false,
       reasons: [
         n % 4 === 3
           ? reason('parent', null, 'https://gateway.partner.example/ is down', begin, 3)

@@ -48,11 +48,16 @@ export class TestRecorder {
   /** Moves the clock on to a time after the beginning, in ms, as the thread does that writes every two seconds. */
   run(toMs: number): void {
     const until = this.#begin + toMs
-    this.history.flush()
+    this.#flush()
     while (this.now < until) {
       this.now = Math.min(until, this.now + 10_000)
-      this.history.flush()
+      this.#flush()
     }
+  }
+
+  #flush(): void {
+    this.recorder.maintenance.advance()
+    this.history.flush()
   }
 
   ask<Q extends HistoryQuestion>(question: Q): Promise<HistoryAnswers[Q['type']]> {

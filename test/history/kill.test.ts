@@ -85,5 +85,11 @@ function flushesIn(history: History, begin: number): number {
 function check(history: History, polls: readonly RawPoll[], watched: { begin: number; end: number }[]): void {
   const [from, to] = [SCRIPT_START - 1_000, (watched.at(-1)?.end ?? 0) + 1_000]
   for (const id of CHECKED)
-    checkUrl(history, id, { polls: polls.filter(({ url }) => url === id), watched }, from, to)
+    checkUrl(
+      history,
+      id,
+      { polls: polls.filter(({ url }) => url === id), watched, maintenance: [] },
+      from,
+      to,
+    )
 }

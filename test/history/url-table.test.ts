@@ -5,6 +5,8 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { History } from '../../src/history/history.ts'
 import { openReadOnly } from '../../src/history/open-to-read.ts'
+import { openDatabase } from '../../src/sqlite/database.ts'
+import { userVersion } from '../../src/sqlite/schema.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
 const START = Date.UTC(2026, 0, 5)
@@ -69,6 +71,25 @@ test('ids of URLs that are gone are not given to others', (t) => {
   t.is(db.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get('urls')?.['seq'], 2)
   db.close()
   t.deepEqual([...open(t, file).urls(keyed('c'))], [3])
+})
+
+test('a file of version 2 is read, and knows of maintenance from then on', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const first = open(t, file)
+  const [id = 0] = first.urls(keyed('http://a.example/'))
+  first.close()
+  const db = openDatabase(file)
+  db.exec('DROP TABLE maintenance; PRAGMA user_version = 2')
+  db.close()
+  const second = open(t, file)
+  t.is(second.uptime(id, START, START + MINUTE).maintenanceSeconds, 0)
+  second.maintain([[id, true]], START)
+  second.flush()
+  second.close()
+  const read = openReadOnly(file)
+  t.is(userVersion(read), 3)
+  t.like(read.prepare('SELECT block, begin FROM maintenance').all(), [{ block: 0, begin: START }])
+  read.close()
 })
 
 test('a file of version 1 is read', (t) => {

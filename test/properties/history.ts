@@ -25,9 +25,16 @@ type Event =
       readonly everyMs: number
     }
   | { readonly type: 'leave'; readonly url: number }
+  | { readonly type: 'maintenance'; readonly url: number; readonly isIn: boolean }
   | { readonly type: 'restart'; readonly killed: boolean; readonly gapMs: number }
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'setBack'; readonly ms: number }
+
+interface Maintained {
+  readonly url: number
+  readonly begin: number
+  end: number
+}
 
 const url = fc.constantFrom(...URLS)
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -43,6 +50,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('leave' as const), url }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('maintenance' as const), url, isIn: fc.boolean() }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -75,6 +86,11 @@ class Recorded {
   /** Recorded and flushed, and recorded only. */
   polls: RawPoll[] = []
   #unflushed: RawPoll[] = []
+  /** When URLs were in maintenance, as the file has it, and what it does not have yet. Those that go on have no end. */
+  maintenance: Maintained[] = []
+  #changes: { readonly url: number; readonly isIn: boolean; readonly at: number }[] = []
+  /** The latest of them. */
+  #maintainedAt = 0
   /** The latest time that the history was told, and the latest from which the clock was set back. */
   #latest = START
   #recordedUntil = 0
@@ -98,6 +114,7 @@ class Recorded {
     if (what.type === 'wait') this.#wait(what.ms)
     else if (what.type === 'restart') this.#restart(what.killed, what.gapMs)
     else if (what.type === 'setBack') this.#setBack(what.ms)
+    else if (what.type === 'maintenance') this.#maintain(what.url, what.isIn)
     else if (what.type === 'leave') {
       this.history.leave([what.url], this.#now)
       // It commits what was recorded before.
@@ -131,6 +148,23 @@ class Recorded {
     this.#firstPoll ??= at
   }
 
+  #maintain(id: number, isIn: boolean): void {
+    this.history.maintain([[id, isIn]], this.#now)
+    const at = Math.max(this.#now, this.#maintainedAt, this.#recordedUntil, this.#floor)
+    this.#maintainedAt = at
+    this.#changes.push({ url: id, isIn, at })
+  }
+
+  /** The file has the changes. */
+  #maintained(): void {
+    for (const { url: id, isIn, at } of this.#changes) {
+      const open = this.maintenance.find((one) => one.url === id && one.end === Infinity)
+      if (!isIn && open !== undefined) open.end = at
+      if (isIn && open === undefined) this.maintenance.push({ url: id, begin: at, end: Infinity })
+    }
+    this.#changes = []
+  }
+
   #sawClock(): void {
     this.#latest = Math.max(this.#latest, this.#now)
   }
@@ -161,6 +195,7 @@ class Recorded {
 
   #committed(): void {
     this.#flushed = this.#now
+    this.#maintained()
     this.#sawClock()
     // Until the clock has passed what was recorded, nothing is watched.
     if (this.#isBehind) this.#span = null
@@ -200,6 +235,9 @@ class Recorded {
     this.#latest = Math.max(...this.watched.map(({ end }) => end))
     this.#floor = this.#latest
     this.#recordedUntil = this.#now < this.#latest - MAX_SET_BACK_MS ? this.#latest : 0
+    this.#changes = []
+    for (const one of this.maintenance) if (one.end === Infinity) one.end = Math.max(one.begin, this.#floor)
+    this.#maintainedAt = this.#floor
     this.history = this.#open()
     this.#begin()
   }
@@ -236,7 +274,8 @@ export const HISTORY_PROPERTIES = [
           for (const id of URLS) {
             const polls = recorded.polls.filter((poll) => poll.url === id)
             const { history, watched } = recorded
-            checkUrl(history, id, { polls, watched }, START + from, START + from + length)
+            const maintenance = recorded.maintenance.filter((one) => one.url === id)
+            checkUrl(history, id, { polls, watched, maintenance }, START + from, START + from + length)
           }
         } finally {
           recorded.close()

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import * as fc from 'fast-check'
+import { maintenanceCalendar } from '../../src/alerts/run/maintenance-calendar.ts'
 import { openToRead } from '../../src/history/open-to-read.ts'
 import { exportCsv } from '../../src/history/tool/export-csv.ts'
 import { formatPercent } from '../../src/print/text/percent.ts'
@@ -17,10 +18,19 @@ const DAY_MS = 86_400_000
 /** A poll: how long after the one before, in s, and what it found. */
 type Poll = readonly [afterS: number, verdict: keyof typeof MAKE]
 
-/** Uptime from the raw polls: each verdict holds until the next poll. */
-function byModel(polls: readonly Poll[], endS: number): number | null {
+/** A maintenance window: when it opens, and how long it is open, in s. */
+type Window = readonly [fromS: number, lengthS: number]
+
+/** Uptime from the raw polls: each verdict holds until the next poll, but in the window. */
+function byModel(polls: readonly Poll[], endS: number, [fromS, lengthS]: Window): number | null {
   const seconds = { up: 0, down: 0, unknown: 0 }
-  for (const [n, [, verdict]] of polls.entries()) seconds[verdict] += polls[n + 1]?.[0] ?? endS
+  let at = 0
+  for (const [n, [afterS, verdict]] of polls.entries()) {
+    at += afterS
+    const until = at + (polls[n + 1]?.[0] ?? endS)
+    const inWindow = Math.max(0, Math.min(until, fromS + lengthS) - Math.max(at, fromS))
+    seconds[verdict] += until - at - inWindow
+  }
   return seconds.up + seconds.down === 0 ? null : seconds.up / (seconds.up + seconds.down)
 }
 
@@ -37,7 +47,7 @@ function csvUptime(file: string, from: number, to: number): string | undefined {
 
 export const UPTIME_PROPERTIES = [
   property(
-    'uptime is the same in the history, of the URL, on the badge and as CSV: that of the raw polls',
+    'uptime is the same in the history, of the URL, on the badge and as CSV: that of the raw polls outside of maintenance',
     25,
     (t) => {
       const directory = directoryOf(t)
@@ -48,10 +58,14 @@ export const UPTIME_PROPERTIES = [
           maxLength: 12,
         }),
         fc.integer({ min: 1, max: 300 }),
-        async (polls: readonly Poll[], endS) => {
+        fc.tuple(fc.nat(400), fc.nat(400)),
+        async (polls: readonly Poll[], endS, window: Window) => {
           const file = join(directory, `${files++}.db`)
           const recorder = new TestRecorder(file)
           recorder.register({ url: A })
+          const [fromMs, lengthMs] = window.map((seconds) => seconds * 1_000) as [number, number]
+          const when = { from: BEGIN + fromMs, to: BEGIN + fromMs + lengthMs }
+          recorder.recorder.maintenance.setWindows(maintenanceCalendar([{ name: 'w', match: [], when }]))
           let at = 0
           for (const [afterS, verdict] of polls) {
             at += afterS * 1_000
@@ -59,7 +73,7 @@ export const UPTIME_PROPERTIES = [
             recorder.record(MAKE[verdict](0, { at: BEGIN + at }))
           }
           recorder.run(at + endS * 1_000)
-          const wanted = byModel(polls, endS)
+          const wanted = byModel(polls, endS, window)
           const query = (text: string) => new URLSearchParams(`u=${encodeURIComponent(A)}&${text}`)
           const now = () => recorder.now
           const [history] = historyEndpoints(recorder, '/', now)

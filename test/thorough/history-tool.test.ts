@@ -22,8 +22,12 @@ function openHistory(file: string) {
     { key: 'https://b.example', name: 'https://b.example', labels: '' },
   ])
   history.flush()
+  // The first quarter of an hour, and one that goes on.
+  history.maintain([[1, true]], START)
   const batch = new PollBatch()
   for (let minute = 0; minute < 62; minute++) {
+    if (minute === 15) history.maintain([[1, false]], clock.now)
+    if (minute === 40) history.maintain([[2, true]], clock.now)
     batch.clear()
     for (const id of ids) {
       const isDown = id === 1 && minute >= 31
@@ -75,10 +79,10 @@ test('headcount history copies, checks, exports and imports a history that is wr
   t.is(
     run(['export', made, '--format', 'csv']).stdout,
     'url,from,to,uptime,up_seconds,down_seconds,unknown_seconds,maintenance_seconds,not_watched_seconds\n' +
-      `"'=a, ""first""",2026-01-05T00:00:00.000Z,2026-01-05T01:02:00.000Z,0.5,1860,1860,0,0,0\n` +
-      'https://b.example,2026-01-05T00:00:00.000Z,2026-01-05T01:02:00.000Z,1,3720,0,0,0,0\n',
+      `"'=a, ""first""",2026-01-05T00:00:00.000Z,2026-01-05T01:02:00.000Z,0.3404255319148936,960,1860,0,900,0\n` +
+      'https://b.example,2026-01-05T00:00:00.000Z,2026-01-05T01:02:00.000Z,1,2400,0,0,1320,0\n',
   )
-  t.is(history.uptime(1, START, START + 62 * 60_000).ratio, 0.5)
+  t.is(history.uptime(1, START, START + 62 * 60_000).ratio, 960 / 2820)
   history.close()
   const again = run(['import', made], lines)
   t.is(again.status, 3)
@@ -112,6 +116,8 @@ const IMPOSSIBLE: readonly (readonly [line: number, instead: object | null, why:
   [6, incident('02:00', '03:00', { reasons: incident('04:00', null).reasons }), /lines:6: at is not within/],
   [6, incident('02:00', '03:00', { verdict: 'up' }), /lines:6: an incident is not up/],
   [6, incident('02:00', null), /lines:6: it goes on, but its URL is not in the list/],
+  [6, { ...IMPORTED[3], type: 'maintenance', urls: [2] }, /lines:6: no line before tells the URL/],
+  [6, { ...IMPORTED[3], type: 'maintenance', urls: 1 }, /lines:6: urls is not a list/],
   [7, { type: 'end', lines: 8 }, /lines:7: the export had 8 lines before this one, and here are 6/],
   [7, null, /lines:6: the export was cut/],
 ]

@@ -4,8 +4,9 @@ import type { Alert } from '../alert.ts'
 import type { AlertConfig, LabelMatcher } from '../alert-rule.ts'
 import { compileMatch as compileLabels } from '../engine/compile-match.ts'
 import type { QueuedReceiver } from '../delivery/receiver-queue.ts'
-import { MaintenanceCalendar } from '../plan/maintenance.ts'
+import type { MaintenanceCalendar } from '../plan/maintenance.ts'
 import { createSender } from '../receivers/receiver-types.ts'
+import { maintenanceCalendar } from './maintenance-calendar.ts'
 
 /** What senders know besides their settings. */
 export interface SendingOptions {
@@ -26,7 +27,7 @@ export function compileMatch(match: readonly LabelMatcher[]): (alert: Pick<Alert
 
 /** The maintenance windows of a configuration, ready to be asked. */
 export function maintenanceOf({ maintenance }: AlertConfig): MaintenanceCalendar {
-  return new MaintenanceCalendar(maintenance, compileMatch)
+  return maintenanceCalendar(maintenance)
 }
 
 /** The receivers of a configuration, by name, ready to send. */

@@ -25,6 +25,8 @@ export type HistoryQuestion =
     }
   /** What one URL shows of its history now. */
   | { readonly type: 'url'; readonly urls: readonly string[] }
+  /** Which of these URLs are in maintenance now. */
+  | { readonly type: 'maintenance'; readonly urls: readonly string[] }
   /** How long each of these URLs was what, in each of these times. */
   | {
       readonly type: 'times'
@@ -45,7 +47,13 @@ export interface HistoryAnswers {
   readonly history: UrlHistory | null
   readonly incidents: IncidentPage | null
   readonly url: UrlNow | null
+  readonly maintenance: UrlsInMaintenance
   readonly times: UrlTimes
+}
+
+/** Those of the URLs that are in maintenance now, in their order. */
+export interface UrlsInMaintenance {
+  readonly urls: readonly string[]
 }
 
 /** The answers for each URL in each time; null for a URL that the history does not know. */
@@ -96,6 +104,8 @@ export interface IncidentAnswer {
   readonly begin: number
   /** Null: it goes on. */
   readonly end: number | null
+  /** It began in a maintenance window. */
+  readonly maintenance: boolean
   readonly reasons: readonly IncidentReason[]
 }
 
@@ -112,8 +122,15 @@ export interface IncidentReason {
 
 /** What one URL shows of its history now. */
 export interface UrlNow {
-  /** By period. `watched`: the share of the period that was watched, from 0 to 1. */
-  readonly uptime: Readonly<Record<UptimePeriod, { readonly ratio: number | null; readonly watched: number }>>
+  /** By period. `watched`, `maintenance`: the shares of the period that it was watched, and in maintenance of that; from 0 to 1. */
+  readonly uptime: Readonly<
+    Record<
+      UptimePeriod,
+      { readonly ratio: number | null; readonly watched: number; readonly maintenance: number }
+    >
+  >
+  /** It is in a maintenance window now. */
+  readonly maintenance: boolean
   /** Its last polls, the latest first. */
   readonly latest: readonly LatestPollAnswer[]
 }

@@ -96,12 +96,20 @@ export class HistoryReader {
         now,
       )
       const watchedMs = 1_000 * (upSeconds + downSeconds + unknownSeconds + maintenanceSeconds)
-      return [period, { ratio, watched: watchedMs / ms }]
+      return [period, { ratio, watched: watchedMs / ms, maintenance: (1_000 * maintenanceSeconds) / ms }]
     })
     return {
       uptime: Object.fromEntries(uptime) as Record<UptimePeriod, UrlNow['uptime'][UptimePeriod]>,
+      maintenance: this.#history.maintenance.has(id),
       latest,
     }
+  }
+
+  /** Which URLs are in maintenance now. */
+  maintenance({ urls }: Question<'maintenance'>): HistoryAnswers['maintenance'] {
+    const { maintenance } = this.#history
+    if (maintenance.isEmpty) return { urls: [] }
+    return { urls: urls.filter((url) => maintenance.has(this.#history.find(url) ?? -1)) }
   }
 
   /** How long URLs were what. */
@@ -122,7 +130,7 @@ export class HistoryReader {
     return null
   }
 
-  #incident({ id, url, verdict, begin, end, reasons }: Incident): IncidentAnswer {
+  #incident({ id, url, verdict, begin, end, maintenance, reasons }: Incident): IncidentAnswer {
     const known = this.#history.url(url)
     return {
       id,
@@ -131,6 +139,7 @@ export class HistoryReader {
       verdict,
       begin,
       end,
+      maintenance,
       reasons: reasons.map(({ reason, status, seen, at, polls }) => {
         return { reason, status: status === 0 ? null : status, text: seen, at, polls }
       }),

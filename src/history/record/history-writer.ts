@@ -1,5 +1,6 @@
 import { StoreError } from '../../sqlite/store-error.ts'
 import type { History } from '../history.ts'
+import type { MaintenanceWindows } from './maintenance-tracker.ts'
 import type { StateRecorder } from './state-recorder.ts'
 
 /** A fault that lasts is reported once in this time, in ms. */
@@ -51,9 +52,17 @@ export class HistoryWriter {
     this.#guard(() => this.#recorder.loseVerdicts(ids, at))
   }
 
+  /** These maintenance windows apply from now on; null: there are none. */
+  setWindows(windows: MaintenanceWindows | null): void {
+    this.#guard(() => this.#recorder.maintenance.setWindows(windows))
+  }
+
   /** Writes what was recorded. Call it every two seconds. */
   flush(): void {
-    this.#guard(() => this.#history.flush())
+    this.#guard(() => {
+      this.#recorder.maintenance.advance()
+      this.#history.flush()
+    })
     // After a failure the history waits a while before it tries again.
     if (this.#history.failure === null && this.#isFailing) {
       this.#isFailing = false
@@ -74,6 +83,7 @@ export class HistoryWriter {
 
   /** Writes everything and closes the history. */
   close(): void {
+    this.#guard(() => this.#recorder.maintenance.advance())
     this.#guard(() => this.#history.close())
   }
 

@@ -11,11 +11,14 @@ import { unpackStates } from '../../state/state-batch.ts'
 import { unpackUrls } from '../../state/url-batch.ts'
 import type { RegisteredUrl } from '../../state/url-batch.ts'
 import { EarlierReader } from './earlier-reader.ts'
+import { MaintenanceTracker } from './maintenance-tracker.ts'
 import { RecordedUrls } from './recorded-urls.ts'
 import { verdictCode } from './verdict-code.ts'
 
 /** Records in the history what the monitor has received. Throws what the history throws. */
 export class StateRecorder {
+  /** Which of the URLs are in maintenance. */
+  readonly maintenance: MaintenanceTracker
   readonly #history: History
   readonly #now: () => number
   readonly #urls = new RecordedUrls()
@@ -28,6 +31,7 @@ export class StateRecorder {
 
   /** `now`: in ms since the epoch. */
   constructor(history: History, now: () => number) {
+    this.maintenance = new MaintenanceTracker(history, now)
     this.#history = history
     this.#now = now
   }
@@ -43,6 +47,7 @@ export class StateRecorder {
     unpackUrls(urls, (url) => list.push(url))
     const numbers = this.#history.urls(list.map(({ url, labels }) => ({ key: url, name: url, labels })))
     for (const [n, { id, generation }] of list.entries()) this.#urls.set(id, generation, numbers[n] as number)
+    this.maintenance.registered(list.map(({ labels }, n) => [numbers[n] as number, labels] as const))
   }
 
   /** URLs, packed by `packIds`, have left the lists. */

@@ -45,11 +45,14 @@ function* uptimeRows({ session }: ReadHistory, { from, to }: CsvQuery): Generato
 }
 
 function* reasonRows({ session }: ReadHistory, { from, to }: CsvQuery): Generator<Cell[]> {
-  yield ['url', 'verdict', 'begin', 'end', 'reason', 'status', 'reason_at', 'polls', 'seen']
+  const columns = ['url', 'verdict', 'begin', 'end', 'reason', 'status', 'reason_at', 'polls', 'seen']
+  yield [...columns, 'maintenance']
   const names = namesOf(session)
-  for (const { url, verdict, begin, end, reasons } of incidentRows(session, from, to))
+  for (const { url, verdict, begin, end, maintenance, reasons } of incidentRows(session, from, to)) {
+    const [name, times, isIn] = [names(url), [timeText(begin), timeText(end)], maintenance ? 'true' : 'false']
     for (const { reason, status, at, polls, seen } of reasons)
-      yield [names(url), verdict, timeText(begin), timeText(end), reason, status, timeText(at), polls, seen]
+      yield [name, verdict, ...times, reason, status, timeText(at), polls, seen, isIn]
+  }
 }
 
 function* sumRows({ session }: ReadHistory, { from, to, step }: CsvQuery): Generator<Cell[]> {

@@ -1,8 +1,11 @@
+import { OPEN_END } from '../maintenance-book.ts'
+import { urlsOf } from '../maintenance-urls.ts'
 import { DOWN, MAINTENANCE, UNKNOWN } from '../poll-batch.ts'
 import type { ReadHistory } from '../open-to-read.ts'
 import { incidentRows } from './incident-rows.ts'
 import { pollRows } from './poll-rows.ts'
 import { sumsRows } from './sums-rows.ts'
+import { blobOf } from '../../sqlite/database.ts'
 import { timeText } from './time-text.ts'
 
 /** The version of the lines, which `import` checks. */
@@ -32,6 +35,7 @@ function* records(read: ReadHistory): Generator<Record<string, unknown>> {
     }
   for (const { begin, end } of db.prepare('SELECT begin, "end" AS end FROM watched ORDER BY begin').iterate())
     yield { type: 'watched', begin: timeText(Number(begin)), end: timeText(Number(end)) }
+  yield* maintained(read)
   yield* incidents(read)
   for (const table of session.tables.sums)
     for (const { url, at, sums } of sumsRows(session, table)) {
@@ -47,6 +51,20 @@ function* records(read: ReadHistory): Generator<Record<string, unknown>> {
       }
     }
   for (const { at, ...poll } of pollRows(session)) yield { type: 'poll', at: timeText(at), ...poll }
+}
+
+/** URLs that were in maintenance at the same time are told together. */
+function* maintained({ db }: ReadHistory): Generator<Record<string, unknown>> {
+  const rows = db.prepare('SELECT block, begin, "end" AS end, urls FROM maintenance ORDER BY begin, block')
+  for (const row of rows.iterate()) {
+    const [begin, end] = [Number(row['begin']), Number(row['end'])]
+    yield {
+      type: 'maintenance',
+      begin: timeText(begin),
+      end: timeText(end === OPEN_END ? null : end),
+      urls: [...urlsOf(blobOf(row, 'urls'), Number(row['block']))],
+    }
+  }
 }
 
 function* incidents({ session }: ReadHistory): Generator<Record<string, unknown>> {

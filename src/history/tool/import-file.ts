@@ -2,6 +2,7 @@ import { createReadStream, existsSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { StoreError } from '../../sqlite/store-error.ts'
 import { ListedUrls } from '../listed-urls.ts'
+import { MaintenanceUrls } from '../maintenance-urls.ts'
 import { openHistory } from '../open-history.ts'
 import { Session } from '../session.ts'
 import { storeError } from '../../sqlite/database.ts'
@@ -37,8 +38,13 @@ async function importInto(file: string, from: string): Promise<readonly string[]
     if (db.prepare('SELECT 1 FROM urls LIMIT 1').get() !== undefined)
       throw new StoreError('io', `history ${file}: import needs a new file, this one has URLs`)
     db.exec('BEGIN IMMEDIATE')
-    const options = { isJournaled: true, sizeLimit: bound, blocksPerFlush: 1, listed: new ListedUrls() }
-    const session = new Session(db, options)
+    const session = new Session(db, {
+      isJournaled: true,
+      sizeLimit: bound,
+      blocksPerFlush: 1,
+      listed: new ListedUrls(),
+      maintenance: new MaintenanceUrls(),
+    })
     await takeLines(new LineImporter(db, session), from)
     db.exec('COMMIT')
     return describeContents({ db, session })

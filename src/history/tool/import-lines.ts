@@ -8,6 +8,7 @@ import { UrlSums } from '../url-sums.ts'
 import { BlobWriter } from './blob-writer.ts'
 import { LINES_VERSION } from './export-lines.ts'
 import { LineError } from './line-fields.ts'
+import { MaintenanceWriter } from './maintenance-writer.ts'
 import type { LineFields } from './line-fields.ts'
 import { spanOfLine, SpansInOrder } from './line-spans.ts'
 import type { LineSpan } from './line-spans.ts'
@@ -17,6 +18,7 @@ export class LineImporter {
   readonly #db: Database
   readonly #session: Session
   readonly #blobs: BlobWriter
+  readonly #maintenance: MaintenanceWriter
   /** Ids of the export to those of this history. */
   readonly #ids = new Map<number, number>()
   readonly #listedSpans = new SpansInOrder()
@@ -28,6 +30,7 @@ export class LineImporter {
     this.#db = db
     this.#session = session
     this.#blobs = new BlobWriter(session.tables)
+    this.#maintenance = new MaintenanceWriter(db)
   }
 
   /** Throws a LineError. */
@@ -38,6 +41,7 @@ export class LineImporter {
     if (type === 'url') this.#url(line)
     else if (type === 'listed') this.#listed(line)
     else if (type === 'watched') this.#watched(line)
+    else if (type === 'maintenance') this.#maintained(line)
     else if (type === 'incident') this.#incident(line)
     else if (type === 'sums') this.#sums(line)
     else if (type === 'poll') this.#poll(line)
@@ -68,7 +72,11 @@ export class LineImporter {
   }
 
   #id(line: LineFields): number {
-    const id = this.#ids.get(line.integer('url'))
+    return this.#idOf(line.integer('url'))
+  }
+
+  #idOf(url: unknown): number {
+    const id = typeof url === 'number' ? this.#ids.get(url) : undefined
     if (id === undefined) throw new LineError('no line before tells the URL')
     return id
   }
@@ -85,6 +93,13 @@ export class LineImporter {
     const { begin, end } = spanOfLine(line)
     if (end === null) throw new LineError('end is not a time')
     insert.run(begin, end)
+  }
+
+  #maintained(line: LineFields): void {
+    this.#maintenance.add(
+      spanOfLine(line),
+      line.list('urls').map((url) => this.#idOf(url)),
+    )
   }
 
   #incident(line: LineFields): void {

@@ -4,7 +4,7 @@ import { monotonicMs } from '../../runtime/clock.ts'
 import type { HistoryAsker } from '../../threads/history-question-handler.ts'
 import { MonitorConnection } from '../../threads/monitor-connection.ts'
 import { packUrls } from '../../threads/pack-urls.ts'
-import type { RecorderOptions } from '../../threads/recorder-protocol.ts'
+import type { MaintenanceWindow, RecorderOptions } from '../../threads/recorder-protocol.ts'
 import type { CheckTimes } from '../../threads/thread-check.ts'
 import { ThreadSupervisor } from '../../threads/thread-supervisor.ts'
 import type { EarlierStates } from './earlier-states.ts'
@@ -30,6 +30,9 @@ export class RecorderSupervisor {
   readonly #hooks: RecorderHooks
   readonly #supervisor: ThreadSupervisor<RecorderThread>
   readonly #connection: MonitorConnection
+  #maintenance: readonly MaintenanceWindow[] = []
+  /** Those that the last thread was started with. */
+  #launchedWith = this.#maintenance
   /** What an earlier run knew is put back when the first thread starts. */
   #earlier: EarlierStates | null = null
   /** The thread has got all URLs while no monitor ran, and no list has changed since. */
@@ -50,6 +53,7 @@ export class RecorderSupervisor {
       checkTimes,
       launch: (lost) => this.#launch(lost),
       started: () => {
+        if (this.#launchedWith !== this.#maintenance) this.#supervisor.thread?.maintain(this.#maintenance)
         this.monitorStarted()
         hooks.started()
       },
@@ -97,6 +101,13 @@ export class RecorderSupervisor {
     else thread.answer(questions, asker)
   }
 
+  /** These maintenance windows of the configuration apply from now on. */
+  maintain(windows: readonly MaintenanceWindow[]): void {
+    if (windows.length === 0 && this.#maintenance.length === 0) return
+    this.#maintenance = windows
+    this.#supervisor.thread?.maintain(windows)
+  }
+
   /** Has all written that the monitor has passed on, and ends the thread. Reports if that takes longer than `patienceMs`. */
   async stop(patienceMs: number): Promise<void> {
     const thread = this.#supervisor.release()
@@ -106,7 +117,8 @@ export class RecorderSupervisor {
   }
 
   async #launch(lost: (thread: RecorderThread, error: Error) => void): Promise<RecorderThread> {
-    const thread = new RecorderThread(this.#options, {
+    this.#launchedWith = this.#maintenance
+    const thread = new RecorderThread(this.#options, this.#maintenance, {
       notice: (line) => this.#hooks.log(`${line}\n`),
       lost: (error) => lost(thread, error),
     })

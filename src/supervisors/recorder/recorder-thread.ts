@@ -5,6 +5,7 @@ import type { FileThreadHooks } from '../../threads/file-thread.ts'
 import type {
   EarlierStates,
   KnowsUrls,
+  MaintenanceWindow,
   RecorderLaunch,
   RecorderMessage,
   RecorderOptions,
@@ -12,8 +13,8 @@ import type {
 
 /** Main's side of one recorder thread. */
 export class RecorderThread extends FileThread<RecorderMessage> {
-  constructor(options: RecorderOptions, hooks: FileThreadHooks) {
-    super('recorder', (commands) => ({ options, commands }) satisfies RecorderLaunch, hooks)
+  constructor(options: RecorderOptions, maintenance: readonly MaintenanceWindow[], hooks: FileThreadHooks) {
+    super('recorder', (commands) => ({ options, maintenance, commands }) satisfies RecorderLaunch, hooks)
   }
 
   /** Whether an earlier run has left anything. */
@@ -35,6 +36,11 @@ export class RecorderThread extends FileThread<RecorderMessage> {
   /** Has the thread answer questions on this port. */
   answer(questions: MessagePort, asker: HistoryAsker): void {
     this.post({ type: 'questions', port: questions, asker })
+  }
+
+  /** These maintenance windows apply from now on. */
+  maintain(windows: readonly MaintenanceWindow[]): void {
+    this.post({ type: 'maintenance', windows })
   }
 
   /** Resolves when the thread has answered. Rejects when it has ended or ends before. */

@@ -4,7 +4,7 @@ import type { KnownSettling } from '../../state/known-settling.ts'
 import type { EarlierVerdict } from '../../state/earlier-state.ts'
 import type { ResourceId } from '../../resource/resource.ts'
 import type { HistoryAsker } from '../../threads/history-question-handler.ts'
-import type { RecorderOptions } from '../../threads/recorder-protocol.ts'
+import type { MaintenanceWindow, RecorderOptions } from '../../threads/recorder-protocol.ts'
 import { EarlierStates } from './earlier-states.ts'
 import { RecorderSupervisor } from './recorder-supervisor.ts'
 import type { RecorderHooks } from './recorder-supervisor.ts'
@@ -45,6 +45,11 @@ export class Recorder {
   /** Answers questions of a thread on this port. */
   answer(questions: MessagePort, asker: HistoryAsker): void {
     this.#supervisor.answer(questions, asker)
+  }
+
+  /** These maintenance windows of the configuration apply from now on. */
+  maintain(windows: readonly MaintenanceWindow[]): void {
+    this.#supervisor.maintain(windows)
   }
 
   /** Writes what the monitor has passed on. `isDone`: the run has its results, and there is time for them; otherwise within `patienceMs`. */

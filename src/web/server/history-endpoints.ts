@@ -107,7 +107,11 @@ export async function withHistory(
     if (error instanceof RecorderError) return null
     throw error
   })
-  return withFields(row, { uptime: now?.uptime ?? null, latest: now?.latest.map(pollFields) ?? null })
+  return withFields(row, {
+    uptime: now?.uptime ?? null,
+    maintenance: now?.maintenance ?? null,
+    latest: now?.latest.map(pollFields) ?? null,
+  })
 }
 
 /** Parses the parameters that choose incidents by their URLs, whose names were checked. Throws an ApiError that says what would be right. */
@@ -132,7 +136,7 @@ function historyJson({ url, from, to, stepMs, uptime, buckets }: UrlHistory): st
 }
 
 function incidentFields({ labels, begin, end, reasons, ...incident }: IncidentAnswer) {
-  const { id, url, verdict } = incident
+  const { id, url, verdict, maintenance } = incident
   return {
     id,
     url,
@@ -140,6 +144,7 @@ function incidentFields({ labels, begin, end, reasons, ...incident }: IncidentAn
     verdict,
     begin: isoDate(begin),
     end: end === null ? null : isoDate(end),
+    maintenance,
     reasons: reasons.map((reason) => ({ ...reason, at: isoDate(reason.at) })),
   }
 }

@@ -38,7 +38,7 @@ const UPTIME = objectOf({
   upSeconds: SECONDS,
   downSeconds: SECONDS,
   unknownSeconds: SECONDS,
-  maintenanceSeconds: SECONDS,
+  maintenanceSeconds: { ...SECONDS, description: 'In a maintenance window, whatever polls found' },
   notWatchedSeconds: {
     ...SECONDS,
     description: 'headcount did not run, or the URL was in no list',
@@ -52,6 +52,7 @@ const INCIDENT = objectOf({
   verdict: { enum: HISTORY_VERDICTS.filter((verdict) => verdict !== 'up') },
   begin: TIME,
   end: { type: ['string', 'null'], format: 'date-time', description: 'Null while it goes on' },
+  maintenance: { type: 'boolean', description: 'It began in a maintenance window' },
   reasons: {
     type: 'array',
     description: 'One for each change of the reason or the status, in order',
@@ -99,6 +100,12 @@ export function urlDetailSchema(url: Schema): Schema {
       maximum: 1,
       description: 'The share of the period that was watched',
     },
+    maintenance: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      description: 'The share of the period that it was in a maintenance window, and watched',
+    },
   })
   const periods = objectOf(Object.fromEntries(Object.keys(UPTIME_PERIODS).map((name) => [name, period])))
   const poll = objectOf({
@@ -117,6 +124,10 @@ export function urlDetailSchema(url: Schema): Schema {
           'By the period that ends now; null if the history does not know the URL or does not answer',
         anyOf: [periods, { type: 'null' }],
       },
+      maintenance: {
+        type: ['boolean', 'null'],
+        description: 'Whether it is in a maintenance window now; null as for uptime',
+      },
       latest: {
         description: 'Its latest polls, the last one first; null as for uptime',
         anyOf: [{ type: 'array', items: poll }, { type: 'null' }],
@@ -128,6 +139,6 @@ export function urlDetailSchema(url: Schema): Schema {
           'All settings that have a value, as a line of a list has them, with … for secrets; null if it has just left the lists',
       },
     },
-    required: [...required, 'uptime', 'latest', 'settings'],
+    required: [...required, 'uptime', 'maintenance', 'latest', 'settings'],
   }
 }

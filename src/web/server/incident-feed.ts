@@ -59,9 +59,10 @@ export function feedXml(incidents: readonly IncidentAnswer[], url: string): stri
 }
 
 function entryXml(incident: IncidentAnswer): string {
-  const { url, verdict, begin, end, reasons } = incident
-  const title =
+  const { url, verdict, begin, end, maintenance, reasons } = incident
+  const what =
     end === null ? `${url} is ${verdict}` : `${url} was ${verdict} for ${formatDuration(end - begin)}`
+  const title = maintenance ? `${what}, begun in maintenance` : what
   return [
     '<entry>',
     // Stays the same if the history is lost or moved.

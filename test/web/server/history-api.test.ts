@@ -138,7 +138,7 @@ test('a URL has its uptime and its latest polls', async (t) => {
   const { get } = await startApi(t, withUrls(), undefined, { recorder: twoHours() })
   const { json } = await get(`/url?u=${encodeURIComponent(A)}`)
   const { '24h': day } = json['uptime'] as Record<string, { ratio: number; watched: number }>
-  t.deepEqual(day, { ratio: 95 / 110, watched: 2 / 24 })
+  t.deepEqual(day, { ratio: 95 / 110, watched: 2 / 24, maintenance: 0 })
   t.deepEqual(Object.keys(json['uptime'] as object), ['24h', '7d', '30d', '90d', '1y'])
   const latest = json['latest'] as Record<string, unknown>[]
   t.is(latest.length, 50)

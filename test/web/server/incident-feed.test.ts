@@ -63,10 +63,11 @@ test('what a server sent is text', (t) => {
     verdict: 'down',
     begin: 1_000,
     end: null,
+    maintenance: true,
     reasons: [{ reason: 'status', status: 500, text: '</content>\u0001]]><script>', at: 1_000, polls: 1 }],
   }
   const { title, content } = textsOf(feedXml([incident], 'http://127.0.0.1/incidents.atom?u=a&label.x="'))
-  t.is(title?.[1], 'https://a.example/?a=1&b=<x> is down')
+  t.is(title?.[1], 'https://a.example/?a=1&b=<x> is down, begun in maintenance')
   t.is(content?.[0], '1970-01-01T00:00:01.000Z status: 500 </content>\ufffd]]><script> (1 poll)')
 })
 
