@@ -61,7 +61,8 @@ test('the API says what the JSON lines say, URL for URL', async (t) => {
     t.is(previousVerdict, 'pending')
     t.is(typeof since, 'string')
     const one = JSON.parse((await get(`/api/v1/url?u=${encodeURIComponent(String(row['url']))}`)).text) as Row
-    const { uptime, latest, settings, ...rest } = one
+    const { uptime, latest, settings, maintenance, ...rest } = one
+    t.false(maintenance)
     t.deepEqual(rest, { ...row, since, id })
     settingsOf.set(String(row['url']), settings as string[])
     // Null while the recorder does not answer.

@@ -12,6 +12,11 @@ import { isThorough } from '../helpers/thorough.ts'
 
 // One machine and its server; several machines are in test/thorough/cluster.test.ts.
 
+/** The machines in a summary. */
+interface Cluster {
+  readonly machines: readonly { readonly urls: number }[]
+}
+
 const testWithValkey = testWith('valkey-server')
 
 const REFUSED: readonly (readonly [args: readonly string[], why: string])[] = [
@@ -89,6 +94,8 @@ testWithValkey(
       '500ms',
       '--format',
       'json',
+      '--status-interval',
+      '500ms',
       '-p',
       '1',
       // Too few for the whole list, if each poll took until its deadline: other machines may have some of it.
@@ -97,14 +104,16 @@ testWithValkey(
     ]
     const program = new Program(t, [`${origin.url}/a`, `${origin.url}/b`, ...flags])
     await program.until(({ json }) => json.filter(({ verdict }) => verdict === 'up').length >= 4)
+    const summaryOfBoth = () =>
+      program.json.find(({ cluster }) => (cluster as Cluster | undefined)?.machines[0]?.urls === 2)
+    await program.until(() => summaryOfBoth() !== undefined)
+    t.like(summaryOfBoth()?.['cluster'], { ready: true, machines: [{ node: 'a', up: true, plans: true }] })
     program.child.kill('SIGTERM')
     const { code, stderr } = await program.ended()
     t.is(code, 0)
     t.is(stderr, '')
     const shown = program.json.filter(({ verdict }) => verdict === 'up')
     t.is(shown.length, origin.requestPaths.length, 'each poll is shown once')
-    const summary = program.json.findLast(({ type }) => type === 'summary') as Record<string, unknown>
-    t.like(summary['cluster'], { ready: true, machines: [{ node: 'a', up: true, plans: true, urls: 2 }] })
   },
 )
 

@@ -61,7 +61,9 @@ for (const format of isThorough ? ['json', 'log', 'csv', 'junit', 'quiet'] : ['j
     const flags = ['--once', '--format', format, '--pool-size', '1', '-c', config]
     const { code, stdout, stderr } = await headcount(t, flags)
     const isDocument = format === 'csv' || format === 'junit'
-    t.is(stderr, isDocument ? `${labels.size} URLs: ${labels.size} up (${labels.size} ok)\n` : '')
+    // On a busy machine it takes longer than 10 s, and says how far it is.
+    const last = stderr.replaceAll(/^\d+% .*\n/gm, '')
+    t.is(last, isDocument ? `${labels.size} URLs: ${labels.size} up (${labels.size} ok)\n` : '')
     t.is(code, 0)
     t.is(origin.requestPaths.length, labels.size)
     for (const [path, value] of labels) {

@@ -56,7 +56,8 @@ test('no answer to SYN: timeout, in the phase connect', async (t) => {
 
 test('a name: the first address refuses, the second accepts', async (t) => {
   const { port } = await tcpServer(t, () => {}, '127.0.0.2')
-  const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1', '127.0.0.2'] } })
+  // At 127.0.0.1 another test may listen on this port.
+  const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.91', '127.0.0.2'] } })
   const state = await pollOnce(`tcp://a.example:${port}`, { resolvers: [server.address] })
   t.like(state, { verdict: 'up', address: '127.0.0.2' })
   t.true(state.phasesMs.dns > 0)
