@@ -162,7 +162,7 @@ export class Http1Exchange implements Exchange {
     const reading = this.#reading
     if (reading === null) this.#settle(why)
     else if (!reading.hasEnded) {
-      if (why === CLOSED && reading.endsWithConnection) reading.end(false)
+      if (reading.endsWith(why)) reading.end(false)
       else {
         reading.destroy()
         this.#settle(inBody(why))

@@ -3,6 +3,7 @@ import type { Failure } from '../attempt/failure.ts'
 import type { BodyReader } from './body-reader.ts'
 import { Http1Body } from './http1-body.ts'
 import type { Head } from './parse-head.ts'
+import { CLOSED } from './response-failures.ts'
 
 /** The rest of a body of which enough is known is read all the same if it is no longer than this, in bytes: a connection costs more. */
 const MAX_UNNEEDED = 65_536
@@ -27,6 +28,8 @@ export class Http1Reading {
   readonly #events: ReadingEvents
   #hasEnded = false
   #isEnough = false
+  /** A chunk is being read: how the body goes on is known behind it. */
+  #isInChunk = false
   #timer: NodeJS.Timeout | null = null
 
   /** `keepAlive`: the connection can be used again after the body. */
@@ -37,7 +40,8 @@ export class Http1Reading {
     this.#body = new Http1Body(framing, (bytes) => reader.push(bytes))
     reader.onDone = () => {
       this.#isEnough = true
-      if (this.#hasEnded) this.#done()
+      // A compressed body is decoded later, when no other chunk may come.
+      if (!this.#isInChunk) this.#stopEarly()
     }
   }
 
@@ -46,18 +50,18 @@ export class Http1Reading {
     return this.#hasEnded
   }
 
-  /** Whether the end of the connection is the end of the body. */
-  get endsWithConnection(): boolean {
-    return this.#body.endsWithConnection
+  /** Whether the body has ended for the checks if the connection fails: enough of it is known, or its end is `why`. */
+  endsWith(why: Failure): boolean {
+    return this.#isEnough || (why === CLOSED && this.#body.endsWithConnection)
   }
 
   read(chunk: Buffer): void {
+    this.#isInChunk = true
     const left = this.#body.push(chunk)
+    this.#isInChunk = false
     if (isFailure(left)) return this.#events.onFailure(left)
     if (left !== null) return this.end(left === 0)
-    if (!this.#isEnough) return
-    if (!this.#keepAlive || this.#body.remaining > MAX_UNNEEDED) this.#done()
-    else this.#timer ??= setTimeout(() => this.#done(), MAX_UNNEEDED_MS)
+    if (this.#isEnough) this.#stopEarly()
   }
 
   /** The body has ended. `isLast`: nothing followed it. */
@@ -72,6 +76,12 @@ export class Http1Reading {
   destroy(): void {
     this.#stopWaiting()
     this.#reader.destroy()
+  }
+
+  /** Enough of the body is known. */
+  #stopEarly(): void {
+    if (this.#hasEnded || !this.#keepAlive || this.#body.remaining > MAX_UNNEEDED) this.#done()
+    else this.#timer ??= setTimeout(() => this.#done(), MAX_UNNEEDED_MS)
   }
 
   #done(): void {

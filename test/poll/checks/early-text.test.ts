@@ -1,3 +1,5 @@
+import { constants, createBrotliCompress, createGzip } from 'node:zlib'
+import type { BrotliCompress, Gzip } from 'node:zlib'
 import test from 'ava'
 import { RawResponseServer } from '../../helpers/raw-response-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
@@ -37,3 +39,52 @@ test('a text is not found in bytes that mean something else in the charset of th
   for (const n of bodies.keys())
     t.like(await poller.pollWithoutStall(`${server.url}/${n}`), { verdict: 'down', reason: 'body' })
 })
+
+/** What a compressor has sent when it has taken a text and its stream goes on, one character a byte. */
+async function beginning(compressor: Gzip | BrotliCompress, flush: number, text: string): Promise<string> {
+  let bytes = ''
+  compressor.on('data', (chunk: Buffer) => (bytes += chunk.toString('latin1')))
+  compressor.write(text)
+  await new Promise<void>((done) => compressor.flush(flush, done))
+  compressor.destroy()
+  return bytes
+}
+
+for (const keepAlive of [false, true])
+  test(`a compressed body is decoded as far as it has come, keepAlive: ${keepAlive}`, async (t) => {
+    const page = `${'<p>'.repeat(400)}ok`
+    const gzip = await beginning(createGzip(), constants.Z_SYNC_FLUSH, page)
+    const brotli = await beginning(createBrotliCompress(), constants.BROTLI_OPERATION_FLUSH, page)
+    const chunk = `${gzip.length.toString(16)}\r\n${gzip}\r\n`
+    const texts = [
+      `${OK}Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`,
+      `${OK}Content-Encoding: gzip\r\nContent-Length: ${gzip.length + 10}\r\n\r\n${gzip}`,
+      `${OK}Content-Encoding: br\r\n\r\n${brotli}`,
+      `${OK}Content-Encoding: gzip\r\n\r\nnot compressed`,
+    ]
+    const server = await RawResponseServer.start(texts, (socket, text) => void socket.write(text, 'latin1'))
+    t.teardown(() => server.close())
+    const poller = new TestPoller({ keepAlive, body: ['ok'], recheck: false })
+    const sizes = new TestPoller({ keepAlive, maxSize: 1_000, bodyLimit: 1_000, recheck: false })
+    t.teardown(() => Promise.all([poller.close(), sizes.close()]))
+    for (const n of [0, 1, 2]) {
+      t.like(await poller.pollWithoutStall(`${server.url}/${n}`), { verdict: 'up', reason: 'ok' }, String(n))
+      const large = await sizes.pollWithoutStall(`${server.url}/${n}`)
+      t.like(large, { reason: 'body', detail: 'larger than 1000 bytes' }, String(n))
+    }
+    const broken = await poller.pollWithoutStall(`${server.url}/3`)
+    t.like(broken, { reason: 'body', detail: 'the body is not valid gzip' })
+  })
+
+for (const keepAlive of [false, true])
+  test(`a text counts if the connection ends behind it, too soon, keepAlive: ${keepAlive}`, async (t) => {
+    const bytes = `${OK}Content-Length: 100\r\n\r\nready, ok`
+    const server = await RawResponseServer.start([bytes], (socket, text) => {
+      socket.write(text)
+      setTimeout(() => socket.end(), 10)
+    })
+    t.teardown(() => server.close())
+    const poller = new TestPoller({ keepAlive, body: ['ok'], recheck: false })
+    t.teardown(() => poller.close())
+    t.like(await poller.pollWithoutStall(`${server.url}/0`), { verdict: 'up', reason: 'ok' })
+  })
