@@ -25,6 +25,8 @@ export class ConfigFile {
   #config: Config
   /** The fingerprints of the files that its values come from, as they were before the last reading. */
   #files = ''
+  /** The version that is in use. */
+  #accepted: Config
   #followPages: (pages: readonly PublicPage[]) => void = () => {}
   readonly #alertFollowers: ((config: Config) => void)[] = []
 
@@ -42,6 +44,7 @@ export class ConfigFile {
     this.isReloadable = !isPipe(path)
     const { config, problems, envNames } = readConfig(text, path, flags, process.env, readAlerts)
     this.#config = config
+    this.#accepted = config
     this.problems = problems
     this.envNames = envNames
   }
@@ -65,12 +68,12 @@ export class ConfigFile {
     return this.#config.groups.some(({ targets, files }) => targets.length + files.length > 0)
   }
 
-  /** Has `follow` called with the public pages whenever another version is read. */
+  /** Has `follow` called with the public pages whenever another version is accepted. */
   followPages(follow: (pages: readonly PublicPage[]) => void): void {
     this.#followPages = follow
   }
 
-  /** Has `follow` too called whenever another version is read, for its alerts, its maintenance windows and its warnings. */
+  /** Has `follow` too called whenever another version is accepted, for its alerts, its maintenance windows and its warnings. */
   followAlerts(follow: (config: Config) => void): void {
     this.#alertFollowers.push(follow)
   }
@@ -92,9 +95,15 @@ export class ConfigFile {
     this.#text = text
     this.#config = config
     this.#files = await fingerprints(config)
+    return config
+  }
+
+  /** The URLs of a version that was read are taken: it is in use now. One whose URLs are refused, since most of them are gone, changes nothing else either. */
+  accept(config: Config): void {
+    if (config === this.#accepted) return
+    this.#accepted = config
     this.#followPages(config.pages)
     for (const follow of this.#alertFollowers) follow(config)
-    return config
   }
 }
 

@@ -53,6 +53,7 @@ function ownUrls(file: ConfigFile): Source {
       lastReported = changed
       return {
         endsWithNewline: config.endsWithNewline,
+        accept: () => file.accept(config),
         ...(isNew && { notice: `${name}: ${changed}; restart headcount to apply this` }),
       }
     },

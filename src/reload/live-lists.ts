@@ -168,6 +168,7 @@ export class LiveLists {
     tracked.invalid = invalidLines.count
     for (const line of invalidLines.lines) this.#log(line)
     if (read.notice !== undefined) this.#log(read.notice)
+    read.accept?.()
     await this.#apply(tracked, diff)
   }
 

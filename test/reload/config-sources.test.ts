@@ -5,8 +5,10 @@ import test from 'ava'
 import { ConfigFile } from '../../src/config/config-file.ts'
 import type { ConfigFlag } from '../../src/config/config.ts'
 import { configuredSources } from '../../src/reload/config-sources.ts'
+import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import { createSource } from '../../src/reload/create-sources.ts'
+import { ResourceTable } from '../../src/resource/resource-table.ts'
 import type { ListEntry } from '../../src/targets/list-entry.ts'
 import { parsePositiveDuration } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
@@ -75,4 +77,31 @@ test('when a configuration changes, its lists get the new settings of their grou
   t.deepEqual(now.complaints, [])
   t.is(now.notice, `${path}: interval, files have changed; restart headcount to apply this`)
   t.is((await read(own)).notice, undefined)
+})
+
+test('the rest of a configuration is in use only when its URLs are taken', async (t) => {
+  const path = join(directoryOf(t), 'conf.yml')
+  const write = (receiver: string, urls: string) =>
+    writeFileSync(
+      path,
+      `receivers: { ${receiver}: { exec: true } }\nalerts: [{ to: ${receiver}, down: true }]\nurls: ${urls}\n`,
+    )
+  write('a', '[http://a.example/, http://b.example/, http://c.example/]')
+  const file = await ConfigFile.open(path, FLAGS, loadAlerts)
+  const used: (string | undefined)[] = []
+  file.followAlerts(({ alerts }) => used.push(alerts?.receivers[0]?.name))
+  const table = new ResourceTable()
+  const profiles = { acquire: () => 0, release() {}, settlingRules: () => null }
+  const sources = configuredSources(file, (list) => createSource(list, Readable.from([]), OPTIONS))
+  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false }, () => {})
+  await lists.readFirst()
+  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
+  lists.follow(nobody, () => {})
+  write('b', '[http://a.example/]')
+  t.is((await lists.readAgain()).length, 1)
+  t.deepEqual(used, [])
+  write('c', '[http://a.example/, http://b.example/]')
+  t.deepEqual(await lists.readAgain(), [])
+  t.deepEqual(used, ['c'])
+  lists.close()
 })

@@ -21,6 +21,8 @@ class FakeSource implements Source {
   fails: string | null = null
   /** How often `read` was called. */
   reads = 0
+  /** How often its targets were taken after the start. */
+  accepted = 0
 
   constructor(name: string, urls: readonly string[], { optionalAtStart = false, everyMs = 1_000_000 } = {}) {
     this.name = name
@@ -47,7 +49,10 @@ class FakeSource implements Source {
       if (target.overrides === null && sink.acceptKnown?.(target.url) === true) continue
       sink.target(target)
     }
-    return { endsWithNewline: this.endsWithNewline }
+    const accept = () => {
+      this.accepted++
+    }
+    return { endsWithNewline: this.endsWithNewline, accept }
   }
 }
 
@@ -146,8 +151,11 @@ test('a list that shrinks by more than half is rejected, and this is reported on
   t.deepEqual(said, [
     'list: it has 1 URL, 4 before: a list that shrinks by more than half needs --allow-shrink; the previous list stays in use (4 URLs)',
   ])
+  // What else a configuration says is not in use either.
+  t.is(list.accepted, 0)
   list.say(['a', 'b'])
   await lists.readAgain()
+  t.is(list.accepted, 1)
   t.deepEqual(urls(), ['a', 'b'])
   lists.close()
 })
