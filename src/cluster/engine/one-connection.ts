@@ -16,7 +16,8 @@ export async function withConnection<Result>(
 ): Promise<Result> {
   const redis = connect(address, 'tool')
   try {
-    const failed = new Promise<Error>((resolve) => redis.once('error', resolve))
+    // Not once: what nobody listens for, ioredis prints with its stack. A server of another protocol is an error for each piece of its answer.
+    const failed = new Promise<Error>((resolve) => redis.on('error', resolve))
     const ready = redis.connect().then(
       () => null,
       () => failed,
