@@ -8,6 +8,9 @@ const NO_SCHEME = 'a URL begins with https:// or http://'
 /** `C:\\lists\\urls.txt`, `\\\\server\\lists`, `/etc/urls.txt`, `./urls.txt`, `~/urls.txt` */
 const PATH = /^(?:[a-z]:[\\/]|\\\\|\/(?!\/)|~\/|\.\.?[\\/])/i
 
+/** A URL in quotes, brackets or Markdown: `"https://a.example/"`, `<https://a.example/>`, `[text](https://a.example/)`. */
+const WRAPPED = /^(?<mark>["'`<([{]).*https?:\/\//is
+
 /** A host where TLS is rare: this machine. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?=[:/?#]|$)/i
 
@@ -18,9 +21,11 @@ export function unknownScheme(scheme: string): string {
   return `only ${SCHEME_LIST} are polled, not ${quote(scheme)}${hint}`
 }
 
-/** Common mistakes: `example.com`, `localhost:8080/x`, `//example.com`, `http:example.com`, `mailto:a@b.example`, a path. */
+/** Common mistakes: `example.com`, `localhost:8080/x`, `//example.com`, `http:example.com`, `mailto:a@b.example`, a path, quotes. */
 export function describeMissingScheme(text: string): string {
   if (PATH.test(text)) return `${NO_SCHEME}: this is the path of a file`
+  const mark = WRAPPED.exec(text)?.groups?.['mark']
+  if (mark !== undefined) return `${NO_SCHEME}, not with ${mark}`
   const scheme = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(text)?.[1]
   if (scheme !== undefined && schemeNamed(scheme.toLowerCase()) === undefined) return unknownScheme(scheme)
   const rest = (scheme === undefined ? text : text.slice(scheme.length + 1)).replace(/^\/+/, '')

@@ -30,6 +30,7 @@ test('flags have values and stand anywhere; what is wrong is said', (t) => {
 for (const [command, argv, said] of [
   ['silence', ['team'], '"team" is not LABEL=VALUE, such as team=web'],
   ['silence', ['team=web'], 'say how long it lasts, such as --for 2h'],
+  ['silence', ['team=web', '--for', '2x'], '--for: not a duration, such as 250ms, 1.5s, 2m or 1h'],
   [
     'silence',
     ['--for', '2h'],

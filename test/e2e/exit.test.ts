@@ -107,6 +107,22 @@ test('results of --once that could not be written are no success', async (t) => 
   t.is((await program.ended()).code, 1)
 })
 
+test('--once that is stopped says why it is no success, although each URL is up', async (t) => {
+  const answer = Promise.withResolvers<void>()
+  const origin = await startOrigin(
+    t,
+    (_, response) => void answer.promise.then(() => response.writeHead(200).end()),
+  )
+  const program = new Program(t, ['--once', '--format', 'json', origin.url])
+  await origin.requested('/')
+  program.child.kill('SIGTERM')
+  await program.until(({ stderr }) => stderr !== '')
+  answer.resolve()
+  const { code, stderr } = await program.ended()
+  t.is(code, 1)
+  t.is(stderr, 'stopped before each URL had its result: the exit code is 1\n')
+})
+
 test('a standard output that nobody reads stops neither the polls nor the end', async (t) => {
   const origin = await startOrigin(t)
   const urls = Array.from({ length: 200 }, (_, n) => `${origin.url}/${n}`)

@@ -96,6 +96,8 @@ for (const path of [
   String.raw`\\server\urls.txt`,
 ])
   test(refused, path.replace(' ', ''), `${NO_SCHEME}: this is the path of a file`)
+for (const text of ['"https://a.example/"', '<https://u:secret@a.example/>', '[a](https://a.example/)'])
+  test(refused, text, `${NO_SCHEME}, not with ${text.charAt(0)}`)
 test(refused, 'ftp://a.example/', `only ${SCHEME_LIST} are polled, not "ftp"`)
 test(refused, 'htps://a.example/', `only ${SCHEME_LIST} are polled, not "htps": was https meant?`)
 test(refused, 'htp:a.example', `only ${SCHEME_LIST} are polled, not "htp": was http meant?`)
