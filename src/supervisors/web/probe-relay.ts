@@ -40,6 +40,8 @@ export class ProbeRelay {
   #web: MessagePort | null = null
   /** Ids of the requests that each poller got last. */
   readonly #sent = new Map<PollerNumber, number[]>()
+  /** Requests that came while there was no poller: at the start, or while the only one is replaced. Bounded by the web thread. */
+  #waiting: ProbeRequest[] = []
 
   /** `originNumber`: the number of an origin of the list; null for others. */
   constructor(pollers: ProbePollers, originNumber: (origin: string) => number | null, modules: ProbeModules) {
@@ -54,6 +56,7 @@ export class ProbeRelay {
     this.#web = port
     // It begins to count the ids of its requests anew.
     this.#sent.clear()
+    this.#waiting = []
     port.on('message', (message: ProbeMessage) => this.#handle(message))
     // Polls keep the process running, not this port.
     port.unref()
@@ -64,6 +67,9 @@ export class ProbeRelay {
   /** There is a new poller. */
   started(poller: PollerNumber): void {
     this.#connect(poller)
+    const waiting = this.#waiting
+    this.#waiting = []
+    this.#relay(waiting)
   }
 
   /** A poller is lost. The requests that it had get no replies. */
@@ -96,6 +102,8 @@ export class ProbeRelay {
       case 'probes':
         return this.#relay(message.requests)
       case 'cancel':
+        // The web thread gives up those whose deadline has passed, too.
+        this.#waiting = this.#waiting.filter(({ id }) => !message.ids.includes(id))
         for (const poller of pollerNumbers(this.#pollers.count))
           this.#pollers.post(poller, { type: 'cancelProbes', ids: message.ids })
         break
@@ -110,12 +118,12 @@ export class ProbeRelay {
     for (const [poller, some] of byPoller) {
       const ids = some.map(({ id }) => id)
       const taker = this.#send(poller, some)
-      if (taker === undefined) this.#tell({ type: 'lost', ids })
+      if (taker === undefined) this.#waiting.push(...some)
       else this.#remember(taker, ids)
     }
   }
 
-  /** While the poller of an origin is replaced, another one serves it. Returns the one that does. */
+  /** While the poller of an origin is replaced, another one serves it. Returns the one that does; undefined: there is none. */
   #send(poller: PollerNumber, requests: readonly ProbeRequest[]): PollerNumber | undefined {
     const others = pollerNumbers(this.#pollers.count).filter((one) => one !== poller)
     return [poller, ...others].find((one) => this.#pollers.post(one, { type: 'probes', requests }))
