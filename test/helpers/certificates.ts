@@ -6,9 +6,10 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
-import type { JsonGeneralNames, X509Certificate } from '@peculiar/x509'
+import type { JsonGeneralNames } from '@peculiar/x509'
 
 export { Extension }
 
@@ -42,17 +43,34 @@ export class Authority {
     this.pem = issuer.certificate.toString('pem')
   }
 
-  static async create(): Promise<Authority> {
+  /** One that is valid for so many days. */
+  static async create(to = 2): Promise<Authority> {
     const keys = await generate()
     const certificate = await X509CertificateGenerator.createSelfSigned({
       name: `CN=Authority ${crypto.randomUUID()}`,
       keys,
       signingAlgorithm: ALGORITHM,
       notBefore: days(-2),
-      notAfter: days(2),
+      notAfter: days(to),
       extensions: AUTHORITY_EXTENSIONS,
     })
     return new Authority({ certificate, keys })
+  }
+
+  /** A certificate for another authority, signed by this one, valid for so many days (or until so many days ago). */
+  async vouchFor({ pem: other }: Authority, to: number): Promise<string> {
+    const { subject, publicKey } = new X509Certificate(other)
+    const certificate = await X509CertificateGenerator.create({
+      subject,
+      issuer: this.#issuer.certificate.subject,
+      publicKey,
+      signingKey: this.#issuer.keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      notBefore: days(-3),
+      notAfter: days(to),
+      extensions: AUTHORITY_EXTENSIONS,
+    })
+    return certificate.toString('pem')
   }
 
   /** An intermediate authority below this one, whose certificate is valid for so many days. */

@@ -6,12 +6,12 @@ import type { X509Certificate } from 'node:crypto'
 const KNOWN = [
   ['serialNumber', 'SERIALNUMBER'],
   ['CN', 'CN'],
-  ['postalCode', 'POSTALCODE'],
-  ['street', 'STREET'],
-  ['ST', 'ST'],
-  ['L', 'L'],
   ['OU', 'OU'],
   ['O', 'O'],
+  ['postalCode', 'POSTALCODE'],
+  ['street', 'STREET'],
+  ['L', 'L'],
+  ['ST', 'ST'],
   ['C', 'C'],
 ] as const
 
@@ -28,6 +28,12 @@ const NUMBERS: ReadonlyMap<string, string> = new Map([
   ['jurisdictionST', '1.3.6.1.4.1.311.60.2.1.2'],
   ['jurisdictionL', '1.3.6.1.4.1.311.60.2.1.1'],
   ['organizationIdentifier', '2.5.4.97'],
+  ['initials', '2.5.4.43'],
+  ['generationQualifier', '2.5.4.44'],
+  ['dnQualifier', '2.5.4.46'],
+  ['pseudonym', '2.5.4.65'],
+  ['unstructuredName', '1.2.840.113549.1.9.2'],
+  ['INN', '1.2.643.3.131.1.1'],
 ])
 
 /** A subject or issuer, such as `CN=a.example,O=Example`. `name` is as in an X509Certificate: a line for each part. */
@@ -47,10 +53,15 @@ export function distinguishedName(name: string | undefined): string {
 }
 
 /** The DNS names of a certificate, separated by commas. */
-export function dnsNames({ subjectAltName = '' }: Pick<X509Certificate, 'subjectAltName'>): string {
-  return [...subjectAltName.matchAll(/(?:^|, )DNS:("(?:[^"\\]|\\.)*"|[^,]*)/g)]
-    .map(([, name = '']) => (name.startsWith('"') ? (JSON.parse(name) as string) : name))
-    .join(',')
+export function dnsNames({ subjectAltName }: Pick<X509Certificate, 'subjectAltName'>): string {
+  return dnsNameList(subjectAltName).join(',')
+}
+
+/** The DNS names of a `subjectAltName` as Node writes it. */
+export function dnsNameList(subjectAltName = ''): string[] {
+  return [...subjectAltName.matchAll(/(?:^|, )DNS:("(?:[^"\\]|\\.)*"|[^,]*)/g)].map(([, name = '']) =>
+    name.startsWith('"') ? (JSON.parse(name) as string) : name,
+  )
 }
 
 function unescaped(value: string): string {

@@ -3,9 +3,11 @@ import type { HttpResponse } from '../../poll/http/exchange.ts'
 import { httpDateMs } from '../../poll/http/http-date.ts'
 
 /** The length of a body as Go reads it from the head of an answer; -1 if it is not known. */
-export function contentLength({ status, fields }: HttpResponse, method: string): number {
-  const value = fieldOf(fields, 'content-length')
-  const length = value === null ? -1 : Number(value)
+export function contentLength({ status, fields, httpVersion }: HttpResponse, method: string): number {
+  const values = (fields ?? []).filter(([name]) => name === 'content-length').map(([, value]) => value)
+  // HTTP/1 has no others, and the same one twice is one there. Over HTTP/2, Go takes one alone, and not `+5`.
+  const isOne = httpVersion !== '2' || values.length === 1
+  const length = isOne && /^\d+$/.test(values[0] ?? '') ? Number(values[0]) : -1
   if (method === 'HEAD') return length
   if (status === 204 || status === 304) return 0
   return fieldOf(fields, 'transfer-encoding') === null ? length : -1

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { connect, createSecureContext, DEFAULT_CIPHERS } from 'node:tls'
+import { connect, createSecureContext, DEFAULT_CIPHERS, getCACertificates } from 'node:tls'
 import type { SecureContext, SecureContextOptions, TLSSocket } from 'node:tls'
 import type { ProbeTls } from '../../settings/probe-module.ts'
 import type { RequestData } from '../../settings/request-data.ts'
@@ -11,7 +11,9 @@ import type { Failure } from '../../poll/attempt/failure.ts'
 import { contextFor } from '../../poll/dial/tls.ts'
 import type { PemTexts } from '../../poll/dial/tls.ts'
 import type { RequestValues } from '../../poll/http/request-values.ts'
+import { checkName } from './check-name.ts'
 import { findMissing } from './missing-file.ts'
+import { TrustedRoots } from './verified-chain.ts'
 
 /** How the probes of a module speak TLS. */
 export interface CompiledTls {
@@ -20,7 +22,12 @@ export interface CompiledTls {
   readonly serverName: string | null
   /** The context for the files as they are now. Failure: `local`, if they can't be used. */
   context(): SecureContext | Failure
+  /** What the context trusts. */
+  roots(): TrustedRoots
 }
+
+/** Those of Node, for all modules that name none. */
+const DEFAULT_ROOTS = new TrustedRoots(() => getCACertificates())
 
 /** Prepares the TLS settings of a module. `texts`: what the flags say, for a module that says nothing. */
 export function compileTls(tls: ProbeTls, values: RequestValues, texts: PemTexts): CompiledTls {
@@ -28,8 +35,12 @@ export function compileTls(tls: ProbeTls, values: RequestValues, texts: PemTexts
   const pems = [ca, cert, key].map((data) => pemOf(data, values))
   const missing = findMissing([ca, cert, key], values)
   const isPlain = pems.every((pem) => pem === null) && minVersion === null && maxVersion === null
+  const { ca: flagCa } = texts
+  const plainRoots =
+    flagCa === null || !isPlain ? DEFAULT_ROOTS : new TrustedRoots(() => [...getCACertificates(), flagCa])
   let made: SecureContext | Failure | null = null
   let madeOf = ''
+  let roots = plainRoots
   return {
     insecure,
     serverName,
@@ -39,7 +50,8 @@ export function compileTls(tls: ProbeTls, values: RequestValues, texts: PemTexts
       if (unread !== null) return unread
       const [caText, certText, keyText] = pems.map((pem) => pem?.() ?? null)
       const signature = JSON.stringify([caText, certText, keyText])
-      if (made === null || signature !== madeOf)
+      if (made === null || signature !== madeOf) {
+        roots = caText === null ? plainRoots : new TrustedRoots(() => [String(caText)])
         made = makeContext({
           ...(caText === null ? {} : { ca: caText }),
           ...(certText === null ? {} : { cert: certText }),
@@ -48,9 +60,11 @@ export function compileTls(tls: ProbeTls, values: RequestValues, texts: PemTexts
           ...(minVersion === 'TLSv1' || minVersion === 'TLSv1.1' ? { ciphers: OLD_CIPHERS } : {}),
           ...(maxVersion === null ? {} : { maxVersion }),
         })
+      }
       madeOf = signature
       return made
     },
+    roots: () => roots,
   }
 }
 
@@ -100,6 +114,7 @@ export function secureProbe(
       secureContext: context,
       ALPNProtocols: [...protocols],
       rejectUnauthorized: !tls.insecure,
+      checkServerIdentity: checkName,
     })
     socket.once('secureConnect', () => done(socket))
     socket.on('error', (error) => {

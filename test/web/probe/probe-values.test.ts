@@ -3,10 +3,13 @@ import { refererOf } from '../../../src/web/probe/http-place.ts'
 import { requestOf } from '../../../src/web/probe/http-request.ts'
 import { Cookies } from '../../../src/web/probe/cookies.ts'
 import { distinguishedName, dnsNames } from '../../../src/web/probe/certificate-names.ts'
+import { contentLength } from '../../../src/web/probe/http-values.ts'
 import { goFloat } from '../../../src/web/probe/go-float.ts'
 import { parseHttpTarget } from '../../../src/web/probe/http-target.ts'
 import { ipHash } from '../../../src/web/probe/ip-hash.ts'
 import { LogLines } from '../../../src/web/probe/probe-log.ts'
+
+const ANSWER = { status: 200, statusText: '', location: null, retryAfter: null, body: null }
 
 // What Go prints was taken from Go 1.24 and blackbox_exporter 0.26.
 
@@ -41,12 +44,29 @@ test('names in certificates are in the order and with the escapes of Go', (t) =>
     distinguishedName('C=DE\nO=Acme\\, Inc\nOU=one\nOU=two\nCN=a.example\nemailAddress=a@b.example'),
     'CN=a.example,OU=one+OU=two,O=Acme\\, Inc,C=DE,1.2.840.113549.1.9.1=#0c0b6140622e6578616d706c65',
   )
+  t.is(
+    distinguishedName('C=DE\nST=Bayern\nL=Ulm\nstreet=s\npostalCode=1\nO=Acme\nOU=one\nCN=a\nserialNumber=9'),
+    'SERIALNUMBER=9,CN=a,OU=one,O=Acme,POSTALCODE=1,STREET=s,L=Ulm,ST=Bayern,C=DE',
+  )
   t.is(distinguishedName(undefined), '')
   t.is(
     dnsNames({ subjectAltName: 'DNS:a.example, IP Address:127.0.0.1, DNS:*.b.example' }),
     'a.example,*.b.example',
   )
   t.is(dnsNames({ subjectAltName: undefined }), '')
+})
+
+test('the length of a body is a number, or not known', (t) => {
+  const length = (httpVersion: string, ...values: string[]) => {
+    const fields = values.map((value) => ['content-length', value] as const)
+    return contentLength({ ...ANSWER, httpVersion, fields }, 'GET')
+  }
+  t.deepEqual([length('1.1', '5'), length('1.1', '5', '5'), length('1.1')], [5, 5, -1])
+  const odd = [['5'], ['x'], ['+5'], [''], ['5', '5'], []]
+  t.deepEqual(
+    odd.map((values) => length('2', ...values)),
+    [5, -1, -1, -1, -1, -1],
+  )
 })
 
 test('targets are read as Go reads URLs', (t) => {

@@ -11,7 +11,7 @@ import { compileTcp } from '../../../src/web/probe/tcp-probe.ts'
 import { monotonicMs } from '../../../src/runtime/clock.ts'
 import { DEFAULT_TLS } from '../../../src/settings/probe-module.ts'
 import type { DnsProbeRules, QueryResponse, TcpProbeRules } from '../../../src/settings/probe-module.ts'
-import { selfSigned } from '../../helpers/certificates.ts'
+import { Authority, selfSigned } from '../../helpers/certificates.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { testAttempt, testDialer } from '../../helpers/test-dialer.ts'
@@ -197,6 +197,18 @@ test('tcp: TLS from the beginning and later, with the certificate in the report'
   ]
   const report = await probe(t, { ...TCP, tls, queryResponse: dialogue }, `127.0.0.1:${later.port}`)
   t.like(report, { success: true, tls: { subject: 'CN=On its own' } })
+})
+
+test('tcp: a certificate without a name but the common one is not accepted', async (t) => {
+  const authority = await Authority.create()
+  const server = createServer(await authority.issueWith([], -1, 1, 'CN=localhost'), (socket) => socket.end())
+  server.on('tlsClientError', () => {}).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const tls = { ...DEFAULT_TLS, ca: { text: authority.pem }, serverName: 'localhost' }
+  const { port } = server.address() as AddressInfo
+  const report = await probe(t, { ...TCP, tls, useTls: true }, `127.0.0.1:${port}`)
+  t.like(report, { success: false, reason: 'tls-hostname', tls: null })
 })
 
 test('dns: records as lines, over UDP and TCP', async (t) => {
