@@ -15,6 +15,7 @@ import type { ResolvedProfile } from './resolved-profile.ts'
 import { onlyFamily } from './only-family.ts'
 import { NetworkFaults } from './network-faults.ts'
 import type { NetworkMonitors } from './network-faults.ts'
+import { sentSecrets } from './http/known-secrets.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
 import { applyResult } from './verdict/apply-result.ts'
 import { failedCheck } from './checks/checks.ts'
@@ -63,7 +64,8 @@ export class PollRunner {
   async poll(resource: Resource, profile: ResolvedProfile): Promise<State | null> {
     const { number, stalls, now } = this.#dependencies
     const began = now()
-    const { rules } = profile
+    const { rules, extras } = profile
+    const sent = sentSecrets(extras)
     const before = rules === null ? resource : withoutRules(resource, rules)
     const guard = this.#guard(resource)
     const attempt = new Attempt(began + profile.options.timeoutMs, now, undefined, guard)
@@ -92,7 +94,7 @@ export class PollRunner {
       stalledMs: stalls.longestSince(began),
       rechecked: recheckUntil !== null,
     })
-    return hideSecrets(state, profile)
+    return hideSecrets(state, profile.secrets, [sent, sentSecrets(extras)])
   }
 
   /** Not async: for most it is one attempt, whose promise it passes on. */

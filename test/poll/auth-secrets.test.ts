@@ -38,3 +38,24 @@ for (const [scheme, secret] of AUTHS) {
     }
   })
 }
+
+test('a secret is not shown whose file changes while the server repeats it', async (t) => {
+  const poller = new TestPoller({
+    auth: { scheme: 'bearer', file: FILE },
+    data: { file: '/data' },
+    responseHeaders: [['x-echo', 'none']],
+  })
+  t.teardown(() => poller.close())
+  const setFiles = (version: string) =>
+    poller.poller.setFiles([
+      [FILE, Buffer.from(`TOKEN-${version}`)],
+      ['/data', Buffer.from(`password=${version}-PASSWORD`)],
+    ])
+  const { port } = await startOrigin(t, ({ headers }, response) => {
+    setFiles('new')
+    response.writeHead(200, { 'x-echo': `${headers.authorization} old-PASSWORD new-PASSWORD` }).end()
+  })
+  setFiles('old')
+  const { detail } = await poller.pollWithoutStall(`http://127.0.0.1:${port}/`)
+  t.is(detail, 'x-echo: Bearer *** *** ***')
+})

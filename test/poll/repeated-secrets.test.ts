@@ -17,6 +17,7 @@ const SENT: readonly Sent[] = [
   ['a key that ends with =', () => ({ headers: [['X-Api-Key', 'abSECRET=']] })],
   ['the password of the URL', () => ({}), 'me:p%40ssSECRET@'],
   ['a token as the name of the URL', () => ({}), 'ghpSECRET@'],
+  ['a key of two words', () => ({ headers: [['X-Api-Key', 'abSECRET words']] })],
   ['a form', () => ({ data: { text: 'user=me&password=hunter+2SECRET' } })],
   ['the password of a proxy', (host) => ({ proxy: parseProxySetting(`http://me:hunterSECRET@${host}`) })],
 ]

@@ -10,8 +10,22 @@ const MAX_BODY = 65_536
 /** Shorter values in a body are shown, in UTF-16 units: they are words such as `json`, which an answer has too. */
 const MIN_VALUE = 6
 
+/** What requests keep secret at a time: the files behind it and tokens change, also while a poll is in flight. */
+export interface SentSecrets {
+  readonly secrets: readonly string[]
+  /** The body of the request; null for none. */
+  readonly body: Buffer | null
+}
+
+const NONE: SentSecrets = { secrets: [], body: null }
+
+/** What requests keep secret now, apart from settings. `extras`: null for plain requests. */
+export function sentSecrets(extras: RequestExtras | null): SentSecrets {
+  return extras === null ? NONE : { secrets: secretsOf(extras), body: extras.content?.bytes ?? null }
+}
+
 /** The secrets that requests are sent with, also as they stand in a URL and in JSON: passwords, tokens and what Basic makes of them. */
-export function secretsOf({ auth, digest, token, aws }: RequestExtras): string[] {
+function secretsOf({ auth, digest, token, aws }: RequestExtras): string[] {
   const secrets: string[] = []
   if (auth !== null) {
     const text = auth.secret.bytes.toString().trim()
@@ -27,7 +41,7 @@ export function secretsOf({ auth, digest, token, aws }: RequestExtras): string[]
 /** The secrets in settings: values of headers such as Authorization and Cookie, and the passwords of proxies. */
 export function secretsOfSettings({ headers, proxy }: Pick<UrlOptions, 'headers' | 'proxy'>): string[] {
   const ofHeaders = headers.flatMap(([name, value]) =>
-    SECRET_HEADER.test(name) ? secretsOfHeader(value) : [],
+    SECRET_HEADER.test(name) ? secretsOfHeader(name, value) : [],
   )
   return inAllForms([...ofHeaders, ...secretsOfProxy(proxy)])
 }
@@ -68,11 +82,15 @@ function secretsOfLogin(login: string): string[] {
   return [passwordOf(login), Buffer.from(login).toString('base64')]
 }
 
-/** Of `Bearer x` and of `name=x` it is x that is secret. */
-function secretsOfHeader(value: string): string[] {
-  const secrets = value.split(';').map((part) => part.replace(/^\s*(?:\S+\s+|[\w.-]+=(?=[^=]))/, '').trim())
-  const login = /^\s*basic\s+(\S+)/i.exec(value)?.[1]
-  return login === undefined ? secrets : [...secrets, passwordOf(Buffer.from(login, 'base64').toString())]
+/** Of `Authorization: Bearer x` and `Cookie: name=x` it is x that is secret, of other headers the whole value. */
+function secretsOfHeader(name: string, value: string): string[] {
+  if (/cookie/i.test(name))
+    return value.split(';').map((part) => part.replace(/^\s*[\w.-]+=(?=[^=])/, '').trim())
+  if (!/auth/i.test(name)) return [value.trim()]
+  const secret = value.trim().replace(/^\S+\s+/, '')
+  return /^\s*basic\s/i.test(value)
+    ? [secret, passwordOf(Buffer.from(secret, 'base64').toString())]
+    : [secret]
 }
 
 function secretsOfProxy(proxy: ProxySetting | null): string[] {
@@ -83,11 +101,12 @@ function secretsOfProxy(proxy: ProxySetting | null): string[] {
 }
 
 function inAllForms(secrets: readonly string[]): string[] {
-  return secrets.flatMap((secret) => [
+  const forms = secrets.flatMap((secret) => [
     secret,
     encodeURIComponent(secret.toWellFormed()),
     JSON.stringify(secret).slice(1, -1),
   ])
+  return [...new Set(forms)]
 }
 
 function passwordOf(login: string): string {

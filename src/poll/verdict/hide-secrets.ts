@@ -1,32 +1,28 @@
 import type { State } from '../../state/state.ts'
 import { mask } from '../checks/mask.ts'
-import { secretsOf, secretsOfBody, secretsOfUrl } from '../http/known-secrets.ts'
-import type { RequestExtras } from '../http/custom-request.ts'
+import { secretsOfBody, secretsOfUrl } from '../http/known-secrets.ts'
+import type { SentSecrets } from '../http/known-secrets.ts'
 
 /** Shorter runs of the body of a request are shown, in UTF-16 units: an answer has words and punctuation in common with it. */
 const MIN_BODY_RUN = 8
 
-/** What the requests of a profile keep secret. */
-interface Secrets {
-  readonly extras: RequestExtras | null
-  /** Those of its settings. */
-  readonly secrets: readonly string[]
-}
-
-/** A State whose texts do not show what the requests of its poll keep secret, also if the server has repeated it. */
-export function hideSecrets(state: State, { extras, secrets }: Secrets): State {
-  const hasLogin = state.url.includes('@')
+/**
+ * A State whose texts do not show what the requests of its poll keep secret, also if the server has repeated it. `settings`: the
+ * secrets among its settings. `sent`: those of its requests when it began and when it ended.
+ */
+export function hideSecrets(
+  state: State,
+  settings: readonly string[],
+  [before, after]: readonly [SentSecrets, SentSecrets],
+): State {
+  const ofUrl = state.url.includes('@') ? secretsOfUrl(state.url) : []
+  const all = [...new Set([...settings, ...ofUrl, ...before.secrets, ...after.secrets])]
   // Most have nothing to hide, or no text of the server.
-  if (extras === null && secrets.length === 0 && !hasLogin) return state
+  if (all.length === 0 && before.body === null && after.body === null) return state
   const { detail, statusText, finalUrl, redirects } = state
-  const all = [
-    ...secrets,
-    ...(hasLogin ? secretsOfUrl(state.url) : []),
-    ...(extras === null ? [] : secretsOf(extras)),
-  ]
-  const content = extras?.content ?? null
   const longest = Math.max(detail.length, statusText.length, redirects === 0 ? 0 : finalUrl.length)
-  const sent = content === null || longest < MIN_BODY_RUN ? [] : secretsOfBody(content.bytes)
+  const bodies = longest < MIN_BODY_RUN ? [] : new Set([before.body, after.body])
+  const sent = [...bodies].flatMap((body) => (body === null ? [] : secretsOfBody(body)))
   const hide = (text: string) => mask(mask(text, all), sent, MIN_BODY_RUN)
   return {
     ...state,
