@@ -43,14 +43,16 @@ export function applyRules(
 }
 
 /** Nothing is known of a URL that was not asked, so these stay: `unknown`, and an address that a flag forbids. */
-function judgeUnwanted({ probe: { outcome }, judgement }: AttemptResult): Judgement {
+function judgeUnwanted({ probe: { outcome, redirects }, judgement }: AttemptResult): Judgement {
   const { verdict, reason, detail } = judgement
   if (!isFailure(outcome)) {
     const status = outcome.status === 0 ? '' : `: ${outcome.status} ${outcome.statusText}`.trimEnd()
     return unexpected(status)
   }
   if (REASON_FACTS[outcome.reason].answered === true) return unexpected(` (${outcome.detail})`)
-  if (verdict === 'unknown' || reason === 'policy') return judgement
+  if (reason === 'policy') return judgement
+  if (redirects > 0) return unexpected(`: a redirect (${reason}: ${detail})`)
+  if (verdict === 'unknown') return judgement
   return { verdict: 'up', reason: 'ok', detail: `no answer (${reason}: ${detail})` }
 }
 

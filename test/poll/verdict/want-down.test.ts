@@ -31,6 +31,19 @@ test('a valid answer is unexpected, whatever its status', async (t) => {
   }
 })
 
+test('a redirect is an answer, wherever it leads', async (t) => {
+  const dead = `127.0.0.1:${await freePort()}`
+  const { url } = await startOrigin(t, (_, response) =>
+    response.writeHead(301, { location: `http://${dead}/` }).end(),
+  )
+  t.like(await poller(t).pollWithoutStall(url), {
+    verdict: 'down',
+    reason: 'unexpected',
+    detail: `it answers: a redirect (refused: ${REASON_FACTS.refused.text} ${dead})`,
+    errCount: 0,
+  })
+})
+
 test('no valid answer is up, and slows the polls down no more than an answer', async (t) => {
   const port = await freePort()
   const polled = resource(`http://127.0.0.1:${port}/`)
