@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { sumUsage } from '../state/usage.ts'
 import type { Usage } from '../state/usage.ts'
 import { checkNotInput } from './text/input-files.ts'
@@ -6,7 +6,7 @@ import type { InputFile } from './text/input-files.ts'
 import { Output } from './output.ts'
 import type { Sink } from './text/printer.ts'
 
-const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
 /** Renamed files that may still be written at the same time. At this number, the path is not reopened. */
 const MAX_ROTATED = 4
@@ -61,6 +61,8 @@ export class FileOutput implements Sink {
     this.#fd = openOutput(path, inputs)
     if (truncate && fstatSync(this.#fd).isFile()) ftruncateSync(this.#fd)
     this.#output = new Output(this.#fd, this.#writeFailed)
+    // A full disk, or a process that was killed, may have cut the last line.
+    if (endsWithinLine(path)) this.#output.write('\n')
   }
 
   get dropped(): number {
@@ -109,6 +111,22 @@ export class FileOutput implements Sink {
 /** How full all files are together. */
 export function usageOfFiles(files: readonly FileOutput[]): Usage {
   return sumUsage(files.map(({ usage }) => usage))
+}
+
+/** Whether it is a file whose last line has no line break. False also if it can be written but not read. */
+function endsWithinLine(path: string): boolean {
+  let fd: number | null = null
+  try {
+    fd = openSync(path, O_RDONLY | O_NONBLOCK)
+    const stats = fstatSync(fd)
+    const last = Buffer.from('\n')
+    if (stats.isFile() && stats.size > 0) readSync(fd, last, 0, 1, stats.size - 1)
+    return last.toString('latin1') !== '\n'
+  } catch {
+    return false
+  } finally {
+    if (fd !== null) closeSync(fd)
+  }
 }
 
 /** Standard input is not compared: its descriptor may be closed by now and reused for this file. */

@@ -30,6 +30,19 @@ test('a file is written on, or begun anew', async (t) => {
   t.is(read(path), 'first\n')
 })
 
+for (const [before, after] of [
+  ['{"cut', '{"cut\nmore\n'],
+  ['', 'more\n'],
+] as const)
+  test(`a line of an earlier run that was cut is not joined to the next: ${before}`, async (t) => {
+    const path = pathIn(t)
+    writeFileSync(path, before)
+    const output = new FileOutput(path, false, [], t.fail)
+    output.write('more\n')
+    t.true(await output.flush(null))
+    t.is(read(path), after)
+  })
+
 test('after reopening, lines go to the new file and none is lost', async (t) => {
   const path = pathIn(t)
   const output = new FileOutput(path, false, [], t.fail)
