@@ -76,7 +76,7 @@ export async function main(
     log,
   })
   // Tell people what the rules of the configuration are about, if it has any.
-  const alerter = await createAlerter(cluster, table, pages, options, {
+  const alerter = await createAlerter(cluster, { table, lists, pages }, options, {
     feed: (port) => monitor.send({ type: 'alerter', port }),
     askRecorder: recorder === null ? null : (port) => recorder.answer(port, 'alerter'),
     started: () => web?.alerterStarted(),

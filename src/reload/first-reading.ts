@@ -58,6 +58,7 @@ export async function readSources(
       const { endsWithNewline, notice } = await read({ target, invalid, refuse })
       tracked.endsWithNewline = endsWithNewline
       if (notice !== undefined) log(notice)
+      tracked.taken()
     } catch (error) {
       if (!(error instanceof ListError)) throw error
       tracked.lastError = error.message

@@ -21,7 +21,7 @@ import { keptText, rejectReason } from './reject-reason.ts'
 import { ReloadQueue } from './reload-queue.ts'
 import type { Source, SourceRead } from './source.ts'
 import { sourceFingerprint, SourceWatcher } from './source-watcher.ts'
-import { TrackedSource } from './tracked-source.ts'
+import { FirstReadings, TrackedSource } from './tracked-source.ts'
 
 /** All sources of URLs, and the changes of those that can be read again. If several name a URL, the first of them counts. */
 export class LiveLists {
@@ -34,6 +34,8 @@ export class LiveLists {
   readonly #membership = new Membership()
   /** Where each URL is listed; null: nobody shows it. Bounded by the list. */
   readonly places: Map<ResourceId, string> | null
+  /** Whether each source was read once. */
+  readonly readings: FirstReadings
   readonly #queue: ReloadQueue
   #watcher: SourceWatcher | null = null
   #consumer: ListConsumer | null = null
@@ -48,6 +50,7 @@ export class LiveLists {
     log: (line: string) => void,
   ) {
     this.#sources = sources.map((source, number) => new TrackedSource(source, number))
+    this.readings = new FirstReadings(this.#sources)
     this.#table = to.table
     this.#profiles = new BoundedProfiles(to.profiles, (line) => this.#log(line), options.check)
     this.#parentFaults = new ParentFaults(to.table, to.profiles)
@@ -163,13 +166,12 @@ export class LiveLists {
     const why = rejectReason(tracked, diff, read, this.#options.allowShrink)
     if (why !== null) return this.#reject(tracked, `${source.name}: ${why}`)
     if (tracked.lastError !== '') this.#log(`info: ${source.name}: it is valid again`)
-    tracked.lastError = ''
-    tracked.endsWithNewline = read.endsWithNewline
-    tracked.invalid = invalidLines.count
+    tracked.accepted(read.endsWithNewline, invalidLines.count)
     for (const line of invalidLines.lines) this.#log(line)
     if (read.notice !== undefined) this.#log(read.notice)
     read.accept?.()
     await this.#apply(tracked, diff)
+    tracked.taken()
   }
 
   /** Reports why a reading is rejected, unless the one before was rejected for the same reason. */

@@ -13,9 +13,49 @@ export class TrackedSource {
   invalid = 0
   /** Why the last reading failed or was rejected; '' if it was good. */
   lastError = ''
+  /** Whether it was read: a run may start without it. */
+  wasRead = false
+  readonly #firstRead = Promise.withResolvers<void>()
 
   constructor(source: Source, number: number) {
     this.source = source
     this.number = number
+  }
+
+  /** Resolves when its targets are taken for the first time. */
+  get firstRead(): Promise<void> {
+    return this.#firstRead.promise
+  }
+
+  /** A reading is good. */
+  accepted(endsWithNewline: boolean, invalid: number): void {
+    this.lastError = ''
+    this.endsWithNewline = endsWithNewline
+    this.invalid = invalid
+  }
+
+  /** Its targets are taken. */
+  taken(): void {
+    this.wasRead = true
+    this.#firstRead.resolve()
+  }
+}
+
+/** Whether sources were read: the URLs of one that was not may still be on its list. */
+export class FirstReadings {
+  readonly #sources: readonly TrackedSource[]
+
+  constructor(sources: readonly TrackedSource[]) {
+    this.#sources = sources
+  }
+
+  /** Whether each was read. */
+  get isComplete(): boolean {
+    return this.#sources.every(({ wasRead }) => wasRead)
+  }
+
+  /** Resolves when each was read. */
+  get complete(): Promise<unknown> {
+    return Promise.all(this.#sources.map(({ firstRead }) => firstRead))
   }
 }

@@ -5,7 +5,12 @@ import type { AlerterMessage } from './alerter-protocol.ts'
 /** What messages of main to the alerter act on. */
 export interface AlerterTargets {
   /** What is told of lists. */
-  readonly intake: { forgetUrls(): void; register(urls: ArrayBuffer): void; allRegistered(): void }
+  readonly intake: {
+    forgetUrls(): void
+    register(urls: ArrayBuffer): void
+    allRegistered(isComplete: boolean): void
+    listsComplete(): void
+  }
   /** Where polls come from. */
   readonly feed: { listen(port: MessagePort): void; drain(): void }
   /** The questions of a web thread. */
@@ -24,6 +29,7 @@ export interface AlerterTargets {
 /** The alerter's end of its commands port: does what each message says. */
 export class AlerterHandler {
   readonly #targets: AlerterTargets
+  #areListsComplete = false
 
   constructor(targets: AlerterTargets) {
     this.#targets = targets
@@ -46,8 +52,12 @@ export class AlerterHandler {
         if (message.isFirst) intake.forgetUrls()
         return intake.register(message.urls)
       case 'monitor':
-        intake.allRegistered()
-        return feed.listen(message.port)
+        intake.allRegistered(message.isComplete)
+        feed.listen(message.port)
+        return this.#completeLists()
+      case 'listsComplete':
+        this.#areListsComplete = true
+        return this.#completeLists()
       case 'recorder':
         return recorder.setPort(message.questions)
       case 'questions':
@@ -62,5 +72,12 @@ export class AlerterHandler {
       default:
         return message satisfies never
     }
+  }
+
+  /** The monitor has passed on the URLs of the last list before main says that it was read. */
+  #completeLists(): void {
+    if (!this.#areListsComplete) return
+    this.#targets.feed.drain()
+    this.#targets.intake.listsComplete()
   }
 }

@@ -9,8 +9,10 @@ import type { AlertFigures } from '../state/alert-figures.ts'
 export type AlerterMessage =
   /** URLs of the lists, packed by `packUrls`. With `isFirst`, those that it knew before and that do not follow are no longer watched. */
   | { readonly type: 'urls'; readonly urls: ArrayBuffer; readonly isFirst: boolean }
-  /** All URLs are known. Take in what a monitor sends on this port: FeedMessages. It replaces the port of an earlier monitor. */
-  | { readonly type: 'monitor'; readonly port: MessagePort }
+  /** All URLs are known, except those of lists that are still to be read, if not `isComplete`. Take in what a monitor sends on this port: FeedMessages. It replaces the port of an earlier monitor. */
+  | { readonly type: 'monitor'; readonly port: MessagePort; readonly isComplete: boolean }
+  /** Each list was read: the monitor has passed on its URLs. */
+  | { readonly type: 'listsComplete' }
   /** Ask this recorder about uptime from now on, with HistoryQuestions. */
   | { readonly type: 'recorder'; readonly questions: MessagePort }
   /** Answer the AlertQuestions that come on this port, which is a web thread's. */

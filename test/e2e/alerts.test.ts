@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { alertRun } from '../helpers/alert-run.ts'
+import type { WebhookBody } from '../helpers/alert-run.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
 import type { Program } from '../helpers/program.ts'
+import { startOrigin } from '../helpers/origin.ts'
 import { isThorough } from '../helpers/thorough.ts'
 
 limitConcurrency(test, 4)
@@ -69,6 +71,33 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const)
     await run.polledAgain('/b')
     t.deepEqual(run.sent().toSorted(), ['down firing /b', 'down firing /c', 'down resolved /c'])
   })
+
+test('a list that cannot be read at a restart: what was told of its URLs goes on', async (t) => {
+  const run = await alertRun(t, ['/a'], [DOWN])
+  let isAway = false
+  const lists = await startOrigin(t, (_, response) => {
+    const [status, paths] = isAway ? [503, []] : [200, ['/b']]
+    const targets = paths.map((path) => `${run.origin.url}${path}`)
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify([{ targets }]))
+  })
+  const args = ['-f', `${lists.url}/list`, '--alert-state', join(run.directory, 'alerts.db')]
+  run.down.add('/b')
+  const first = run.start(...args)
+  await run.sentInAll(1)
+  await run.polledAgain('/a')
+  first.child.kill('SIGKILL')
+  await first.ended()
+  isAway = true
+  const second = run.start(...args)
+  await run.polledAgain('/a')
+  isAway = false
+  second.child.kill('SIGHUP')
+  await run.polledAgain('/b')
+  run.down.delete('/b')
+  await run.sentInAll(2)
+  const causes = run.hook.received.map(({ body }) => (JSON.parse(body) as WebhookBody).cause)
+  t.deepEqual(causes, ['new', 'resolved'])
+})
 
 if (isThorough)
   test('--once tells what one poll finds, in one notification, and a later run its end', async (t) => {

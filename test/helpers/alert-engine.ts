@@ -88,6 +88,7 @@ export class TestEngine {
 
   endList(): string[] {
     this.engine.endList(this.now * 1_000)
+    this.engine.endRestored(this.now * 1_000)
     return this.#take()
   }
 

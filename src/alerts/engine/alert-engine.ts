@@ -48,9 +48,14 @@ export class AlertEngine {
     this.#urls.table.clearMarks()
   }
 
-  /** They are registered: all others have left the lists. Restored alerts that are about none of them, or about rules that are gone, end. */
+  /** They are registered: all others have left the lists. */
   endList(now: number): void {
     this.#urls.endList(this.#advance(now))
+  }
+
+  /** No list is still to be read: restored alerts that are about none of the URLs, or about rules that are gone, end. */
+  endRestored(now: number): void {
+    this.#urls.endRestored(this.#advance(now))
   }
 
   /**

@@ -62,6 +62,10 @@ export class UrlRegistry {
   endList(now: number): void {
     for (let id = 0 as ResourceId; id < this.table.limit; id++)
       if (this.table.has(id) && !this.table.isMarked(id)) this.forget(id, now)
+  }
+
+  /** Ends restored alerts whose URL or group was not registered. */
+  endRestored(now: number): void {
     for (const alert of this.#restored.takeAll()) this.log.unwatchRestored(alert, now)
   }
 

@@ -8,6 +8,7 @@ import { unpackPolls } from './poll-batch.ts'
 interface Engine {
   beginList(): void
   endList(now: number): void
+  endRestored(now: number): void
   register(id: ResourceId, generation: number, url: string, labels: string, now: number): void
   /** Whether there is this URL, not one that had its id before or has it now. */
   has(id: ResourceId, generation: number): boolean
@@ -22,6 +23,8 @@ export class AlertIntake {
   readonly #now: () => number
   readonly #changed: () => void
   #isListing = false
+  /** All URLs were sent once. */
+  #isListed = false
 
   /** `now`: in ms since the epoch, of a clock that is never set. `changed`: something may be to be told. */
   constructor(engine: Engine, now: () => number, changed: () => void) {
@@ -36,11 +39,20 @@ export class AlertIntake {
     this.#engine.beginList()
   }
 
-  /** All URLs of the lists are known now. */
-  allRegistered(): void {
+  /** All URLs of the lists are known now. `isComplete`: no list is still to be read. */
+  allRegistered(isComplete: boolean): void {
+    this.#isListed = true
     if (!this.#isListing) return
     this.#isListing = false
     this.#engine.endList(this.#now())
+    if (isComplete) this.#engine.endRestored(this.#now())
+    this.#changed()
+  }
+
+  /** Each list was read. Nothing happens while its URLs are still being sent: call it again after `allRegistered`. */
+  listsComplete(): void {
+    if (this.#isListing || !this.#isListed) return
+    this.#engine.endRestored(this.#now())
     this.#changed()
   }
 

@@ -51,6 +51,7 @@ export async function runRuleTest(
   for (const [id, { url, labels }] of test.urls.entries())
     engine.register(id as ResourceId, 1, url, JSON.stringify(labels), test.start)
   engine.endList(test.start)
+  engine.endRestored(test.start)
   const polls = pollsInOrder(test)
   const errors = test.urls.map(() => 0)
   const sent: SentNotification[] = []

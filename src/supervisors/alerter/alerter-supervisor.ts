@@ -29,6 +29,14 @@ export interface AlertLease {
   connect(shared: MessagePort): void
 }
 
+/** The lists, some of which may be read only after the start: what fired before of their URLs is not over. */
+export interface ListReadings {
+  /** Whether each was read. */
+  readonly isComplete: boolean
+  /** Resolves when each was read. */
+  readonly complete: Promise<unknown>
+}
+
 /** What the alerter needs from main. */
 export interface AlerterHooks {
   /** Has the monitor pass on what it shows to this port. Returns false if no monitor runs. */
@@ -37,6 +45,7 @@ export interface AlerterHooks {
   readonly askRecorder: ((questions: MessagePort) => void) | null
   /** Null: no other machine tells people. */
   readonly lease: AlertLease | null
+  readonly lists: ListReadings
   /** An alerter runs that can answer questions. */
   started(): void
   /** Writes lines to standard error. */
@@ -64,6 +73,7 @@ export class AlerterSupervisor {
     this.#connection = new MonitorConnection((port) => hooks.feed(port))
     this.#checkTimes = checkTimes
     this.#supervisor = this.#create()
+    void hooks.lists.complete.then(() => this.#supervisor.thread?.listsComplete())
   }
 
   #create(): ThreadSupervisor<AlerterThread> {
@@ -102,9 +112,14 @@ export class AlerterSupervisor {
   monitorStarted(): void {
     const { thread } = this.#supervisor
     if (thread === null) return
+    let isComplete = false
     const fed = {
-      registerAll: () => this.#register(thread),
-      setMonitor: (port: MessagePort) => thread.setMonitor(port),
+      registerAll: () => {
+        // As it is now: what is read later comes by the monitor.
+        isComplete = this.#hooks.lists.isComplete
+        return this.#register(thread)
+      },
+      setMonitor: (port: MessagePort) => thread.setMonitor(port, isComplete),
     }
     this.#connection.connect(
       fed,

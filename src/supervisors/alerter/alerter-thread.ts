@@ -19,9 +19,14 @@ export class AlerterThread extends FileThread<AlerterMessage> {
     await this.send({ type: 'urls', urls, isFirst })
   }
 
-  /** All URLs are registered: has the thread take what a monitor sends on this port. */
-  async setMonitor(port: MessagePort): Promise<void> {
-    await this.send({ type: 'monitor', port })
+  /** All URLs are registered: has the thread take what a monitor sends on this port. `isComplete`: no list is still to be read. */
+  async setMonitor(port: MessagePort, isComplete: boolean): Promise<void> {
+    await this.send({ type: 'monitor', port, isComplete })
+  }
+
+  /** Each list was read, and the monitor knows its URLs. */
+  listsComplete(): void {
+    this.post({ type: 'listsComplete' })
   }
 
   /** Has the thread ask a recorder on this port. */

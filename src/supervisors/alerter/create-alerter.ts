@@ -1,6 +1,6 @@
 import type { ResourceTable } from '../../resource/resource-table.ts'
 import type { AlerterOptions } from '../../threads/alerter-protocol.ts'
-import type { AlerterHooks, AlerterSupervisor, AlertLease } from './alerter-supervisor.ts'
+import type { AlerterHooks, AlerterSupervisor, AlertLease, ListReadings } from './alerter-supervisor.ts'
 
 /** A configuration, as far as it says who is told of what; null: it says nothing of that. */
 interface AlertSource {
@@ -12,6 +12,14 @@ interface AlertSource {
 interface AlertFile {
   readonly config: AlertSource
   followAlerts(follow: (config: AlertSource) => void): void
+}
+
+/** What is polled, and the configuration. */
+interface AlertWork {
+  readonly table: ResourceTable
+  readonly lists: { readonly readings: ListReadings }
+  /** Null: there is none. */
+  readonly pages: AlertFile | null
 }
 
 /** The options of a run that concern alerts. */
@@ -28,10 +36,9 @@ const NO_ALERTS: AlerterOptions['config'] = { receivers: [], rules: [], maintena
 /** The alerter of a run, which follows changes of the configuration. It is not loaded where that says nothing of alerts: the result is null then. */
 export async function createAlerter(
   cluster: { readonly alerts: AlertLease } | null,
-  table: ResourceTable,
-  file: AlertFile | null,
+  { table, lists, pages: file }: AlertWork,
   { alertState, once, poll }: AlertOptions,
-  hooks: Omit<AlerterHooks, 'lease'>,
+  hooks: Omit<AlerterHooks, 'lease' | 'lists'>,
 ): Promise<AlerterSupervisor | null> {
   const config = file?.config.alerts ?? null
   if (file === null || config === null) {
@@ -49,7 +56,7 @@ export async function createAlerter(
   const alerter = new Loaded(
     table,
     { config, file: lease === null ? alertState : null, once, link: '', userAgent, ca: tls.ca },
-    { ...hooks, lease },
+    { ...hooks, lease, lists: lists.readings },
   )
   file.followAlerts(({ alerts, warnings }) => {
     for (const { position, why } of warnings) hooks.log(`${position}: ${why}\n`)

@@ -100,7 +100,7 @@ async function sessionOf(
   )
   session.intake.forgetUrls()
   session.intake.register(urlsOf([1, 0, 'http://a.example/']))
-  session.intake.allRegistered()
+  session.intake.allRegistered(true)
   t.teardown(() => session.finish(0))
   return { session, hook, config, said }
 }

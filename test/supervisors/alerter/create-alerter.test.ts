@@ -9,8 +9,9 @@ test('alerts that come with a reload to a configuration without any are said to 
     config: { alerts: null, warnings: [] },
     followAlerts: (followed: unknown) => (follow = followed as typeof follow),
   }
+  const lists = { readings: { isComplete: true, complete: Promise.resolve() } }
   const options = { alertState: null, once: false, poll: { userAgent: '', tls: { ca: null } } }
-  const alerter = await createAlerter(null, new ResourceTable(), file, options, {
+  const alerter = await createAlerter(null, { table: new ResourceTable(), lists, pages: file }, options, {
     feed: () => false,
     askRecorder: null,
     started: () => {},
