@@ -43,7 +43,7 @@ export function parseHeaderCheck(text: string): Header {
   const colon = text.indexOf(':')
   if (colon < 1) throw new RangeError('not a header and what it must contain such as "content-type: /json/"')
   const name = text.slice(0, colon).trim()
-  checkFieldName(name)
+  checkAnswerHeaderName(name)
   return [name, checkPattern(text.slice(colon + 1).trim())]
 }
 
@@ -56,6 +56,12 @@ export function mergeHeaders(lower: readonly Header[], higher: readonly Header[]
 /** Throws a RangeError if no header can have this name. */
 export function checkFieldName(name: string): void {
   if (!FIELD_NAME.test(name)) throw new RangeError('the name has a character that is not allowed in a header')
+}
+
+/** Throws a RangeError if no check of a header can have this name: with `!` at its end, not to have a text was meant. */
+export function checkAnswerHeaderName(name: string): void {
+  checkFieldName(name)
+  if (name.endsWith('!')) throw new RangeError('a header has no != as body and json have')
 }
 
 /** Throws a RangeError if no custom header can have this name. `instead` names the setting for the user agent. */

@@ -1,4 +1,4 @@
-import { checkFieldName, checkHeaderName, parseHeaderValue } from './headers.ts'
+import { checkAnswerHeaderName, checkHeaderName, parseHeaderValue } from './headers.ts'
 import { checkPattern } from './pattern.ts'
 import type { ValueType } from './value-types.ts'
 
@@ -43,7 +43,7 @@ export const RESPONSE: NamedSetting = {
   isPattern: true,
   help: 'the answer must have this header, and its value must contain this text or match this `/expression/`',
   schema: { $ref: '#/definitions/headers' },
-  checkName: checkFieldName,
+  checkName: checkAnswerHeaderName,
   parseValue: checkPattern,
 }
 

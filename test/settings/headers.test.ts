@@ -1,6 +1,12 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import test from 'ava'
-import { checkFieldName, parseHeader, parseHeaderValue } from '../../src/settings/headers.ts'
+import { RESPONSE } from '../../src/settings/named-setting.ts'
+import {
+  checkFieldName,
+  parseHeader,
+  parseHeaderCheck,
+  parseHeaderValue,
+} from '../../src/settings/headers.ts'
 
 test('headers of the connection and of the upgrade to WebSocket are not set, others are', (t) => {
   for (const name of ['Connection', 'Upgrade', 'Sec-WebSocket-Key', 'Sec-WebSocket-Version'])
@@ -26,4 +32,11 @@ test('names and values have the characters that Node allows', (t) => {
   )
   t.deepEqual(wrong, [])
   t.throws(() => checkFieldName(''))
+})
+
+test('a check of a header with != is refused, and not taken for a name with an exclamation mark', (t) => {
+  const message = 'a header has no != as body and json have'
+  t.throws(() => RESPONSE.checkName('x-cache!'), { instanceOf: RangeError, message })
+  t.throws(() => parseHeaderCheck('x-cache!: miss'), { instanceOf: RangeError, message })
+  t.notThrows(() => RESPONSE.checkName('x!cache'))
 })
