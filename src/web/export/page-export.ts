@@ -7,6 +7,9 @@ import { MonitorClient } from '../server/monitor-client.ts'
 import { pageStates } from '../server/page-source.ts'
 import { writePage } from './write-page.ts'
 
+/** No history is kept, which would know of maintenance. */
+const NONE: ReadonlySet<string> = new Set()
+
 /** Writes public pages as files when each URL was polled once. */
 export class PageExport {
   readonly #directory: string
@@ -34,7 +37,7 @@ export class PageExport {
       for (const page of this.#pages) {
         const assets = pageAssets(page)
         const states = await pageStates(monitor, page)
-        const html = pageHtml(pageView(page, states, this.#now()), null, assets)
+        const html = pageHtml(pageView(page, states, this.#now(), NONE), null, assets)
         const files = assets.files.map(({ name, bytes }) => ({ name: `${ASSETS}/${name}`, bytes }))
         await writePage(this.#directory, page.name, Buffer.from(html), files)
       }

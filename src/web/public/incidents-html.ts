@@ -26,9 +26,14 @@ export function incidents({ groups, page, at }: PageView, history: PageHistory):
   // The history is read once a minute.
   const isDown = services.some(({ title, verdict }) => title !== null && verdict === 'down')
   const lines = shown.map(
-    ({ title, begin, end }) => markup`<li class="line incident">${glyph(end === null ? 'down' : 'up')}
+    ({
+      title,
+      begin,
+      end,
+      maintenance,
+    }) => markup`<li class="line incident">${glyph(end === null ? 'down' : 'up')}
 <bdi class="name">${title}</bdi>
-<span class="word">${end === null ? 'down for' : 'was down for'} ${lengthText((end ?? at) - begin)}${end === null ? ', goes on' : ''}</span>
+<span class="word">${end === null ? 'down for' : 'was down for'} ${lengthText((end ?? at) - begin)}${end === null ? ', goes on' : ''}${maintenance ? ', begun in maintenance' : ''}</span>
 <span class="when">${end === null ? 'since ' : null}${time(begin)}${end === null ? null : markup` to ${time(end)}`}</span></li>
 `,
   )

@@ -31,6 +31,7 @@ const ICONS: Readonly<Record<GroupVerdict, string>> = {
   down: '<path d="M1 2h12L7 13z" fill="#c8500a"/>',
   unknown:
     '<circle cx="7" cy="7" r="5" fill="none" stroke="#8a919c" stroke-width="2" stroke-dasharray="3 2.2"/>',
+  maintenance: '<path d="M2 2h10v10h-10z" fill="none" stroke="#4a7dbd" stroke-width="2"/>',
 }
 
 /** The files of a page. */
@@ -54,7 +55,13 @@ export function pageAssets({ name, logo, colours }: PublicPage): PageAssets {
     style: add(name, 'css', 'text/css; charset=utf-8', styleOf(colours)),
     script: add('refresh', 'js', 'text/javascript; charset=utf-8', REFRESH),
     logo: logo === null ? null : add(name, logo.extension, logo.type, logo.bytes),
-    icons: { up: icon('up'), degraded: icon('degraded'), down: icon('down'), unknown: icon('unknown') },
+    icons: {
+      up: icon('up'),
+      degraded: icon('degraded'),
+      down: icon('down'),
+      unknown: icon('unknown'),
+      maintenance: icon('maintenance'),
+    },
     files,
   }
 }

@@ -12,7 +12,7 @@ const MAX_TITLE_LENGTH = 200
 const MAX_LINES = 1_000
 
 /** What viewers are told of one URL. */
-export type ServiceVerdict = 'up' | 'down' | 'unknown'
+export type ServiceVerdict = 'up' | 'down' | 'unknown' | 'maintenance'
 
 /** What viewers are told of several: `degraded` if some are down and some are not. */
 export type GroupVerdict = ServiceVerdict | 'degraded'
@@ -48,8 +48,13 @@ export interface PageView {
   readonly groups: readonly ServiceGroup[]
 }
 
-/** What a page shows of these states at a time. */
-export function pageView(page: PublicPage, states: readonly UrlState[], at: number): PageView {
+/** What a page shows of these states at a time. `maintained`: the URLs that are in maintenance then, whatever polls find. */
+export function pageView(
+  page: PublicPage,
+  states: readonly UrlState[],
+  at: number,
+  maintained: ReadonlySet<string>,
+): PageView {
   const titles = new Map([...page.titles].map(([url, title]) => [redactUrl(url as Url), title]))
   const named = new Map<string, Service[]>()
   const others: Service[] = []
@@ -63,7 +68,7 @@ export function pageView(page: PublicPage, states: readonly UrlState[], at: numb
     const service: Service = {
       title: hasLine ? shorten(title, MAX_TITLE_LENGTH) : null,
       url,
-      verdict: verdict === 'pending' ? 'unknown' : verdict,
+      verdict: maintained.has(url) ? 'maintenance' : verdict === 'pending' ? 'unknown' : verdict,
       since,
     }
     const group = page.group === null ? null : valueOf(labels, page.group)
@@ -84,15 +89,17 @@ export function pageView(page: PublicPage, states: readonly UrlState[], at: numb
 
 /** How many of the services are what. */
 export function countsOf(services: readonly Service[]): Counts {
-  const counts = { up: 0, down: 0, unknown: 0 }
+  const counts = { up: 0, down: 0, unknown: 0, maintenance: 0 }
   for (const { verdict } of services) counts[verdict]++
   return counts
 }
 
 /** The verdict of services together. Nothing is up that nobody has seen up. */
-export function groupVerdict({ up, down, unknown }: Counts): GroupVerdict {
+export function groupVerdict({ up, down, unknown, maintenance }: Counts): GroupVerdict {
   if (down > 0) return up > 0 ? 'degraded' : 'down'
-  return up > 0 && unknown === 0 ? 'up' : 'unknown'
+  if (unknown > 0) return 'unknown'
+  if (maintenance > 0) return 'maintenance'
+  return up > 0 ? 'up' : 'unknown'
 }
 
 function valueOf(labels: Readonly<Record<string, string>>, name: string): string | null {

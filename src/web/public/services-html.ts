@@ -60,14 +60,21 @@ ${history === null ? null : past(services, history)}`
 
 function past(services: readonly Service[], history: PageHistory): Markup {
   const urls = services.map(({ url }) => url)
-  const { kinds, uptime, watchedMs } = daysOf(history, urls)
-  return markup`<span class="past">${bars(kinds, history.days)}
+  const days = daysOf(history, urls)
+  const { uptime, watchedMs, maintenanceMs } = days
+  return markup`<span class="past">${bars(days, history.days)}
 <span class="uptime">${uptime === null ? '–' : percentText(uptime)}${
-    uptime === null || watchedMs === null
+    uptime === null || watchedMs === null ? null : markup` <small>in ${shortText(watchedMs)}</small>`
+  }${
+    maintenanceMs === 0
       ? null
-      : markup` <small>in ${watchedMs < 60_000 ? 'under 1 min' : lengthText(watchedMs)}</small>`
+      : markup` <small>maintenance</small> <small>${shortText(maintenanceMs)}</small>`
   }</span></span>
 `
+}
+
+function shortText(ms: number): string {
+  return ms < 60_000 ? 'under 1 min' : lengthText(ms)
 }
 
 /** A time for people and programs. `at`: in ms since the epoch. */

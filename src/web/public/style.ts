@@ -13,8 +13,8 @@ export function styleOf(colours: PublicPage['colours']): string {
   return `${STYLE}:root{${light}}\n@media(prefers-color-scheme:dark){:root{${dark}}}\n`
 }
 
-const STYLE = `:root{color-scheme:light dark;--bg:#fbfbfa;--card:#fff;--ink:#16181d;--soft:#5b626e;--line:#e6e6e3;--up:#009e73;--degraded:#a86f00;--down:#c8500a;--unknown:#7a818c;--none:#d5d7db;--accent:#0b62c4;--mono:ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace}
-@media(prefers-color-scheme:dark){:root{--bg:#101215;--card:#171a1f;--ink:#eceef1;--soft:#a3abb7;--line:#272b32;--up:#2fc497;--degraded:#f0b13a;--down:#ff8a55;--unknown:#8b95a5;--none:#343a43;--accent:#79b4ff}}
+const STYLE = `:root{color-scheme:light dark;--bg:#fbfbfa;--card:#fff;--ink:#16181d;--soft:#5b626e;--line:#e6e6e3;--up:#009e73;--degraded:#a86f00;--down:#c8500a;--unknown:#7a818c;--maintenance:#3a6fb0;--none:#d5d7db;--accent:#0b62c4;--mono:ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace}
+@media(prefers-color-scheme:dark){:root{--bg:#101215;--card:#171a1f;--ink:#eceef1;--soft:#a3abb7;--line:#272b32;--up:#2fc497;--degraded:#f0b13a;--down:#ff8a55;--unknown:#8b95a5;--maintenance:#7fb0ee;--none:#343a43;--accent:#79b4ff}}
 *{box-sizing:border-box}
 html{font-size:16px}
 body{margin:0;background:var(--bg);color:var(--ink);font:.875rem/1.45 Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums;border-top:3px solid var(--accent)}
@@ -48,6 +48,7 @@ details .line{padding-left:2.75rem}
 .glyph.degraded{stroke:var(--degraded)}
 .glyph.down{fill:var(--down)}
 .glyph.unknown{stroke:var(--unknown);stroke-dasharray:3 2.2}
+.glyph.maintenance{stroke:var(--maintenance)}
 .past{flex:0 0 100%;min-width:0;padding-left:1.625rem;display:flex;gap:.75rem;align-items:center}
 .bars{flex:1;width:0;min-width:0;height:1.25rem;display:block}
 .bars path{fill:none;stroke-width:2.8;stroke:var(--none)}
@@ -55,6 +56,7 @@ details .line{padding-left:2.75rem}
 .bars .degraded{stroke:var(--degraded)}
 .bars .down{stroke:var(--down)}
 .bars .unknown{stroke:var(--unknown)}
+.bars .maintenance{stroke:var(--maintenance)}
 .uptime{width:5.75rem;text-align:right;line-height:1.2}
 .uptime small{display:block;font-size:.75rem;white-space:nowrap}
 .incident .when{flex:1 0 100%;padding-left:1.625rem;font-size:.75rem}
@@ -67,6 +69,6 @@ footer{padding-top:2.5rem;padding-bottom:1.5rem}
 @media(max-width:40rem){header,main,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.5rem}details .line{padding-left:1.75rem}}
 @media(min-width:120rem){html{font-size:20px}}
 @media(min-width:200rem){html{font-size:28px}}
-@media(forced-colors:active){.glyph.up,.glyph.down{fill:CanvasText}.glyph.degraded,.glyph.unknown,.bars path{stroke:CanvasText}}
+@media(forced-colors:active){.glyph.up,.glyph.down{fill:CanvasText}.glyph.degraded,.glyph.unknown,.glyph.maintenance,.bars path{stroke:CanvasText}}
 @media print{body{background:#fff;border:0}summary .name::after{display:none}details:not([open])::details-content{content-visibility:visible;block-size:auto}.list>li,.note{break-inside:avoid}.list,.note{background:none}*{print-color-adjust:exact}}
 `

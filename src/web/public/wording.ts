@@ -4,26 +4,36 @@ import type { Counts } from './page-view.ts'
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** The page in one sentence, without its full stop. */
-export function headline({ up, down, unknown }: Counts): string {
-  const all = up + down + unknown
+export function headline({ up, down, unknown, maintenance }: Counts): string {
+  const all = up + down + unknown + maintenance
   if (all === 0) return 'There is no service here yet'
-  if (all === 1) return `The service is ${down > 0 ? 'down' : up > 0 ? 'up' : 'in an unknown state'}`
+  if (all === 1) {
+    if (maintenance > 0) return 'The service is in maintenance'
+    return `The service is ${down > 0 ? 'down' : up > 0 ? 'up' : 'in an unknown state'}`
+  }
   const each = all === 2 ? 'Both' : `All ${number(all)}`
   if (down === all) return `${each} services are down`
   if (up === all) return `${each} services are up`
+  if (maintenance === all) return `${each} services are in maintenance`
   if (down > 0) return `${number(down)} of ${number(all)} services ${down === 1 ? 'is' : 'are'} down`
-  return `${number(up)} of ${number(all)} services are up, ${number(unknown)} not known`
+  const others = [
+    ...(maintenance > 0 ? [`${number(maintenance)} in maintenance`] : []),
+    ...(unknown > 0 ? [`${number(unknown)} not known`] : []),
+  ]
+  return `${number(up)} of ${number(all)} services are up, ${others.join(', ')}`
 }
 
 /** What services are, in a word or two. */
 export function groupWord(counts: Counts): string {
   const verdict = groupVerdict(counts)
-  const all = counts.up + counts.down + counts.unknown
+  const all = counts.up + counts.down + counts.unknown + counts.maintenance
   if (counts.up === all || counts.down === all) return verdict
   if (counts.unknown === all) return 'unknown'
+  if (counts.maintenance === all) return 'maintenance'
+  const maintenance = counts.maintenance === 0 ? '' : `, ${number(counts.maintenance)} in maintenance`
   const unknown = counts.unknown === 0 ? '' : `, ${number(counts.unknown)} unknown`
-  const word = verdict === 'unknown' ? '' : `${verdict}, `
-  return `${word}${number(counts.up)} of ${number(all)} up${unknown}`
+  const word = verdict === 'unknown' || verdict === 'maintenance' ? '' : `${verdict}, `
+  return `${word}${number(counts.up)} of ${number(all)} up${maintenance}${unknown}`
 }
 
 /** A time in UTC: `26 Nov 2026, 10:42`. `at`: in ms since the epoch. */

@@ -72,8 +72,11 @@ export class PageMaker {
     try {
       const states = await pageStates(this.#sources.monitor, this.#page)
       const urls = states.map(({ url }) => url)
-      const past = await this.#past.read(urls, at)
-      const view = pageView(this.#page, states, at)
+      const [past, maintained] = await Promise.all([
+        this.#past.read(urls, at),
+        this.#past.maintained(urls, at),
+      ])
+      const view = pageView(this.#page, states, at, maintained)
       const html = pageHtml(view, past, this.#assets, this.#past.note(at))
       this.#copy = new CopyBody(Buffer.from(html), HEADERS)
       this.#madeAt = madeAt

@@ -26,6 +26,8 @@ const TIMES_PER_QUESTION = 400
 /** Incidents that are read; some may be of other kinds, or of URLs without a title. */
 const MAX_INCIDENTS = 200
 
+const NONE: ReadonlySet<string> = new Set()
+
 type PastUrls = Map<string, { readonly days: readonly Spent[]; readonly all: Spent }>
 
 /** Reads what was of the URLs of a page. Days that are over are asked for once. */
@@ -33,6 +35,7 @@ export class PastReader {
   readonly #recorder: Pick<RecorderClient, 'ask'>
   readonly #page: PublicPage
   #past: PageHistory | null = null
+  #maintained = { urls: NONE, at: Number.NEGATIVE_INFINITY }
   #readAt = Number.NEGATIVE_INFINITY
   #reading: Promise<void> | null = null
   /** By URL, then by the begin of the day. Bounded by the URLs and days of the page. */
@@ -59,6 +62,21 @@ export class PastReader {
     return `What was before is as of ${timeText(this.#readAt)}: it is not known since.`
   }
 
+  /** The URLs that are in maintenance, as far as that is known in time. `now`: in ms since the epoch. Rejects only for a bug. */
+  async maintained(urls: readonly string[], now: number): Promise<ReadonlySet<string>> {
+    const asking = this.#recorder.ask({ type: 'maintenance', urls }).then(
+      (answer) => {
+        this.#maintained = { urls: new Set(answer.urls), at: now }
+      },
+      (error: unknown) => {
+        // It is being replaced: what was known stays, for a while.
+        if (!(error instanceof RecorderError)) throw error
+      },
+    )
+    await withTimeout(asking, PATIENCE_MS)
+    return now - this.#maintained.at < OLD_MS ? this.#maintained.urls : NONE
+  }
+
   async #readAgain(urls: readonly string[], now: number): Promise<void> {
     const { days: count, match: labels } = this.#page
     const today = now - (now % DAY_MS)
@@ -74,8 +92,9 @@ export class PastReader {
         limit: MAX_INCIDENTS,
         cursor: null,
       })
-      const incidents: PastIncident[] = (page?.incidents ?? []).flatMap(({ url, verdict, begin, end }) =>
-        verdict === 'down' ? [{ url, begin, end }] : [],
+      const incidents: PastIncident[] = (page?.incidents ?? []).flatMap(
+        ({ url, verdict, begin, end, maintenance }) =>
+          verdict === 'down' ? [{ url, begin, end, maintenance }] : [],
       )
       this.#past = { days, urls: known, incidents }
       this.#readAt = now
@@ -134,5 +153,6 @@ function spentOf(answer: UptimeAnswer | undefined): Spent {
     up: answer?.upSeconds ?? 0,
     down: answer?.downSeconds ?? 0,
     unknown: answer?.unknownSeconds ?? 0,
+    maintenance: answer?.maintenanceSeconds ?? 0,
   }
 }

@@ -113,15 +113,17 @@ test('filters are in the address, and come back from it', (t) => {
 })
 
 test('an uptime is of the time that was watched, and says how long that was', (t) => {
-  const tile = (ratio: number | null, watched: number) => {
-    const { uptime, beside } = uptimeOfPeriod({ ratio, watched }, '24h')
-    return `${uptime} | ${beside}`
+  const tile = (ratio: number | null, watched: number, maintenance = 0) => {
+    const { uptime, beside } = uptimeOfPeriod({ ratio, watched, maintenance }, '24h')
+    return `${uptime} | ${beside.join(', ')}`
   }
   t.is(tile(1, 1), '100 % | ')
   t.is(tile(0.9999, 0.996), '99.99 % | ')
   t.is(tile(0.42, 1 / 1440), '42.00 % | watched for 1 min')
   t.is(tile(null, 0.5), '– | watched for 12 h')
   t.is(tile(null, 0), '– | not watched')
+  t.is(tile(1, 1, 1 / 12), '100 % | maintenance for 2 h')
+  t.is(tile(1, 0.5, 1 / 24), '100 % | watched for 12 h, maintenance for 1 h')
   const text = (upSeconds: number, downSeconds: number, notWatchedSeconds: number, unknownSeconds = 0) => {
     const known = upSeconds + downSeconds
     const ratio = known === 0 ? null : upSeconds / known

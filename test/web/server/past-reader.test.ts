@@ -45,13 +45,15 @@ test('what was of each URL, and no incident but of what was down', async (t) => 
     past?.days,
     [-4, -3, -2, -1, 0].map((day) => BEGIN + day * DAY),
   )
-  t.deepEqual(past?.incidents, [{ url: URLS[0], begin: BEGIN + 600_000, end: null }])
+  t.deepEqual(past?.incidents, [{ url: URLS[0], begin: BEGIN + 600_000, end: null, maintenance: false }])
   t.deepEqual([...(past?.urls.keys() ?? [])].toSorted(), URLS)
   if (past === null) return
   t.deepEqual(daysOf(past, [URLS[0] as string]), {
     kinds: ['none', 'none', 'none', 'none', 'down'],
+    maintained: [false, false, false, false, false],
     uptime: 0.5,
     watchedMs: 1_200_000,
+    maintenanceMs: 0,
   })
   t.deepEqual(daysOf(past, [URLS[1] as string]).kinds.at(-1), 'unknown')
   t.is(daysOf(past, [URLS[1] as string]).uptime, null)

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { maintenanceCalendar } from '../../../src/alerts/run/maintenance-calendar.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { RawClient } from '../../helpers/raw-client.ts'
 import { down, up } from '../../helpers/state.ts'
@@ -290,6 +291,45 @@ test('days, uptime and incidents come from history, with the same number as in t
     `/history?u=${encodeURIComponent(url)}&from=${BEGIN / 1_000 - 600_000}&to=${BEGIN / 1_000 + 900}`,
   )
   t.is((json['uptime'] as { ratio: number }).ratio, 800 / 900)
+})
+
+test('while a window is open a page says maintenance, not down, and tells it of days and beside uptime', async (t) => {
+  const monitor = new TestMonitor()
+  const recorder = new TestRecorder()
+  const urls = ['web', 'web', 'db'].map((service, id) => ({
+    url: `https://a.example/${id}`,
+    ...labels({ service, title: `${service} ${id}` }),
+  }))
+  for (const [id, { url, labels: text }] of urls.entries()) monitor.add(id, url, { labels: text })
+  recorder.register(...urls)
+  const web = { label: 'service', isPositive: true, values: ['web'], pattern: null }
+  const when = { from: BEGIN + 300_000, to: BEGIN + 1_500_000 }
+  recorder.recorder.maintenance.setWindows(maintenanceCalendar([{ name: 'w', match: [web], when }]))
+  recorder.record(up(0, { at: BEGIN }), up(1, { at: BEGIN }), up(2, { at: BEGIN }))
+  recorder.run(600_000)
+  const found = [down(0, { at: BEGIN + 600_000 }), up(1, { at: BEGIN + 600_000 }), up(2)]
+  recorder.record(...found.slice(0, 2))
+  monitor.take(...found)
+  recorder.run(1_200_000)
+  const { get, clock } = await startStatus(t, monitor, [{ ...PAGE, group: 'service', days: 7 }], { recorder })
+  const open = await get('/status/shop')
+  t.regex(textOf(open.text), /^Example Shop 1 of 3 services are up, 2 in maintenance As of/)
+  const [group = ''] = /<details.*?<\/summary>/s.exec(open.text) ?? []
+  t.is(textOf(group), 'web maintenance 100 % in 20 min maintenance 15 min')
+  t.regex(group, /<svg class="glyph maintenance"/)
+  t.regex(group, / aria-label="1 of 7 days watched, none with a failure; 1 with maintenance: 1 Jan 2026">/)
+  t.regex(group, /<path class="up" d="M26 6V20" ?\/><path class="maintenance" d="M26 15V20" ?\/>/)
+  t.regex(textOf(open.text), /Incidents 7 days web 0 down for 10 min, goes on, begun in maintenance since/)
+  t.regex(textOf(open.text), /db up 100 % in 20 min/)
+
+  recorder.run(1_800_000)
+  clock.now = recorder.now
+  clock.monotonic += 60_000
+  const closed = await get('/status/shop')
+  t.regex(textOf(closed.text), /^Example Shop 1 of 3 services is down As of/)
+  const [after = ''] = /<details.*?<\/summary>/s.exec(closed.text) ?? []
+  t.is(textOf(after), 'web degraded, 1 of 2 up 75 % in 30 min maintenance 20 min')
+  t.regex(after, /<path class="degraded" d="M26 3V20" ?\/><path class="maintenance" d="M26 15V20" ?\/>/)
 })
 
 test('a page says when its history cannot be read', async (t) => {

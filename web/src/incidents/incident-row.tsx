@@ -14,7 +14,7 @@ export function IncidentRow({
   readonly incident: Incident
   readonly withUrl: boolean
 }) {
-  const { begin, end, reasons, verdict } = incident
+  const { begin, end, maintenance, reasons, verdict } = incident
   const from = Date.parse(begin)
   const { name, rest } = nameOf(incident)
   return (
@@ -40,6 +40,7 @@ export function IncidentRow({
             {polls > 1 && <span class="soft"> · {polls} polls</span>}
           </div>
         ))}
+        {maintenance && <div class="soft">begun in maintenance</div>}
       </div>
       <span class="figure">
         {end === null ? (

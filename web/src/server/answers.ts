@@ -47,14 +47,20 @@ export type UptimePeriod = '24h' | '7d' | '30d' | '90d' | '1y'
 
 /** A URL with what history knows of it, as `/api/v1/url` has it; null while no history is kept, or the recorder does not answer. */
 export interface UrlDetail extends UrlRow {
-  /** `ratio`: of the time that it was up or down, null without either. `watched`: of the whole period. Both from 0 to 1. */
-  readonly uptime: Readonly<
-    Record<UptimePeriod, { readonly ratio: number | null; readonly watched: number }>
-  > | null
+  readonly uptime: Readonly<Record<UptimePeriod, PeriodUptime>> | null
+  /** Whether it is in a maintenance window now. */
+  readonly maintenance: boolean | null
   /** Its last polls, the latest first. */
   readonly latest: readonly PastPoll[] | null
   /** Each as a line of a list has it, with … for secrets; null: it has just left the lists. */
   readonly settings: readonly string[] | null
+}
+
+/** `ratio`: of the time that it was up or down, null without either. The others: of the whole period. From 0 to 1. */
+export interface PeriodUptime {
+  readonly ratio: number | null
+  readonly watched: number
+  readonly maintenance: number
 }
 
 /** An earlier poll. */
@@ -106,6 +112,8 @@ export interface Incident {
   readonly begin: string
   /** Null: it goes on. */
   readonly end: string | null
+  /** It began in a maintenance window. */
+  readonly maintenance: boolean
   readonly reasons: readonly {
     readonly reason: string
     readonly status: number | null

@@ -20,6 +20,7 @@ export function Facts({ row }: { readonly row: UrlDetail }) {
               for <Ago at={row.since} />
             </small>
           )}
+          {row.maintenance === true && <small>in maintenance</small>}
         </dd>
       </div>
       {Object.entries(PERIODS).map(([period, name]) => (
@@ -39,9 +40,11 @@ function Uptime({ row, period }: { readonly row: UrlDetail; readonly period: Upt
   if (row.uptime === null) return <small>no history</small>
   const { uptime, beside } = uptimeOfPeriod(row.uptime[period], period)
   return (
-    <span title="up ÷ (up + down), of the time that was watched">
+    <span title="up ÷ (up + down), of the time that was watched, without maintenance">
       {uptime}
-      {beside !== '' && <small>{beside}</small>}
+      {beside.map((text) => (
+        <small key={text}>{text}</small>
+      ))}
     </span>
   )
 }

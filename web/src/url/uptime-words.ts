@@ -1,20 +1,19 @@
 import { MOSTLY_WATCHED } from '../../../src/resource/mostly-watched.ts'
-import type { History, UptimePeriod } from '../server/answers.ts'
+import type { History, PeriodUptime, UptimePeriod } from '../server/answers.ts'
 import { formatShare } from '../text/numbers.ts'
 import { formatSpan } from '../text/times.ts'
 import { RANGES } from './periods.ts'
 
-/** What is said of a period: its uptime, and what there is to know beside it; '' for nothing. */
+/** What is said of a period: its uptime, and what there is to know beside it. */
 export function uptimeOfPeriod(
-  { ratio, watched }: { readonly ratio: number | null; readonly watched: number },
+  { ratio, watched, maintenance }: PeriodUptime,
   period: UptimePeriod,
-): { readonly uptime: string; readonly beside: string } {
-  const beside =
-    watched === 0
-      ? 'not watched'
-      : watched < MOSTLY_WATCHED
-        ? `watched for ${formatSpan(watched * RANGES[period].ms)}`
-        : ''
+): { readonly uptime: string; readonly beside: readonly string[] } {
+  const span = (share: number) => formatSpan(share * RANGES[period].ms)
+  const beside: string[] = []
+  if (watched === 0) beside.push('not watched')
+  else if (watched < MOSTLY_WATCHED) beside.push(`watched for ${span(watched)}`)
+  if (maintenance > 0) beside.push(`maintenance for ${span(maintenance)}`)
   return { uptime: ratio === null ? '–' : formatShare(ratio), beside }
 }
 
