@@ -84,8 +84,9 @@ async function textOf(response: IncomingMessage): Promise<string> {
 function tokenIn(status: number, text: string): Token {
   const fields = parseObject(text)
   const { error, access_token: token, token_type: type, expires_in: seconds } = fields
-  if (status !== 200) {
-    const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? `: ${error}` : ''
+  const hasError = typeof error === 'string' && error !== ''
+  if (status < 200 || status > 299 || hasError) {
+    const code = hasError && /^[a-z_]{1,40}$/.test(error) ? `: ${error}` : ''
     throw new Error(`status ${status}${code}`)
   }
   if (typeof token !== 'string' || !/^[!-~]+$/.test(token)) throw new Error('an answer without access_token')
