@@ -1,5 +1,6 @@
 import type { AlertKind, AlertRule } from '../alert-rule.ts'
 import type { Acknowledgement, AlertPhase, AlertRow, GroupRow } from './planner-state.ts'
+import { toldSteps } from './told-steps.ts'
 
 /** One group of alerts: which of them are where, and when it is next to be looked at. Times are in ms since the epoch. */
 export class AlertGroup {
@@ -119,6 +120,14 @@ export class AlertGroup {
   limitRepeat(rule: AlertRule | undefined, now: number): void {
     if (rule?.repeatMs == null || this.#counts.told === 0) return
     this.repeatAt = Math.min(this.repeatAt ?? Infinity, now + rule.repeatMs)
+  }
+
+  /** The rule was read again: who was told is not told again. Returns whether that changes anything. */
+  keepEscalated(before: AlertRule | undefined, rule: AlertRule | undefined): boolean {
+    if (before === undefined || rule === undefined) return false
+    const { escalated } = this
+    this.escalated = toldSteps(before.escalations.slice(0, escalated), rule.escalations)
+    return this.escalated !== escalated
   }
 
   /** When the next escalation is due; Infinity if none is. */

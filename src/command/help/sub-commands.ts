@@ -107,7 +107,7 @@ export const SUB_COMMANDS: readonly SubCommand[] = [
     help: 'list silences, begin one, or end one: alerts that nobody is told of for a time',
     flags: [
       flag('url', 'only alerts of this URL, with or without labels'),
-      flag('for', 'how long it lasts, such as 30m or 2h'),
+      flag('for', 'how long it lasts, such as 30m, 2h or 14d'),
       flag('author', 'who asks for it; without it, your login name'),
       flag('comment', 'why'),
       flag('end', 'end the silence with this id'),

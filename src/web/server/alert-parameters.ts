@@ -1,6 +1,6 @@
 import { parseMatcher } from '../../alerts/plan/matcher-text.ts'
 import type { NewSilence } from '../../alerts/run/alert-question.ts'
-import { parseDuration } from '../../settings/durations.ts'
+import { parseLongDuration } from '../../settings/durations.ts'
 import { ApiError } from './api-error.ts'
 import { parseChoice, parseLabelFilter, parseUrlRequest, URL_PARAMETER } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
@@ -50,7 +50,7 @@ export const SILENCE_PARAMETERS: readonly Parameter[] = [
   },
   {
     name: 'for',
-    meaning: 'how long it lasts from its beginning on, such as 30m or 2h; or give `to`',
+    meaning: 'how long it lasts from its beginning on, such as 30m, 2h or 14d; or give `to`',
     schema: { type: 'string' },
     example: '2h',
   },
@@ -157,7 +157,7 @@ function parseEnd(query: URLSearchParams, from: number): number {
   if (lasting === null)
     throw new ApiError(400, 'for is missing: how long it lasts, such as for=2h; or give to')
   try {
-    return from + parseDuration(lasting)
+    return from + parseLongDuration(lasting)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new ApiError(400, `for: ${error.message}`)

@@ -28,6 +28,8 @@ test('a silence is for labels and a time', (t) => {
     new URLSearchParams('label.a=~b&from=2026-11-27T00:00:00Z&for=1h&author=me&id=x&comment=c'),
     NOW,
   )
+  const days = parseSilence(new URLSearchParams('label.a=b&for=14d&author=me'), NOW)
+  t.is(days.to - NOW, 14 * 86_400_000)
   const ofUrl = parseSilence(new URLSearchParams('u=http://me:x@a.example&for=1h&author=me'), NOW)
   t.deepEqual([ofUrl.urls, ofUrl.match], [['http://me:x@a.example', 'http://a.example/'], []])
   t.like(later, { id: 'x', comment: 'c', from: NOW + 86_400_000, to: NOW + 90_000_000 })

@@ -1,0 +1,22 @@
+import type { AlertRule } from '../alert-rule.ts'
+
+type Steps = AlertRule['escalations']
+
+/**
+ * How many escalations of a rule count as told when `told` were, as it was before it was read again: all up to the last one whose receivers were
+ * told, so that one that is put before them does not have others told twice.
+ */
+export function toldSteps(told: Steps, now: Steps): number {
+  if (told.length === 0) return 0
+  const left = told.map(({ to }) => keyOf(to))
+  let count = 0
+  for (const [index, { to }] of now.entries()) {
+    const place = left.indexOf(keyOf(to))
+    if (place === -1) continue
+    left.splice(place, 1)
+    count = index + 1
+  }
+  return count
+}
+
+const keyOf = (to: readonly string[]): string => JSON.stringify(to)
