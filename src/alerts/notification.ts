@@ -36,7 +36,8 @@ export interface Notification {
 
 /** What became of one attempt to send a notification. `said`: what came back or went wrong, without secrets, for people. */
 export type SendResult =
-  | { readonly type: 'sent'; readonly said: string }
+  /** `except`: the addresses that it was refused for, for people. */
+  | { readonly type: 'sent'; readonly said: string; readonly except?: string }
   /** Worth another attempt; not before `retryAfterMs`, if the receiver said so. */
   | { readonly type: 'retry'; readonly said: string; readonly retryAfterMs: number | null }
   /** It would be refused again. */

@@ -305,6 +305,14 @@ test('of the repeats that a receiver has missed it gets the last', async (t) => 
   t.is(one.store.latest('replaced', 10).length, 4)
 })
 
+test('an address that is refused beside others is reported', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer({ type: 'sent', said: '250 ok', except: 'x@a.example (550 no)' }))
+  await one.fire(a)
+  t.is(one.count('ops'), 'sent 1')
+  t.deepEqual(one.warnings, ['receiver ops: sent, but not for x@a.example (550 no)'])
+})
+
 test('what is refused is a dead letter', async (t) => {
   const one = new Bench(t)
   one.answers.set('ops', answer(REFUSED))

@@ -157,7 +157,7 @@ export class DeliveryQueue {
     if (result.type === 'sent' && notification !== null) {
       queue.succeeded()
       queue.finish(row)
-      this.add(this.#outcomes.sent(row, notification, result.said, now))
+      this.add(this.#outcomes.sent(row, notification, result, now))
     } else if (result.type === 'retry' && !this.#isGivenUp(queue, row, now)) {
       const { said, retryAfterMs } = result
       const attempts = row.attempts + 1

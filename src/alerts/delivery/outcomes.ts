@@ -1,8 +1,10 @@
-import type { Notification } from '../notification.ts'
+import type { Notification, SendResult } from '../notification.ts'
 import type { AlertStore } from '../store/alert-store.ts'
 import { pendingRow } from '../store/delivery-row.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
 import type { DeliveryCounts } from './delivery-counts.ts'
+
+type SentResult = Extract<SendResult, { type: 'sent' }>
 
 /** Writes what has become of deliveries, and who is told in place of a receiver. */
 export class Outcomes {
@@ -19,9 +21,15 @@ export class Outcomes {
   }
 
   /** It was sent. Returns the delivery to the fallback, if that was told of the group before. */
-  sent(row: DeliveryRow, notification: Notification, said: string, now: number): readonly DeliveryRow[] {
+  sent(
+    row: DeliveryRow,
+    notification: Notification,
+    { said, except }: SentResult,
+    now: number,
+  ): readonly DeliveryRow[] {
     this.#counts.add(row.receiver, 'sent')
     if (this.#failing.delete(row.receiver)) this.#warn(`receiver ${row.receiver}: it is sent again`)
+    if (except !== undefined) this.#warn(`receiver ${row.receiver}: sent, but not for ${except}`)
     const copies = this.#copiesFor(row, [this.#store.fallback(row)], now)
     if (isEnd(notification)) this.#store.setFallback(row, null)
     this.#write({ ...row, state: 'sent', finishedAt: now, said }, copies)

@@ -30,7 +30,8 @@ export class DeferredAddresses {
     if (!someHaveIt || (result.type === 'retry' && deferred.length === 0)) return result
     const attempts = (before?.attempts ?? 0) + 1
     this.#byMail.delete(id)
-    if (deferred.length === 0 || attempts === MAX_ATTEMPTS) return { type: 'sent', said: result.said }
+    if (deferred.length === 0 || attempts === MAX_ATTEMPTS)
+      return result.type === 'sent' ? result : { type: 'sent', said: result.said }
     const [oldest] = this.#byMail.keys()
     if (this.#byMail.size >= MAX_MAILS && oldest !== undefined) this.#byMail.delete(oldest)
     this.#byMail.set(id, { to: deferred, attempts })

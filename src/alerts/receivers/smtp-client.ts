@@ -74,8 +74,13 @@ export async function sendMail(
     })
     const except =
       rejected.length === 0 ? '' : `, but not for ${rejected.map(({ recipient }) => recipient).join(', ')}`
+    const refused = rejected.filter(({ responseCode }) => isPermanent(responseCode ?? 0))
     return {
-      result: { type: 'sent', said: shown(`${response}${except}`) },
+      result: {
+        type: 'sent',
+        said: shown(`${response}${except}`),
+        ...(refused.length > 0 && { except: shown(refused.map(refusalText).join(', ')) }),
+      },
       deferred: putOff(recipients, rejected),
     }
   } catch (error) {
@@ -98,6 +103,7 @@ export async function sendMail(
 interface Rejection {
   readonly recipient?: string | undefined
   readonly responseCode?: number | undefined
+  readonly response?: string | undefined
 }
 
 interface Sent {
@@ -108,6 +114,10 @@ interface Sent {
 /** Replies of 5xx are permanent (RFC 5321, 4.2.1). */
 function isPermanent(responseCode: number): boolean {
   return responseCode >= 500
+}
+
+function refusalText({ recipient = '', response = '' }: Rejection): string {
+  return `${recipient} (${response})`
 }
 
 /** The recipients that the server may take later. */
