@@ -83,6 +83,7 @@ test('pages are written as files after one round of polls, beside a headcount th
   t.deepEqual(assets.map((name) => name.replace(/\.[\da-f]{12}\./, '.')).toSorted(), [
     'degraded.svg',
     'down.svg',
+    'maintenance.svg',
     'refresh.js',
     'shop.css',
     'shop.svg',

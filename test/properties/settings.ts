@@ -302,7 +302,7 @@ function settingsOf(
 function writtenOf({ named, name: key, takes }: UrlSetting, { values }: Kind): Arbitrary<Written> {
   if (named === undefined || takes !== 'values') return values.map((value) => [key, value] as const)
   return fc
-    .tuple(fc.stringMatching(/^x-[a-zA-Z0-9!~]{1,5}$/), values)
+    .tuple(fc.stringMatching(/^x-[a-zA-Z0-9!~]{0,4}[a-zA-Z0-9~]$/), values)
     .map(([header, value]) => [`${named.prefix}.${header}`, value])
 }
 
