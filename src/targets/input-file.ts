@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { promisify } from 'node:util'
+import { withNearestFile } from './missing-file.ts'
 
 // Every file that the command line or a configuration names is opened here: lists, configurations, certificates and keys.
 
@@ -24,7 +25,10 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
  */
 export async function* inputBytes(path: string, maxBytes: number, allowPipes = true): AsyncGenerator<Buffer> {
   // Checked before it is opened: opening a device can have an effect.
-  checkFileType(await stat(path), allowPipes)
+  const found = await stat(path).catch(async (error: unknown) => {
+    throw await withNearestFile(path, error)
+  })
+  checkFileType(found, allowPipes)
   const descriptor = await promisify(open)(path, OPEN_FLAGS)
   let stream: Socket | ReturnType<typeof createReadStream>
   try {

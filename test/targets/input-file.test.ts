@@ -28,6 +28,15 @@ test('only regular files and pipes are read', async (t) => {
   await t.throwsAsync(inputText(join(directory, 'none'), 10), { code: 'ENOENT' })
 })
 
+test('of a file that is missing, the one beside it that is most like it is named', async (t) => {
+  const directory = directoryOf(t)
+  await writeFile(join(directory, 'headcount.yml'), '')
+  const message = 'no such file or directory: was "headcount.yml" meant?'
+  await t.throwsAsync(inputText(join(directory, 'headcount.yaml'), 10), { message })
+  await t.throwsAsync(inputText(join(directory, 'urls.txt'), 10), { code: 'ENOENT' })
+  await t.throwsAsync(inputText(join(directory, 'none', 'headcount.yaml'), 10), { code: 'ENOENT' })
+})
+
 const script = pathOf('read-input')
 
 test('a FIFO is read from its first writer to the end of its last, and up to its bound', async (t) => {

@@ -33,13 +33,18 @@ export function fullHelp(flags: readonly Flag[], width: number): string {
 /** The flags, groups and commands that have to do with a word: `--help WORD`. Null: none has. */
 export function searchHelp(flags: readonly Flag[], word: string, width: number): string | null {
   const wanted = word.toLowerCase().replace(/^-+/, '')
-  const sections = sectionsOf(flags, (...texts) => texts.some((text) => text.toLowerCase().includes(wanted)))
+  // Two letters are in many words that have nothing to do with them.
+  const fits =
+    wanted.length > 2
+      ? (text: string) => text.includes(wanted)
+      : (text: string) => text.split(/[^\da-z]+/).includes(wanted)
+  const sections = sectionsOf(flags, (...texts) => texts.some((text) => fits(text.toLowerCase())))
   return sections.length === 0 ? null : sectionText(sections, width)
 }
 
 /** What is said of a word that no flag has to do with. */
 export function nothingFound(word: string): string {
-  return `error: --help: no flag or command has to do with ${quote(word)} (--help lists the flags)`
+  return `error: --help: no flag or command has to do with ${quote(word)} (--help lists the flags, docs/README.md what is documented)`
 }
 
 function sectionText(sections: readonly Section[], width: number): string {

@@ -47,4 +47,6 @@ test('help about a word: names, meanings, choices, groups and commands', (t) => 
   )
   t.regex(searchHelp(FLAGS, 'zsh', 80) ?? '', /^Commands .*\n {2}completion /)
   t.is(searchHelp(FLAGS, 'teapot', 80), null)
+  t.deepEqual(found('ci'), [], 'not descriptors')
+  t.true(found('-f').includes('--file'))
 })
