@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
 import type { ExecutionContext } from 'ava'
+import { freePort } from './free-port.ts'
 
 const LISTEN = `
 const [port, ...hosts] = process.argv.slice(1)
@@ -22,7 +23,9 @@ const FILL = 4
  * that a SYN gets no answer.
  */
 export async function blackHole(t: ExecutionContext, hosts: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, ['-e', LISTEN, '0', ...hosts], {
+  // Not one that the system gives to sockets of others: a test may listen on it at another address too.
+  const free = String(await freePort())
+  const child = spawn(process.execPath, ['-e', LISTEN, free, ...hosts], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.teardown(() => child.kill('SIGKILL'))

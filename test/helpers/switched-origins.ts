@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import { hostPort } from '../../src/poll/attempt/host-port.ts'
+import { freePort } from './free-port.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** How long an answer counts as a sign that the uplink works, in ms: see UplinkMonitor. */
@@ -45,11 +45,12 @@ export async function startSwitched(t: ExecutionContext, hosts: readonly string[
   const listen = async (ports: readonly number[]) => {
     silent = false
     unanswered.clear()
-    const all = servers.map((server, at) => server.listen(ports[at] ?? 0, hosts[at]))
+    const all = servers.map((server, at) => server.listen(ports[at], hosts[at]))
     await Promise.all(all.map((server) => once(server, 'listening')))
   }
-  await listen([])
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  // Not ports that the system gives to others while nobody listens on them.
+  const ports = await Promise.all(hosts.map((host) => freePort(host)))
+  await listen(ports)
   const stop = () => {
     for (const server of servers) {
       server.close()

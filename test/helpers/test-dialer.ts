@@ -10,6 +10,7 @@ import { isFailure } from '../../src/poll/attempt/failure.ts'
 import { Attempt } from '../../src/poll/attempt/attempt.ts'
 import type { Failure } from '../../src/poll/attempt/failure.ts'
 import { directoryOf } from './directory.ts'
+import { freePort } from './free-port.ts'
 
 /** The system's files about names, in a folder of their own that goes with the test. */
 export async function nameFiles(
@@ -52,14 +53,18 @@ export async function outcome(dial: Promise<TcpConnection | Failure>): Promise<s
   return result.address
 }
 
-/** A TCP server on `hosts`, all on one port, that greets and ends. */
-export async function startGreeter(t: ExecutionContext, hosts: readonly string[], port = 0): Promise<number> {
+/** A TCP server on `hosts`, all on one port, that greets and ends. `wanted`: the port; null: any. */
+export async function startGreeter(
+  t: ExecutionContext,
+  hosts: readonly string[],
+  wanted: number | null = null,
+): Promise<number> {
+  const port = wanted ?? (await freePort())
   for (const host of hosts) {
     const server = net.createServer((socket) => socket.on('error', () => {}).end('hello'))
     server.listen({ port, host, ipv6Only: true })
     await once(server, 'listening')
     t.teardown(() => server.close())
-    port = (server.address() as net.AddressInfo).port
   }
   return port
 }
