@@ -70,25 +70,26 @@ async function ask(
 
 const MALFORMED = failure('protocol', 'the answer cannot be read')
 
-function check(
+/** Another answer than the one asked for is a failed check, as for all schemes: the server has answered, so the uplink works. */
+function check(message: DnsMessage, question: PreparedQuestion, result: ProbeResult): HttpResponse {
+  const wrong = wrongAnswer(message, question)
+  if (wrong !== null) result.check = { failure: wrong, lateMs: 0 }
+  return PASSED
+}
+
+function wrongAnswer(
   { rcode, answers, authorities }: DnsMessage,
-  question: PreparedQuestion,
-  result: ProbeResult,
-): HttpResponse | Failure {
-  const { type, expect, authority } = question
-  if (rcode !== question.rcode)
-    return failure(
-      'dns',
-      `the server answers ${rcode}${question.rcode === 'NOERROR' ? '' : `, not ${question.rcode}`}`,
-    )
+  { type, rcode: wanted, expect, authority }: PreparedQuestion,
+): Failure | null {
+  if (rcode !== wanted)
+    return failure('dns', `the server answers ${rcode}${wanted === 'NOERROR' ? '' : `, not ${wanted}`}`)
   const isSatisfied = expect.length + authority.length > 0 || rcode !== 'NOERROR'
   if (!isSatisfied && !answers.some((record) => record.type === type))
     return failure('dns', `the server knows no ${type} record of this name`)
   const wrong = allMatch(expect, answers) ? (allMatch(authority, authorities) ? null : authorities) : answers
-  if (wrong === null) return PASSED
+  if (wrong === null) return null
   const seen = wrong.length === 0 ? 'no record' : `"${excerpt(wrong.map(({ line }) => line).join(', '))}"`
-  result.check = { failure: failure('body', `${REASON_FACTS.body.text}: ${seen}`), lateMs: 0 }
-  return PASSED
+  return failure('body', `${REASON_FACTS.body.text}: ${seen}`)
 }
 
 function allMatch(patterns: readonly Pattern[], records: readonly DnsRecord[]): boolean {

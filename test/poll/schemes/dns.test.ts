@@ -10,6 +10,7 @@ import { seeded } from '../../helpers/random.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
+import type { Url } from '../../../src/resource/resource.ts'
 import type { State } from '../../../src/state/state.ts'
 import { parseUrl } from '../../../src/settings/url.ts'
 
@@ -134,6 +135,20 @@ test('no record of the type: dns', async (t) => {
   t.like(state, { verdict: 'down', reason: 'dns', detail: 'the server knows no MX record of this name' })
   const denied = await poll(t, server, `${name}?rcode=NXDOMAIN`)
   t.is(denied.detail, 'the server answers NOERROR, not NXDOMAIN')
+})
+
+test('what a server answers is an answer, also if it is an error: to the uplink, and where none is wanted', async (t) => {
+  const server = await dnsServer(t, { [name]: 'SERVFAIL' })
+  const url = `dns://${server.address}/${name}`
+  const poller = new TestPoller({ timeoutMs: 5_000, canaries: [url as Url] })
+  t.teardown(() => poller.close())
+  for (const question of [url, `${url}?type=MX`, url.replace(name, 'none.example')]) {
+    const state = await poller.pollWithoutStall(question, { verdict: 'up' })
+    t.like(state, { verdict: 'down', reason: 'dns', errCount: 0 }, state.detail)
+  }
+  t.deepEqual(poller.uplink, [])
+  const unwanted = await poll(t, server, name, { want: 'down' })
+  t.like(unwanted, { verdict: 'down', reason: 'unexpected', detail: 'it answers' })
 })
 
 test('the authority section', async (t) => {
