@@ -87,8 +87,8 @@ export class CanaryProber {
       this.#deadlines.add(attempt)
       const { outcome, redirects } = await this.#probeOne(attempt, canaryResource(url))
       this.#end(attempt)
-      // A redirect counts as an answer, wherever it leads.
-      if (isFailure(outcome) && redirects === 0)
+      // A redirect counts as an answer, wherever it leads, and so does a handshake that fails: settings of its line may let it succeed.
+      if (isFailure(outcome) && redirects === 0 && !outcome.reason.startsWith('tls'))
         result.why ||= `${redactUrl(url)}: ${outcome.reason}: ${outcome.detail}`
       else result.answered = true
       if (result.answered) first.resolve()

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
 import test from 'ava'
 import type { Url } from '../../../src/resource/resource.ts'
+import { selfSigned } from '../../helpers/certificates.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
+import { httpsServer } from '../../helpers/https-server.ts'
 import { startOrigin } from '../../helpers/origin.ts'
 import { resource, TestPoller } from '../../helpers/test-poller.ts'
 import { loopback, startSwitched } from '../../helpers/switched-origins.ts'
@@ -75,6 +77,15 @@ test('one answer of several canaries is enough, also a redirect to nowhere', asy
   const poller = new TestPoller({ canaries })
   const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
   t.deepEqual([state.verdict, state.reason], ['down', 'refused'])
+  await poller.close()
+})
+
+test('a certificate that is not accepted shows that the uplink works: the line of such a URL may accept it', async (t) => {
+  const port = await httpsServer(t, await selfSigned([{ type: 'ip', value: '127.0.0.1' }]))
+  const poller = new TestPoller({ canaries: [`https://127.0.0.1:${port}/` as Url] })
+  const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
+  t.deepEqual([state.verdict, state.reason], ['down', 'refused'], state.detail)
+  t.deepEqual(poller.uplink, [])
   await poller.close()
 })
 
