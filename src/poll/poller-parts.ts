@@ -31,7 +31,14 @@ export function createParts(options: PollOptions, hooks: PollerHooks, now: () =>
   const prober = new Prober(options, now, (client, refused) => hooks.renew(client, refused))
   const profiles = new ProfileTable(prober, options)
   const canaries = new CanaryProber(
-    (attempt, canary) => prober.probe(attempt, canary, profiles.canaries, true),
+    // Those that the list has given answered without a proxy, whatever the flags say.
+    (attempt, canary, url) =>
+      prober.probe(
+        attempt,
+        canary,
+        options.canaries.includes(url) ? profiles.canaries : profiles.direct,
+        true,
+      ),
     deadlines,
     options.timeoutMs,
     now,

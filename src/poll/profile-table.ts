@@ -12,12 +12,14 @@ export class ProfileTable {
   readonly #prober: Prober
   readonly #profiles: ResolvedProfile[]
   #canaries: ResolvedProfile
+  #direct: ResolvedProfile
 
   /** Throws if the certificates given can't be used. */
   constructor(prober: Prober, flags: UrlOptions) {
     this.#prober = prober
     this.#profiles = [prober.resolveProfile(flags)]
     this.#canaries = prober.resolveProfile(canaryOptions(flags))
+    this.#direct = prober.resolveProfile({ ...canaryOptions(flags), proxy: null, family: 0 })
   }
 
   /** How Resources are polled to which only the flags apply. */
@@ -28,6 +30,11 @@ export class ProfileTable {
   /** How canaries are probed. */
   get canaries(): ResolvedProfile {
     return this.#canaries
+  }
+
+  /** How canaries are probed that are known to answer without a proxy, over one address family or the other. */
+  get direct(): ResolvedProfile {
+    return this.#direct
   }
 
   /** Defines profiles for the Resources that come from now on. */
@@ -47,9 +54,14 @@ export class ProfileTable {
     for (const [number, profile] of Object.entries(this.#profiles))
       if (isOld(profile)) this.set([[Number(number), profile.options]])
     if (!isOld(this.#canaries)) return
-    const former = this.#canaries
-    this.#canaries = this.#prober.resolveProfile(former.options)
+    this.#canaries = this.#renewed(this.#canaries)
+    this.#direct = this.#renewed(this.#direct)
+  }
+
+  #renewed(former: ResolvedProfile): ResolvedProfile {
+    const renewed = this.#prober.resolveProfile(former.options)
     this.#prober.releaseProfile(former)
+    return renewed
   }
 
   /** Looked up when the Resource arrives: by the time it is polled, its number may stand for another profile. */

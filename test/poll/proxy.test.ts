@@ -7,6 +7,7 @@ import type { PollOptions } from '../../src/settings/poll-options.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
 import type { Url } from '../../src/resource/resource.ts'
 import { Authority } from '../helpers/certificates.ts'
+import { dnsServer } from '../helpers/dns-server.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { httpsServer } from '../helpers/https-server.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -292,6 +293,20 @@ test('the canaries of the flags are behind the proxy of the flags', async (t) =>
     reason: 'status',
     status: 503,
   })
+})
+
+test('canaries that the list gives are asked as they answered, without the proxy of the flags', async (t) => {
+  const names = await dnsServer(t, { 'gone.example': { a: ['127.0.0.1'] } })
+  const proxy = await startProxy(t, (socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
+  const flags = { proxy: parseProxySetting(`http://127.0.0.1:${proxy.port}`), resolvers: [names.address] }
+  const poller = pollerWith(t, [{ proxy: null }], flags)
+  const { port } = await startOrigin(t)
+  const url = `tcp://127.0.0.1:${port}` as Url
+  poller.poller.uplink.setSharedCanaries(['192.0.2.1', '192.0.2.2'].map((address) => ({ url, address })))
+  const gone = `http://gone.example:${await freePort()}/`
+  const state = await poller.pollWithoutStall(gone, { profile: 1, verdict: 'up' })
+  t.like(state, { verdict: 'down', reason: 'refused' }, state.detail)
+  t.deepEqual([proxy.asked, poller.uplink], [[], []])
 })
 
 test('--deny-private: what a proxy is asked for, and the proxy of a list', async (t) => {

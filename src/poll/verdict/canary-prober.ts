@@ -26,7 +26,7 @@ const RETRY_MS = 250
  * each configured canary, and 2 * MAX_KNOWN.
  */
 export class CanaryProber {
-  readonly #probeOne: (attempt: Attempt, resource: Resource) => Promise<ProbeResult>
+  readonly #probeOne: (attempt: Attempt, resource: Resource, url: Url) => Promise<ProbeResult>
   readonly #deadlines: Deadlines
   readonly #timeoutMs: number
   readonly #now: () => number
@@ -35,7 +35,7 @@ export class CanaryProber {
   #probedAt = Number.NEGATIVE_INFINITY
 
   constructor(
-    probeOne: (attempt: Attempt, resource: Resource) => Promise<ProbeResult>,
+    probeOne: (attempt: Attempt, resource: Resource, url: Url) => Promise<ProbeResult>,
     deadlines: Deadlines,
     timeoutMs: number,
     now: () => number,
@@ -85,7 +85,7 @@ export class CanaryProber {
       const attempt = attempts[at] as Attempt
       this.#attempts.add(attempt)
       this.#deadlines.add(attempt)
-      const { outcome, redirects } = await this.#probeOne(attempt, canaryResource(url))
+      const { outcome, redirects } = await this.#probeOne(attempt, canaryResource(url), url)
       this.#end(attempt)
       // A redirect counts as an answer, wherever it leads, and so does a handshake that fails: settings of its line may let it succeed.
       if (isFailure(outcome) && redirects === 0 && !outcome.reason.startsWith('tls'))
