@@ -4,6 +4,7 @@ import type { TalkStep } from '../../settings/talk.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
+import { SERVER_PATIENCE_MS } from '../verdict/judge.ts'
 import { PASSED } from '../verdict/probe-result.ts'
 import type { HttpResponse } from '../http/exchange.ts'
 import { MAX_ANSWER_BYTES } from './conversation.ts'
@@ -63,9 +64,9 @@ export async function talk(
       const { data, isInvalid } = wire.decode(conversation.received)
       if (!isInvalid && expect.test(data.toString())) continue
       if (isInvalid || data.length === 0 || !ENDS.has(matched.reason)) return matched
-      // The server has answered, only something else. At the deadline, a thread that was stalled may have missed the rest.
+      // The server has answered, only something else. A thread that was stalled may have missed the rest: see judge.ts.
       const detail = `${REASON_FACTS.body.text}: ${conversation.quote(data)}`
-      const lateMs = matched.reason === 'timeout' ? options.timeoutMs / 4 : 0
+      const lateMs = matched.reason === 'timeout' ? options.timeoutMs / 4 : SERVER_PATIENCE_MS
       result.check = { failure: failure('body', detail), lateMs }
       return PASSED
     }
@@ -75,8 +76,8 @@ export async function talk(
   }
 }
 
-/** Ends of an answer after which nothing more comes that could match. */
-const ENDS: ReadonlySet<Failure['reason']> = new Set(['closed', 'timeout', 'protocol'])
+/** Ends of an answer after which nothing more comes that could match. A server that refuses and closes before it has read all resets. */
+const ENDS: ReadonlySet<Failure['reason']> = new Set(['closed', 'reset', 'timeout', 'protocol'])
 
 function preparedSteps(steps: readonly TalkStep[]): readonly PreparedStep[] {
   let known = prepared.get(steps)

@@ -27,7 +27,7 @@ const LONG_STALL_SHARE = 1 / 40
 const TOTAL_STALL_SHARE = 1 / 4
 
 /** Servers reset or close a connection that has been silent for this long, in ms. */
-const SERVER_PATIENCE_MS = 1_000
+export const SERVER_PATIENCE_MS = 1_000
 
 /** How long the thread was stalled during an attempt, in ms. */
 export interface StallTimes {

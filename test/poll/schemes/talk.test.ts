@@ -90,6 +90,10 @@ const FAULTS: Readonly<Record<string, readonly [serve: (socket: Socket) => void,
   reset: [(socket) => void socket.once('data', () => socket.resetAndDestroy()), 'reset'],
   garbage: [(socket) => void socket.write('\0\xff garbage'), 'body'],
   'garbage, then closed': [(socket) => void socket.end('garbage'), 'body'],
+  'garbage, then reset': [
+    (socket) => void socket.write('garbage', () => setTimeout(() => socket.resetAndDestroy(), 100)),
+    'body',
+  ],
   'garbage without end': [(socket) => void socket.write('x'.repeat(100_000)), 'body'],
   slow: [
     (socket) => {
