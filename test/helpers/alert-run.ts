@@ -82,7 +82,7 @@ export async function alertRun(
     /** What was sent so far, each as one line. */
     sent: () => hook.received.map(brief),
     /** Waits until so many notifications were sent in all. */
-    sentInAll: (count: number) => waitUntil(() => hook.received.length >= count),
+    sentInAll: (count: number) => waitUntil(() => hook.received.length >= count, 60_000),
     /** Waits until a path was polled so many times more. */
     polledAgain(path: string, times = 4) {
       const before = origin.requestPaths.filter((one) => one === path).length
