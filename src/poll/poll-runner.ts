@@ -94,7 +94,7 @@ export class PollRunner {
       stalledMs: stalls.longestSince(began),
       rechecked: recheckUntil !== null,
     })
-    return hideSecrets(state, profile.secrets, [sent, sentSecrets(extras)])
+    return hideSecrets(state, profile.secrets, sent, sentSecrets(extras))
   }
 
   /** Not async: for most it is one attempt, whose promise it passes on. */

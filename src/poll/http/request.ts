@@ -52,7 +52,8 @@ export function requestFor(
 
 /** Path and query. An empty query is one too (RFC 3986, section 5.2.2), though `search` does not show it. */
 function pathOf({ pathname, search, href }: URL): string {
-  if (search !== '') return pathname + search
+  // Looked at closely only where it may be: most have neither.
+  if (search !== '' || !href.includes('?')) return pathname + search
   return href.replace(/#.*/s, '').endsWith('?') ? `${pathname}?` : pathname
 }
 

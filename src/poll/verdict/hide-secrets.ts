@@ -8,17 +8,19 @@ const MIN_BODY_RUN = 8
 
 /**
  * A State whose texts do not show what the requests of its poll keep secret, also if the server has repeated it. `settings`: the
- * secrets among its settings. `sent`: those of its requests when it began and when it ended.
+ * secrets among its settings. `before`, `after`: those of its requests when it began and when it ended.
  */
 export function hideSecrets(
   state: State,
   settings: readonly string[],
-  [before, after]: readonly [SentSecrets, SentSecrets],
+  before: SentSecrets,
+  after: SentSecrets,
 ): State {
-  const ofUrl = state.url.includes('@') ? secretsOfUrl(state.url) : []
+  const hasLogin = state.url.includes('@')
+  // Most have nothing to hide.
+  if (!hasLogin && settings.length === 0 && isEmpty(before) && isEmpty(after)) return state
+  const ofUrl = hasLogin ? secretsOfUrl(state.url) : []
   const all = [...new Set([...settings, ...ofUrl, ...before.secrets, ...after.secrets])]
-  // Most have nothing to hide, or no text of the server.
-  if (all.length === 0 && before.body === null && after.body === null) return state
   const { detail, statusText, finalUrl, redirects } = state
   const longest = Math.max(detail.length, statusText.length, redirects === 0 ? 0 : finalUrl.length)
   const bodies = longest < MIN_BODY_RUN ? [] : new Set([before.body, after.body])
@@ -30,4 +32,8 @@ export function hideSecrets(
     statusText: hide(statusText),
     finalUrl: redirects === 0 ? finalUrl : hide(finalUrl),
   }
+}
+
+function isEmpty({ secrets, body }: SentSecrets): boolean {
+  return body === null && secrets.length === 0
 }
