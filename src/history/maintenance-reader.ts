@@ -2,7 +2,7 @@ import { blobOf } from '../sqlite/database.ts'
 import type { Database, Statement } from '../sqlite/database.ts'
 import { hasBit } from './maintenance-urls.ts'
 import { blockOf } from './resolutions.ts'
-import { joined } from './spans.ts'
+import { joined, spanOf } from './spans.ts'
 import type { Span } from './spans.ts'
 
 /** Reads when URLs were in maintenance. */
@@ -27,6 +27,6 @@ export class MaintenanceReader {
 
   *#spans(url: number, from: number, to: number): Generator<Span> {
     for (const row of this.#overlapping.iterate(blockOf(url), from, to))
-      if (hasBit(blobOf(row, 'urls'), url)) yield { begin: Number(row['begin']), end: Number(row['end']) }
+      if (hasBit(blobOf(row, 'urls'), url)) yield spanOf(row)
   }
 }

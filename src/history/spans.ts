@@ -4,6 +4,11 @@ export interface Span {
   readonly end: number
 }
 
+/** The span in the columns `begin` and `end` of a row. */
+export function spanOf(row: Record<string, unknown>): Span {
+  return { begin: Number(row['begin']), end: Number(row['end']) }
+}
+
 /** How long spans are together, in ms. */
 export function duration(spans: readonly Span[]): number {
   return spans.reduce((sum, { begin, end }) => sum + end - begin, 0)

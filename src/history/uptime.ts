@@ -1,7 +1,7 @@
 import { DOWN, MAINTENANCE, UNKNOWN } from './poll-batch.ts'
 import type { Database, Statement } from '../sqlite/database.ts'
 import type { MaintenanceReader } from './maintenance-reader.ts'
-import { duration, intersect, without } from './spans.ts'
+import { duration, intersect, spanOf, without } from './spans.ts'
 import type { Span } from './spans.ts'
 import type { WatchedSpans } from './watched-spans.ts'
 
@@ -61,8 +61,4 @@ export class UptimeReader {
 /** up ÷ (up + down); null if both are 0. */
 export function uptimeRatio(up: number, down: number): number | null {
   return up + down === 0 ? null : up / (up + down)
-}
-
-function spanOf(row: Record<string, unknown>): Span {
-  return { begin: Number(row['begin']), end: Number(row['end']) }
 }

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { promisify } from 'node:util'
-import { withNearestFile } from './missing-file.ts'
+import { withNearestFile } from './nearest-file.ts'
 
 // Every file that the command line or a configuration names is opened here: lists, configurations, certificates and keys.
 

@@ -43,21 +43,10 @@ export class AlertGroup {
   }
 
   get row(): GroupRow {
-    const { key, rule, kind, waitUntil, repeatAt, repeatBy } = this
-    const { escalateFrom, escalated, acknowledged, firstId, notified } = this
-    const repeats = { repeatAt, repeatBy }
-    return {
-      key,
-      rule,
-      kind,
-      waitUntil,
-      ...repeats,
-      escalateFrom,
-      escalated,
-      acknowledged,
-      firstId,
-      notified,
-    }
+    const { key, rule, kind, firstId, notified } = this
+    const { waitUntil, repeatAt, repeatBy, escalateFrom, escalated, acknowledged } = this
+    const times = { waitUntil, repeatAt, repeatBy, escalateFrom }
+    return { key, rule, kind, ...times, escalated, acknowledged, firstId, notified }
   }
 
   get rows(): Iterable<AlertRow> {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { PasswordQueue } from './password-queue.ts'
-import type { Asker } from './password-queue.ts'
+import type { Requester } from './password-queue.ts'
 import { TokenBuckets } from './token-buckets.ts'
 
 /** Results that are kept: those of right and of wrong passwords apart, so that guessing does not push out the right ones. */
@@ -34,8 +34,12 @@ export class Authenticator {
     this.#clock = clock
   }
 
-  /** Whether an `Authorization` header has the password of one of the users. `asker`: who sent it. */
-  async authenticate(header: string, users: ReadonlyMap<string, string>, asker: Asker): Promise<AuthResult> {
+  /** Whether an `Authorization` header has the password of one of the users. `requester`: who sent it. */
+  async authenticate(
+    header: string,
+    users: ReadonlyMap<string, string>,
+    requester: Requester,
+  ): Promise<AuthResult> {
     const credentials = parseBasic(header)
     if (credentials === null) return 'wrong'
     const { user, password } = credentials
@@ -44,11 +48,11 @@ export class Authenticator {
     const key = this.#digest(JSON.stringify([user, hash, password]))
     let isRight: boolean | null = this.#right.has(key)
     if (!isRight && !this.#wrong.has(key)) {
-      const { client } = asker
-      let result = this.#queue.join(key, asker)
+      const { client } = requester
+      let result = this.#queue.join(key, requester)
       if (result === undefined) {
         if (!this.#queue.hasRoomFor(client) || !this.#checks.take(client, this.#clock())) return 'busy'
-        result = this.#queue.add(key, asker, () => this.#checkAndKeep(key, password, hash))
+        result = this.#queue.add(key, requester, () => this.#checkAndKeep(key, password, hash))
       }
       isRight = await result
     }

@@ -113,9 +113,9 @@ export class Gate {
     const { users } = this.#config
     const user = parseBasic(authorization)?.user ?? ''
     const login = { user, hash: users.get(user) }
-    const asker = { client: clientKey(socket), whenOver: (act: () => void) => progress.whenOver(act) }
+    const requester = { client: clientKey(socket), whenOver: (act: () => void) => progress.whenOver(act) }
     const checked = await this.#authenticator
-      .authenticate(authorization, users, asker)
+      .authenticate(authorization, users, requester)
       .catch(() => 'failed' as const)
     // The configuration may have changed since.
     const result = checked === 'right' && !this.#holds(login) ? 'wrong' : checked

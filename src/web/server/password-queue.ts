@@ -5,7 +5,7 @@ const MAX_WAITING = 16
 const MAX_OF_CLIENT = 4
 
 /** Whoever waits for a check. */
-export interface Asker {
+export interface Requester {
   /** What limits count by. */
   readonly client: string
   /** Calls `act` when it waits no more; at once if it has gone. */
@@ -17,7 +17,7 @@ interface Waiting {
   readonly start: () => Promise<boolean>
   readonly result: PromiseWithResolvers<boolean | null>
   /** Requests that wait for it. */
-  askers: number
+  requesters: number
 }
 
 /** Checks of passwords that wait for their turn. Bounded, for each client too; those that nobody waits for any more are left out. */
@@ -34,28 +34,28 @@ export class PasswordQueue {
     return this.#waiting.size < MAX_WAITING && ofClient < MAX_OF_CLIENT
   }
 
-  /** The result of a check that waits already, or is under way; undefined: there is none. Resolves with null if the asker has gone. */
-  join(key: string, asker: Asker): Promise<boolean | null> | undefined {
+  /** The result of a check that waits already, or is under way; undefined: there is none. Resolves with null if the requester has gone. */
+  join(key: string, requester: Requester): Promise<boolean | null> | undefined {
     const waiting = this.#waiting.get(key)
-    return waiting === undefined ? undefined : this.#wait(key, waiting, asker)
+    return waiting === undefined ? undefined : this.#wait(key, waiting, requester)
   }
 
-  /** Adds a check, which begins with `start`. Resolves with what that does, or with null if the asker has gone before. */
-  add(key: string, asker: Asker, start: () => Promise<boolean>): Promise<boolean | null> {
-    const { client } = asker
-    const waiting = { client, start, result: Promise.withResolvers<boolean | null>(), askers: 0 }
+  /** Adds a check, which begins with `start`. Resolves with what that does, or with null if the requester has gone before. */
+  add(key: string, requester: Requester, start: () => Promise<boolean>): Promise<boolean | null> {
+    const { client } = requester
+    const waiting = { client, start, result: Promise.withResolvers<boolean | null>(), requesters: 0 }
     this.#waiting.set(key, waiting)
-    const result = this.#wait(key, waiting, asker)
+    const result = this.#wait(key, waiting, requester)
     this.#next()
     return result
   }
 
-  #wait(key: string, waiting: Waiting, asker: Asker): Promise<boolean | null> {
-    waiting.askers++
-    asker.whenOver(() => {
+  #wait(key: string, waiting: Waiting, requester: Requester): Promise<boolean | null> {
+    waiting.requesters++
+    requester.whenOver(() => {
       const [first] = this.#waiting.values()
       // The one that is being checked goes on: its result is kept.
-      if (--waiting.askers > 0 || this.#waiting.get(key) !== waiting || waiting === first) return
+      if (--waiting.requesters > 0 || this.#waiting.get(key) !== waiting || waiting === first) return
       this.#waiting.delete(key)
       waiting.result.resolve(null)
     })

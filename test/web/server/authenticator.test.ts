@@ -113,8 +113,8 @@ test('a check that fails is tried again', async (t) => {
     () => (fails ? Promise.reject(new Error('ended')) : Promise.resolve(true)),
     () => 0,
   )
-  const asker = { client: 'a', whenOver: () => {} }
-  await t.throwsAsync(authenticator.authenticate(basic('alice', 'secret'), USERS, asker))
+  const requester = { client: 'a', whenOver: () => {} }
+  await t.throwsAsync(authenticator.authenticate(basic('alice', 'secret'), USERS, requester))
   fails = false
-  t.is(await authenticator.authenticate(basic('alice', 'secret'), USERS, asker), 'right')
+  t.is(await authenticator.authenticate(basic('alice', 'secret'), USERS, requester), 'right')
 })
