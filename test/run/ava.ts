@@ -1,7 +1,21 @@
-// ava, with a report in TAP that names the tests that hang. As it is, its report crashes when tests take too long or call
-// process.exit, because such an error does not come from a thread of tests (lib/reporters/tap.js, writeTimeout).
+// ava, with a report in TAP that names every test that hangs or fails. As it is, its report crashes when tests take too long or call
+// process.exit, because such an error does not come from a thread of tests (lib/reporters/tap.js, writeTimeout); and when an error has no
+// trace, as where a Poller has set Error.stackTraceLimit to 0: it writes the first line of the trace as YAML, which has no undefined.
 interface Report {
   writeTest(event: { err?: unknown }, flags: unknown): void
+}
+
+/** An error of a test, as ava passes it on. */
+interface TestError {
+  readonly stack?: string
+  readonly originalError?: { readonly stack?: string }
+}
+
+function withTrace(error: TestError): TestError {
+  const stack = error.stack ?? error.originalError?.stack
+  return stack === undefined || stack.includes('\n')
+    ? error
+    : { ...error, stack: `${stack}\n    at an unknown place` }
 }
 
 const ava = new URL('../../node_modules/ava/', import.meta.url)
@@ -13,8 +27,9 @@ TapReport.prototype.writeTest = function writeAnyTest(this: Report, event, flags
   const { err } = event
   const isPlain = err instanceof Error && !('originalError' in err)
   const { name, stack } = isPlain ? err : {}
+  const shown = isPlain ? { type: 'native', originalError: err, name, stack } : err
   Reflect.apply(writeTest, this, [
-    isPlain ? { ...event, err: { type: 'native', originalError: err, name, stack } } : event,
+    shown === undefined || shown === null ? event : { ...event, err: withTrace(shown) },
     flags,
   ])
 }

@@ -31,6 +31,7 @@ if (process.stdout.isTTY || args.some((arg) => arg.startsWith('-'))) {
   })
   clearInterval(timer)
   for (const { title } of failures) say(`failed: ${title}`)
+  if (code !== 0 && failures.length === 0) say(`the tests did not run to their end: ava ended with ${code}`)
   say(`${passed} tests passed, ${failures.length} failed, in ${seconds()}`)
   process.exitCode = code ?? 1
 }
