@@ -142,7 +142,7 @@ test('a file with a damaged page is set aside with a line', (t) => {
   bytes.fill(0x5a, 4_096)
   writeFileSync(file, bytes)
   const two = open(t, file)
-  t.regex(two.warnings.join('\n'), /^alert state .*: the file is damaged; it is kept as .*\.damaged-/)
+  t.regex(two.warnings.join('\n'), /^alert state .*: the file is damaged \(.+\); it is kept as .*\.damaged-/)
   t.deepEqual(two.store.loadPending(), [])
   two.tell()
   t.is(two.store.loadPending().length, 1)

@@ -160,7 +160,7 @@ test('a copy over a history that was killed is set aside, and the line says why'
   writeFileSync(`${file}-wal`, log)
   t.regex(
     restore().join('\n'),
-    /the file is damaged; .*; if it was copied here, remove .*h\.db-wal and .*h\.db-shm/,
+    /the file is damaged \(.+\); .*; if it was copied here, remove .*h\.db-wal and .*h\.db-shm/,
   )
   t.deepEqual(restore(), [])
 })
@@ -197,7 +197,7 @@ function checkDamaged(t: ExecutionContext, file: string, sums: string): boolean 
     opened.history.close()
     // A time that was damaged may lie ahead, as if the clock had been set back.
     if (opened.warnings.every((line) => line.includes('the clock was set back'))) return false
-    t.regex(opened.warnings[0] ?? '', /the file is damaged; it is kept as .*damaged-/)
+    t.regex(opened.warnings[0] ?? '', /the file is damaged \(.+\); it is kept as .*damaged-/)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     if (error.fault === 'foreign' || error.fault === 'newer') return false

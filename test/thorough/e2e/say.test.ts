@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount, Program } from '../helpers/program.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount, Program } from '../../helpers/program.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
 
@@ -15,7 +15,7 @@ test('--version', async (t) => {
 test('--help lists every flag that the reference does', async (t) => {
   const { code, stdout } = await headcount(t, ['--help'])
   t.is(code, 0)
-  const reference = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8')
+  const reference = readFileSync(new URL('../../../docs/reference.md', import.meta.url), 'utf8')
   const flags = (text: string) => new Set(text.match(/(?<=[\s`(,])--[a-z][a-z0-9-]+/g))
   const table = reference
     .split('\n')

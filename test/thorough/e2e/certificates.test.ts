@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { Authority } from '../helpers/certificates.ts'
-import { directoryOf } from '../helpers/directory.ts'
-import { headcount } from '../helpers/program.ts'
+import { Authority } from '../../helpers/certificates.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { headcount } from '../../helpers/program.ts'
 
 /** A server whose certificate lasts for ten days, its URL, and the flags to poll it once. */
 async function start(t: ExecutionContext) {

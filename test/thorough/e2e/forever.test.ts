@@ -1,6 +1,6 @@
 import test from 'ava'
-import { startOrigin } from '../helpers/origin.ts'
-import { parseLines, Program } from '../helpers/program.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { parseLines, Program } from '../../helpers/program.ts'
 
 const QUICK = ['--pool-size', '2', '--interval', '100ms', '--status-interval', '1h']
 

@@ -1,8 +1,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount, Program } from '../helpers/program.ts'
-import { isThorough } from '../helpers/thorough.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount, Program } from '../../helpers/program.ts'
 
 /** Refuses HEAD: with 403 where GET is accepted, with 404 where it is not. Remembers the methods, by path. */
 async function start(t: ExecutionContext) {
@@ -50,7 +49,6 @@ for (const [format, up] of [
   ['csv', /^http\S+\/works,up,ok,200,OK,/m],
   ['junit', /\/works" time="[\d.]+"\/>$/m],
 ] as const) {
-  if (format !== 'log' && !isThorough) continue
   test(`--once --format ${format}`, async (t) => {
     const { url } = await start(t)
     const { code, stdout } = await headcount(t, ['--once', '--format', format, `${url}/works`])

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { Authority } from '../helpers/certificates.ts'
-import { curl } from '../helpers/curl.ts'
-import { directoryOf } from '../helpers/directory.ts'
-import { limitConcurrency } from '../helpers/limit-concurrency.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount, Program } from '../helpers/program.ts'
-import { testWith } from '../helpers/tool.ts'
+import { Authority } from '../../helpers/certificates.ts'
+import { curl } from '../../helpers/curl.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { limitConcurrency } from '../../helpers/limit-concurrency.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount, Program } from '../../helpers/program.ts'
+import { testWith } from '../../helpers/tool.ts'
 
 limitConcurrency(test, 2)
 
@@ -48,7 +48,7 @@ async function until(expected: number, ask: () => Promise<number>): Promise<void
   while ((await ask()) !== expected) await sleep(100)
 }
 
-const WEB_FAULT = fileURLToPath(new URL('../helpers/web-fault.ts', import.meta.url))
+const WEB_FAULT = fileURLToPath(new URL('../../helpers/web-fault.ts', import.meta.url))
 
 testCurl(
   'TLS and passwords, changed while it runs; also a web thread that is replaced has them',

@@ -4,14 +4,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { directoryOf } from '../helpers/directory.ts'
-import { freePort } from '../helpers/free-port.ts'
-import { limitConcurrency } from '../helpers/limit-concurrency.ts'
-import { isThorough } from '../helpers/thorough.ts'
-import { startListening } from '../helpers/listening.ts'
-import { headcount } from '../helpers/program.ts'
-import { receiverServer } from '../helpers/receiver-server.ts'
-import { waitUntil } from '../helpers/wait-until.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { limitConcurrency } from '../../helpers/limit-concurrency.ts'
+import { startListening } from '../../helpers/listening.ts'
+import { headcount } from '../../helpers/program.ts'
+import { receiverServer } from '../../helpers/receiver-server.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 
 limitConcurrency(test, 2)
 
@@ -107,41 +106,40 @@ test('passwords come from the environment or a file, and are never told', async 
   t.false(onLine.stderr.includes('secret'))
 })
 
-if (isThorough)
-  test('says what is wrong: nobody listens, no alerts, not allowed, something else answers', async (t) => {
-    const alerts = async (server: string, args = ['alerts']) => {
-      const { code, stderr } = await headcount(t, [...args, '--server', server])
-      t.is(code, 1)
-      return stderr.trimEnd()
-    }
-    const nobody = `http://127.0.0.1:${await freePort()}`
-    t.is(
-      await alerts(nobody),
-      `error: alerts: ${nobody}: connection refused: does headcount run there, with --listen? --server URL names another address`,
+test('says what is wrong: nobody listens, no alerts, not allowed, something else answers', async (t) => {
+  const alerts = async (server: string, args = ['alerts']) => {
+    const { code, stderr } = await headcount(t, [...args, '--server', server])
+    t.is(code, 1)
+    return stderr.trimEnd()
+  }
+  const nobody = `http://127.0.0.1:${await freePort()}`
+  t.is(
+    await alerts(nobody),
+    `error: alerts: ${nobody}: connection refused: does headcount run there, with --listen? --server URL names another address`,
+  )
+  const { url } = await startListening(t, [nobody])
+  t.is(
+    await alerts(`${url}/`),
+    `error: alerts: ${url}: this run has no alerts, or another machine of its cluster tells people: has its configuration alerts?`,
+  )
+  // What comes through a proxy is not from this machine.
+  const proxy = createServer((request, response) => {
+    if (request.url?.startsWith('/other') === true) return response.end('hello')
+    const headers = { via: '1.1 proxy' }
+    void fetch(`${url}${request.url}`, { method: request.method ?? '', headers }).then(async (answer) =>
+      response.writeHead(answer.status).end(await answer.text()),
     )
-    const { url } = await startListening(t, [nobody])
-    t.is(
-      await alerts(`${url}/`),
-      `error: alerts: ${url}: this run has no alerts, or another machine of its cluster tells people: has its configuration alerts?`,
-    )
-    // What comes through a proxy is not from this machine.
-    const proxy = createServer((request, response) => {
-      if (request.url?.startsWith('/other') === true) return response.end('hello')
-      const headers = { via: '1.1 proxy' }
-      void fetch(`${url}${request.url}`, { method: request.method ?? '', headers }).then(async (answer) =>
-        response.writeHead(answer.status).end(await answer.text()),
-      )
-      return response
-    })
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-    t.teardown(() => proxy.close())
-    const proxied = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-    t.is(
-      await alerts(proxied, ['silence', 'team=web', '--for', '1h']),
-      `error: silence: ${proxied}: only requests from this machine, or with a password, may do that`,
-    )
-    t.is(
-      await alerts(`${proxied}/other`),
-      `error: alerts: ${proxied}/other: it is no headcount with alerts that answers: status 200`,
-    )
+    return response
   })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => proxy.close())
+  const proxied = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  t.is(
+    await alerts(proxied, ['silence', 'team=web', '--for', '1h']),
+    `error: silence: ${proxied}: only requests from this machine, or with a password, may do that`,
+  )
+  t.is(
+    await alerts(`${proxied}/other`),
+    `error: alerts: ${proxied}/other: it is no headcount with alerts that answers: status 200`,
+  )
+})

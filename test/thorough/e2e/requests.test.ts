@@ -2,10 +2,10 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { directoryOf } from '../helpers/directory.ts'
-import { startEcho } from '../helpers/echo-origin.ts'
-import type { EchoOrigin } from '../helpers/echo-origin.ts'
-import { errorLines, headcount, parseLines, Program } from '../helpers/program.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { startEcho } from '../../helpers/echo-origin.ts'
+import type { EchoOrigin } from '../../helpers/echo-origin.ts'
+import { errorLines, headcount, parseLines, Program } from '../../helpers/program.ts'
 
 /** Method, type and body of the last request for a path. */
 function lastOf({ received }: EchoOrigin, path: string): string {

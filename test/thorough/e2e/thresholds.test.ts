@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { directoryOf } from '../helpers/directory.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { faultsOf } from '../helpers/output-schema.ts'
-import { Program } from '../helpers/program.ts'
-import { seeded } from '../helpers/random.ts'
-import { settleByModel } from '../helpers/settle-model.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { faultsOf } from '../../helpers/output-schema.ts'
+import { Program } from '../../helpers/program.ts'
+import { seeded } from '../../helpers/random.ts'
+import { settleByModel } from '../../helpers/settle-model.ts'
 
 interface StateLine {
   readonly type: string

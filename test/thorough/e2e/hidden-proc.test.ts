@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import test from 'ava'
-import { startOrigin } from '../helpers/origin.ts'
-import { Program } from '../helpers/program.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { Program } from '../../helpers/program.ts'
 
 // A mount namespace without /proc and without cgroups, as in some sandboxes. A user may create one if the system allows it.
 const HIDE = 'mount -t tmpfs none /proc && mount -t tmpfs none /sys/fs/cgroup'

@@ -4,14 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { MAX_LABEL_BYTES } from '../../src/settings/url-settings.ts'
-import { MAX_LINE_BYTES } from '../../src/targets/line-splitter.ts'
-import { MAX_URL_LENGTH } from '../../src/settings/url.ts'
-import { directoryOf } from '../helpers/directory.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { errorLines, headcount, parseLines, Program } from '../helpers/program.ts'
-import { isThorough } from '../helpers/thorough.ts'
-import { haveTmux, Terminal } from '../helpers/tmux.ts'
+import { MAX_LABEL_BYTES } from '../../../src/settings/url-settings.ts'
+import { MAX_LINE_BYTES } from '../../../src/targets/line-splitter.ts'
+import { MAX_URL_LENGTH } from '../../../src/settings/url.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { errorLines, headcount, parseLines, Program } from '../../helpers/program.ts'
+import { haveTmux, Terminal } from '../../helpers/tmux.ts'
 
 const CHARACTERS = { ascii: 'x', wide: '🚀' }
 
@@ -54,7 +53,7 @@ function labelled(t: ExecutionContext, url: string, lengths: readonly number[]) 
 
 const GOOD = [MAX_LABEL_BYTES - 1, MAX_LABEL_BYTES]
 
-for (const format of isThorough ? ['json', 'log', 'csv', 'junit', 'quiet'] : ['json', 'csv']) {
+for (const format of ['json', 'log', 'csv', 'junit', 'quiet']) {
   test(`--format ${format}: labels up to the longest, from every place`, async (t) => {
     const origin = await startOrigin(t)
     const { config, labels, common } = labelled(t, origin.url, GOOD)

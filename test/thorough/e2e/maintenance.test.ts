@@ -1,5 +1,5 @@
 import test from 'ava'
-import { OPEN_WINDOW, startMaintained } from '../helpers/maintained-run.ts'
+import { OPEN_WINDOW, startMaintained } from '../../helpers/maintained-run.ts'
 
 test('a URL in a window that is open is neither up nor down', async (t) => {
   const { uptime, isIn, incidents } = await startMaintained(t, OPEN_WINDOW)

@@ -7,18 +7,18 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { readCommand } from '../../src/command/command.ts'
-import { clientCertificates } from '../../src/settings/client-certificates.ts'
-import { requestFiles } from '../../src/settings/request-files.ts'
-import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
-import type { UrlSetting } from '../../src/settings/url-setting-table.ts'
-import { Authority, selfSigned } from '../helpers/certificates.ts'
-import { directoryOf } from '../helpers/directory.ts'
-import { freePort } from '../helpers/free-port.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount } from '../helpers/program.ts'
-import { tcpServer } from '../helpers/tcp-server.ts'
-import { TestPoller } from '../helpers/test-poller.ts'
+import { readCommand } from '../../../src/command/command.ts'
+import { clientCertificates } from '../../../src/settings/client-certificates.ts'
+import { requestFiles } from '../../../src/settings/request-files.ts'
+import { URL_SETTINGS } from '../../../src/settings/url-setting-table.ts'
+import type { UrlSetting } from '../../../src/settings/url-setting-table.ts'
+import { Authority, selfSigned } from '../../helpers/certificates.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount } from '../../helpers/program.ts'
+import { tcpServer } from '../../helpers/tcp-server.ts'
+import { TestPoller } from '../../helpers/test-poller.ts'
 
 // Each setting on a line, in a group and in a configuration, with a server that tells whether it has an effect.
 
@@ -30,8 +30,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   recheck: 'poll/resolved-profile',
   'keep-alive': 'poll/resolved-profile',
   http2: 'poll/http/http2',
-  'down-after': 'e2e/thresholds',
-  'up-after': 'e2e/thresholds',
+  'down-after': 'thorough/e2e/thresholds',
+  'up-after': 'thorough/e2e/thresholds',
   parent: 'thorough/parents',
 }
 

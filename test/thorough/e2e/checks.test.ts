@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { directoryOf } from '../helpers/directory.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount } from '../helpers/program.ts'
-import type { ProgramResult } from '../helpers/program.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount } from '../../helpers/program.ts'
+import type { ProgramResult } from '../../helpers/program.ts'
 
 interface Line {
   readonly type: string

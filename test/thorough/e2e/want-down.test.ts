@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { REASON_FACTS } from '../../src/state/reasons.ts'
-import { directoryOf } from '../helpers/directory.ts'
-import { freePort } from '../helpers/free-port.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount } from '../helpers/program.ts'
+import { REASON_FACTS } from '../../../src/state/reasons.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount } from '../../helpers/program.ts'
 
 const FLAGS = ['--once', '--format', 'json', '--pool-size', '1']
 

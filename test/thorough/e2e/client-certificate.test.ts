@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { Authority } from '../helpers/certificates.ts'
-import { directoryOf } from '../helpers/directory.ts'
-import { startMutualTls } from '../helpers/mutual-tls-server.ts'
-import { errorLines, headcount, Program } from '../helpers/program.ts'
+import { Authority } from '../../helpers/certificates.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { startMutualTls } from '../../helpers/mutual-tls-server.ts'
+import { errorLines, headcount, Program } from '../../helpers/program.ts'
 
 test('certificates of the configuration, a group and a line; files that change and vanish', async (t) => {
   const authority = await Authority.create()

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { directoryOf } from '../helpers/directory.ts'
-import { limitConcurrency } from '../helpers/limit-concurrency.ts'
-import { startListening } from '../helpers/listening.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount } from '../helpers/program.ts'
-import { textOf } from '../helpers/status-server.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { limitConcurrency } from '../../helpers/limit-concurrency.ts'
+import { startListening } from '../../helpers/listening.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount } from '../../helpers/program.ts'
+import { textOf } from '../../helpers/status-server.ts'
 
 limitConcurrency(test, 2)
 

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { directoryOf } from '../helpers/directory.ts'
-import { freePort } from '../helpers/free-port.ts'
-import { startListening } from '../helpers/listening.ts'
-import { receiverServer } from '../helpers/receiver-server.ts'
-import { waitUntil } from '../helpers/wait-until.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { startListening } from '../../helpers/listening.ts'
+import { receiverServer } from '../../helpers/receiver-server.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 
 interface AlertList {
   readonly alerts: readonly Readonly<Record<string, unknown>>[]

@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import test from 'ava'
-import { selfSigned } from '../helpers/certificates.ts'
-import { directoryOf } from '../helpers/directory.ts'
-import { freePort } from '../helpers/free-port.ts'
-import { startListening } from '../helpers/listening.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount } from '../helpers/program.ts'
+import { selfSigned } from '../../helpers/certificates.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { startListening } from '../../helpers/listening.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount } from '../../helpers/program.ts'
 
 /** The value of a sample; NaN without it. */
 function valueOf(text: string, sample: string): number {
