@@ -10,7 +10,15 @@ import type { OpenHistoryOptions } from './open-history.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { Session } from './session.ts'
 import type { Seen } from './session.ts'
-import { databaseSize, storeError, isSound, isUnexpected, rollback, sqliteFault } from '../sqlite/database.ts'
+import {
+  databaseSize,
+  findDamage,
+  storeError,
+  isUnexpected,
+  rollback,
+  sqliteFault,
+  sqliteText,
+} from '../sqlite/database.ts'
 import type { Database } from '../sqlite/database.ts'
 import { BLOCKS_PER_FLUSH } from './summing.ts'
 
@@ -164,7 +172,7 @@ export class HistoryFile {
     if (sqliteFault(error) === 'damaged') return this.#damaged(error)
     if (this.#inTransaction) rollback(this.#open.db)
     this.#inTransaction = false
-    if (isUnexpected(error) && !isSound(this.#open.db)) return this.#damaged(error)
+    if (isUnexpected(error) && findDamage(this.#open.db) !== null) return this.#damaged(error)
     return storeError('history', this.#file, error)
   }
 
@@ -173,7 +181,7 @@ export class HistoryFile {
     const aside = setAside(this.#file, this.#options.now())
     return new StoreError(
       'damaged',
-      `history ${this.#file}: the file is damaged; it is kept as ${aside}`,
+      `history ${this.#file}: the file is damaged (${sqliteText(error)}); it is kept as ${aside}`,
       error,
     )
   }

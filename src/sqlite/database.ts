@@ -132,12 +132,13 @@ export function databaseSize(db: Database): number {
   return pragma(db, 'page_count') * pragma(db, 'page_size')
 }
 
-/** Whether the pages of a file are as they should be. It reads all of it: a gigabyte takes half a second of a processor. */
-export function isSound(db: Database): boolean {
+/** What is wrong with the pages of a file; null: nothing. It reads all of it: a gigabyte takes half a second of a processor. */
+export function findDamage(db: Database): string | null {
   try {
-    return db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok'
+    const found = String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'])
+    return found === 'ok' ? null : found.replaceAll(/\s+/g, ' ')
   } catch (error) {
     if (sqliteFault(error) === null) throw error
-    return false
+    return sqliteText(error)
   }
 }

@@ -1,5 +1,13 @@
 import { lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
-import { isSound, isUnexpected, openDatabase, openError, pragma, sqliteFault } from './database.ts'
+import {
+  findDamage,
+  isUnexpected,
+  openDatabase,
+  openError,
+  pragma,
+  sqliteFault,
+  sqliteText,
+} from './database.ts'
 import type { Database } from './database.ts'
 import { fileKind } from './file-header.ts'
 import { FileLock } from './file-lock.ts'
@@ -80,7 +88,7 @@ function openOrReplace(file: string, options: OpenOptions): Database {
     if (sqliteFault(error) !== 'damaged' && !isUnexpected(error)) throw error
     const aside = setAside(file, options.now())
     options.warn(
-      `${options.schema.name} ${file}: the file is damaged; it is kept as ${aside}, and a new one begins${hint}`,
+      `${options.schema.name} ${file}: the file is damaged (${sqliteText(error)}); it is kept as ${aside}, and a new one begins${hint}`,
     )
     return openChecked(file, options)
   }
@@ -101,7 +109,9 @@ function openChecked(file: string, options: OpenOptions): Database {
   refuseOthers(file, options.schema)
   const db = openDatabase(file)
   try {
-    if (!isSound(db) || !hasTables(db, options.schema)) throw new DamagedBlob('a page of the file is damaged')
+    const damage =
+      findDamage(db) ?? (hasTables(db, options.schema) ? null : 'its tables are not those of its version')
+    if (damage !== null) throw new DamagedBlob(damage)
     return prepared(db, options)
   } catch (error) {
     db.close()
