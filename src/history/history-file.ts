@@ -3,7 +3,7 @@ import { ClockNotice } from './clock-notice.ts'
 import { FileIdentity } from '../sqlite/file-identity.ts'
 import { ListedUrls } from './listed-urls.ts'
 import { MaintenanceUrls } from './maintenance-urls.ts'
-import { IN_MEMORY, setAside } from '../sqlite/open-file.ts'
+import { damagedText, IN_MEMORY, setAside } from '../sqlite/open-file.ts'
 import type { OpenFile } from '../sqlite/open-file.ts'
 import { openHistory } from './open-history.ts'
 import type { OpenHistoryOptions } from './open-history.ts'
@@ -13,11 +13,10 @@ import type { Seen } from './session.ts'
 import {
   databaseSize,
   findDamage,
-  storeError,
   isUnexpected,
   rollback,
   sqliteFault,
-  sqliteText,
+  storeError,
 } from '../sqlite/database.ts'
 import type { Database } from '../sqlite/database.ts'
 import { BLOCKS_PER_FLUSH } from './summing.ts'
@@ -168,7 +167,10 @@ export class HistoryFile {
     this.#dropped += this.#unwritten
     this.#unwritten = 0
     this.#session = null
-    if (error instanceof StoreError) return this.#closedBy(error)
+    if (error instanceof StoreError) {
+      this.#end()
+      return error
+    }
     if (sqliteFault(error) === 'damaged') return this.#damaged(error)
     if (this.#inTransaction) rollback(this.#open.db)
     this.#inTransaction = false
@@ -178,17 +180,8 @@ export class HistoryFile {
 
   #damaged(error: unknown): StoreError {
     this.#end()
-    const aside = setAside(this.#file, this.#options.now())
-    return new StoreError(
-      'damaged',
-      `history ${this.#file}: the file is damaged (${sqliteText(error)}); it is kept as ${aside}`,
-      error,
-    )
-  }
-
-  #closedBy(error: StoreError): StoreError {
-    this.#end()
-    return error
+    const text = damagedText(error, setAside(this.#file, this.#options.now()))
+    return new StoreError('damaged', `history ${this.#file}: ${text}`, error)
   }
 
   /** A file that somebody removed, or put another in its place, would be written in vain. */

@@ -87,9 +87,7 @@ function openOrReplace(file: string, options: OpenOptions): Database {
   } catch (error) {
     if (sqliteFault(error) !== 'damaged' && !isUnexpected(error)) throw error
     const aside = setAside(file, options.now())
-    options.warn(
-      `${options.schema.name} ${file}: the file is damaged (${sqliteText(error)}); it is kept as ${aside}, and a new one begins${hint}`,
-    )
+    options.warn(`${options.schema.name} ${file}: ${damagedText(error, aside)}, and a new one begins${hint}`)
     return openChecked(file, options)
   }
 }
@@ -168,6 +166,11 @@ function prepared(db: Database, { schema, walSize, synchronous }: OpenOptions): 
   `)
   migrate(db, schema)
   return db
+}
+
+/** What is wrong with a file that was set aside, and where it is. */
+export function damagedText(error: unknown, aside: string): string {
+  return `the file is damaged (${sqliteText(error)}); it is kept as ${aside}`
 }
 
 /** Gives a damaged file another name, and what SQLite keeps beside it. Returns the name. What was in memory is gone. */
