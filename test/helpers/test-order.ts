@@ -8,7 +8,6 @@ const SLOWEST = [
   'e2e/faults',
   'e2e/reload',
   'poll/attempt/stall-detector',
-  'e2e/alert',
   'poll/verdict/recheck',
   'poll/dial/odd-certificates',
   'poll/dns/hostile-servers',

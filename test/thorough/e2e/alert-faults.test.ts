@@ -1,5 +1,5 @@
 import test from 'ava'
-import { alertRun } from '../helpers/alert-run.ts'
+import { alertRun } from '../../helpers/alert-run.ts'
 
 const DAY_MS = 86_400_000
 

@@ -2,12 +2,11 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import { alertRun } from '../helpers/alert-run.ts'
-import type { WebhookBody } from '../helpers/alert-run.ts'
-import { limitConcurrency } from '../helpers/limit-concurrency.ts'
-import type { Program } from '../helpers/program.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { isThorough } from '../helpers/thorough.ts'
+import { alertRun } from '../../helpers/alert-run.ts'
+import type { WebhookBody } from '../../helpers/alert-run.ts'
+import { limitConcurrency } from '../../helpers/limit-concurrency.ts'
+import type { Program } from '../../helpers/program.ts'
+import { startOrigin } from '../../helpers/origin.ts'
 
 limitConcurrency(test, 4)
 
@@ -99,20 +98,19 @@ test('a list that cannot be read at a restart: what was told of its URLs goes on
   t.deepEqual(causes, ['new', 'resolved'])
 })
 
-if (isThorough)
-  test('--once tells what one poll finds, in one notification, and a later run its end', async (t) => {
-    const run = await alertRun(t, ['/a', '/b', '/c'], ['{ to: [ops], down: { after: 3 } }'])
-    run.down.add('/a').add('/b')
-    const state = ['--alert-state', join(run.directory, 'alerts.db')]
-    const first = await run.once(...state)
-    t.is(first.code, 2, first.stderr)
-    t.deepEqual(run.sent(), ['down firing /a /b'])
-    await run.once(...state)
-    t.is(run.hook.received.length, 1)
-    run.down.delete('/a')
-    await run.once(...state)
-    t.deepEqual(run.sent().slice(1), ['down resolved /a'])
-  })
+test('--once tells what one poll finds, in one notification, and a later run its end', async (t) => {
+  const run = await alertRun(t, ['/a', '/b', '/c'], ['{ to: [ops], down: { after: 3 } }'])
+  run.down.add('/a').add('/b')
+  const state = ['--alert-state', join(run.directory, 'alerts.db')]
+  const first = await run.once(...state)
+  t.is(first.code, 2, first.stderr)
+  t.deepEqual(run.sent(), ['down firing /a /b'])
+  await run.once(...state)
+  t.is(run.hook.received.length, 1)
+  run.down.delete('/a')
+  await run.once(...state)
+  t.deepEqual(run.sent().slice(1), ['down resolved /a'])
+})
 
 test('without alerts nothing of them is started', async (t) => {
   const run = await alertRun(t, ['/a'], [])

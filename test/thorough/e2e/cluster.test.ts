@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { Authority } from '../helpers/certificates.ts'
-import { directoryOf } from '../helpers/directory.ts'
-import { freePort } from '../helpers/free-port.ts'
-import { startOrigin } from '../helpers/origin.ts'
-import { headcount, Program } from '../helpers/program.ts'
-import { testWith } from '../helpers/tool.ts'
-import { Valkey } from '../helpers/valkey.ts'
-import { isThorough } from '../helpers/thorough.ts'
+import { Authority } from '../../helpers/certificates.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+import { freePort } from '../../helpers/free-port.ts'
+import { startOrigin } from '../../helpers/origin.ts'
+import { headcount, Program } from '../../helpers/program.ts'
+import { testWith } from '../../helpers/tool.ts'
+import { Valkey } from '../../helpers/valkey.ts'
 
 // One machine and its server; several machines are in test/thorough/cluster.test.ts.
 
@@ -117,59 +116,50 @@ testWithValkey(
   },
 )
 
-if (isThorough)
-  testWithValkey(
-    'TLS with an authority of its own, a client certificate, a user and a password from a file',
-    async (t) => {
-      const directory = directoryOf(t)
-      const authority = await Authority.create()
-      const pair = await authority.issue([{ type: 'dns', value: 'localhost' }])
-      const paths = Object.fromEntries(
-        Object.entries({ ca: authority.pem, cert: pair.cert, key: pair.key, login: 'default:s:cret\n' }).map(
-          ([name, text]) => {
-            writeFileSync(join(directory, name), text)
-            return [name, join(directory, name)]
-          },
-        ),
-      ) as Record<'ca' | 'cert' | 'key' | 'login', string>
-      const port = await freePort()
-      const { ca, cert, key, login } = paths
-      const tls = [
-        '--tls-port',
-        `${port}`,
-        '--tls-cert-file',
-        cert,
-        '--tls-key-file',
-        key,
-        '--tls-ca-cert-file',
-        ca,
-      ]
-      await Valkey.start(t, ...tls, '--requirepass', 's:cret')
-      const origin = await startOrigin(t)
-      const flags = [
-        '--cluster',
-        `rediss://localhost:${port}`,
-        '--cluster-auth',
-        login,
-        '--node',
-        'a',
-        '-p',
-        '1',
-      ]
-      const secure = ['--cluster-cacert', ca, '--cluster-cert', cert, '--cluster-key', key]
-      const program = new Program(t, [
-        `${origin.url}/`,
-        ...flags,
-        ...secure,
-        '-i',
-        '500ms',
-        '--format',
-        'json',
-      ])
-      const untrusting = headcount(t, [`${origin.url}/`, ...flags])
-      await program.until(({ json }) => json.some(({ verdict }) => verdict === 'up'))
-      const { code, stderr } = await untrusting
-      t.is(code, 1)
-      t.regex(stderr, /can't be used: TLS fails: /)
-    },
-  )
+testWithValkey(
+  'TLS with an authority of its own, a client certificate, a user and a password from a file',
+  async (t) => {
+    const directory = directoryOf(t)
+    const authority = await Authority.create()
+    const pair = await authority.issue([{ type: 'dns', value: 'localhost' }])
+    const paths = Object.fromEntries(
+      Object.entries({ ca: authority.pem, cert: pair.cert, key: pair.key, login: 'default:s:cret\n' }).map(
+        ([name, text]) => {
+          writeFileSync(join(directory, name), text)
+          return [name, join(directory, name)]
+        },
+      ),
+    ) as Record<'ca' | 'cert' | 'key' | 'login', string>
+    const port = await freePort()
+    const { ca, cert, key, login } = paths
+    const tls = [
+      '--tls-port',
+      `${port}`,
+      '--tls-cert-file',
+      cert,
+      '--tls-key-file',
+      key,
+      '--tls-ca-cert-file',
+      ca,
+    ]
+    await Valkey.start(t, ...tls, '--requirepass', 's:cret')
+    const origin = await startOrigin(t)
+    const flags = [
+      '--cluster',
+      `rediss://localhost:${port}`,
+      '--cluster-auth',
+      login,
+      '--node',
+      'a',
+      '-p',
+      '1',
+    ]
+    const secure = ['--cluster-cacert', ca, '--cluster-cert', cert, '--cluster-key', key]
+    const program = new Program(t, [`${origin.url}/`, ...flags, ...secure, '-i', '500ms', '--format', 'json'])
+    const untrusting = headcount(t, [`${origin.url}/`, ...flags])
+    await program.until(({ json }) => json.some(({ verdict }) => verdict === 'up'))
+    const { code, stderr } = await untrusting
+    t.is(code, 1)
+    t.regex(stderr, /can't be used: TLS fails: /)
+  },
+)
