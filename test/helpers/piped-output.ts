@@ -18,11 +18,14 @@ export interface OutputReply {
 }
 
 /**
- * An Output in a separate process, with its standard output piped to `command`; `reader` is the standard output of `command`. (A
- * thread of the test runner closes the descriptors that it opened when it ends, so the tests don't write to pipes themselves.)
+ * An Output in a separate process, with its standard output piped to `command`; `reader` is the standard output of `command`. It writes to
+ * a `device` instead if there is one. (A thread of the test runner closes the descriptors that it opened when it ends, so the tests don't write
+ * to pipes themselves. A device that takes nothing is tried again and again, also when its descriptor was closed and is that of another
+ * file: of a database that another test has open, for one.)
  */
-export function pipedOutput(t: ExecutionContext, command: string, maxBuffered = 2 ** 26) {
-  const args = ['-c', `"$0" "$1" "$2" | ${command}`, process.execPath, pathOf('output'), String(maxBuffered)]
+export function pipedOutput(t: ExecutionContext, command: string, maxBuffered = 2 ** 26, device = '') {
+  const program = `"$0" "$1" "$2" ${device} | ${command}`
+  const args = ['-c', program, process.execPath, pathOf('output'), String(maxBuffered)]
   const shell = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const reader: Readable = shell.stdout as Readable
   t.teardown(async () => {

@@ -1,12 +1,19 @@
+import { constants, openSync } from 'node:fs'
 import { Output } from '../../src/print/output.ts'
 import type { OutputCommand, OutputReply } from '../helpers/piped-output.ts'
 
-// Writes to standard output through an Output what its parent sends (test/helpers/piped-output.ts).
+// Writes through an Output what its parent sends (test/helpers/piped-output.ts). Arguments: the bound of the Output, and a device; without
+// one it writes to standard output.
 
+const [, , bound, device] = process.argv
+const { O_NOCTTY, O_NONBLOCK, O_RDWR } = constants
+const descriptor = device === undefined ? 1 : openSync(device, O_RDWR | O_NONBLOCK | O_NOCTTY)
 const codes: string[] = []
-const output = new Output(1, (code) => codes.push(code), { maxBuffered: Number(process.argv[2]) })
+const output = new Output(descriptor, (code) => codes.push(code), { maxBuffered: Number(bound) })
 
 process.on('message', ({ write, flush }: OutputCommand) => void answer(write, flush))
+// What a device does not take is tried again for ever.
+process.on('disconnect', () => process.exit())
 
 async function answer(write: OutputCommand['write'], flush: OutputCommand['flush']): Promise<void> {
   for (const text of write) output.write(text)
