@@ -12,7 +12,7 @@ import { Session } from './session.ts'
 import type { Seen } from './session.ts'
 import {
   databaseSize,
-  findDamage,
+  isKnownDamaged,
   isUnexpected,
   rollback,
   sqliteFault,
@@ -174,7 +174,7 @@ export class HistoryFile {
     if (sqliteFault(error) === 'damaged') return this.#damaged(error)
     if (this.#inTransaction) rollback(this.#open.db)
     this.#inTransaction = false
-    if (isUnexpected(error) && findDamage(this.#open.db) !== null) return this.#damaged(error)
+    if (isUnexpected(error) && isKnownDamaged(this.#open.db)) return this.#damaged(error)
     return storeError('history', this.#file, error)
   }
 

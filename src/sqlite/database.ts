@@ -59,12 +59,16 @@ function faultOf(error: unknown): 'in-use' | 'damaged' | 'full' | 'io' | 'unexpe
   return 'io'
 }
 
-/** A sentence about an error of SQLite. */
+/** A sentence about an error of SQLite, on one line: it may quote the schema. */
 export function sqliteText(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0
   if (code === CANTOPEN) return 'it cannot be opened or created'
-  return error.message
+  return oneLine(error.message)
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
 }
 
 /** An error of opening a file as a StoreError. `name`: what is kept in it, such as `history`. */
@@ -132,13 +136,26 @@ export function databaseSize(db: Database): number {
   return pragma(db, 'page_count') * pragma(db, 'page_size')
 }
 
-/** What is wrong with the pages of a file; null: nothing. It reads all of it: a gigabyte takes half a second of a processor. */
+/**
+ * What is wrong with the pages of a file; null: nothing. It reads all of it: a gigabyte takes half a second of a processor. Throws what says
+ * nothing of the pages: another has the file at this moment, or the disk fails.
+ */
 export function findDamage(db: Database): string | null {
   try {
     const found = String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'])
-    return found === 'ok' ? null : found.replaceAll(/\s+/g, ' ')
+    return found === 'ok' ? null : oneLine(found)
+  } catch (error) {
+    if (sqliteFault(error) !== 'damaged' && !isUnexpected(error)) throw error
+    return sqliteText(error)
+  }
+}
+
+/** Whether pages are known to be damaged: false also where nobody can look at them now. */
+export function isKnownDamaged(db: Database): boolean {
+  try {
+    return findDamage(db) !== null
   } catch (error) {
     if (sqliteFault(error) === null) throw error
-    return sqliteText(error)
+    return false
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
-import { openDatabase, sqliteFault } from './database.ts'
+import { openDatabase, sqliteFault, sqliteText } from './database.ts'
 import { StoreError } from './store-error.ts'
 
 /**
@@ -20,6 +20,13 @@ export class FileLock {
       db.exec('BEGIN EXCLUSIVE')
     } catch (error) {
       db.close()
+      // Another that had it would be found before it is read. The file itself may be sound.
+      if (sqliteFault(error) === 'damaged')
+        throw new StoreError(
+          'io',
+          `${name} ${file}: ${this.#path} is not its lock (${sqliteText(error)}): remove it`,
+          error,
+        )
       if (sqliteFault(error) !== 'in-use') throw error
       throw new StoreError('in-use', `${name} ${file}: another headcount writes it`, error)
     }

@@ -1,4 +1,4 @@
-import { findDamage, isUnexpected, rollback, sqliteFault, storeError } from '../../sqlite/database.ts'
+import { isKnownDamaged, isUnexpected, rollback, sqliteFault, storeError } from '../../sqlite/database.ts'
 import { FileIdentity } from '../../sqlite/file-identity.ts'
 import { openFile, setAside } from '../../sqlite/open-file.ts'
 import type { OpenFile } from '../../sqlite/open-file.ts'
@@ -69,7 +69,7 @@ export class AlertFile {
     } catch (error) {
       if (db.isTransaction) rollback(db)
       this.#tables.rolledBack()
-      if (isUnexpected(error) && !(findDamage(db) === null && hasTables(db, ALERT_SCHEMA)))
+      if (isUnexpected(error) && (isKnownDamaged(db) || !hasTables(db, ALERT_SCHEMA)))
         throw this.#damaged('a page of the file is damaged', error)
       throw storeError(ALERT_SCHEMA.name, this.#file, error)
     }

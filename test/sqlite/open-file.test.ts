@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { findDamage, isKnownDamaged, openDatabase } from '../../src/sqlite/database.ts'
+import { openFile } from '../../src/sqlite/open-file.ts'
+import type { Schema } from '../../src/sqlite/schema.ts'
+import { directoryOf } from '../helpers/directory.ts'
+
+const schema: Schema = {
+  name: 'notes',
+  description: 'a file of notes',
+  applicationId: 0x68_63_00_01,
+  migrations: ['CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT;'],
+}
+
+function open(file: string, warnings: string[] = []) {
+  return openFile(file, {
+    schema,
+    walSize: 1e6,
+    synchronous: 'NORMAL',
+    now: () => 0,
+    warn: (line) => warnings.push(line),
+  })
+}
+
+test('a file that another has just now is not called damaged', (t) => {
+  const file = join(directoryOf(t), 'notes.db')
+  const opened = open(file)
+  opened.db.close()
+  opened.lock?.release()
+  const other = openDatabase(file)
+  other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; INSERT INTO notes VALUES (1)')
+  const db = openDatabase(file)
+  t.teardown(() => db.close())
+  t.throws(() => findDamage(db), { message: /locked/ })
+  t.false(isKnownDamaged(db))
+  other.close()
+  t.is(findDamage(db), null)
+})
+
+test('a lock that is no lock is named, and the file is left as it is', (t) => {
+  const directory = directoryOf(t)
+  const file = join(directory, 'notes.db')
+  const opened = open(file)
+  opened.db.exec('INSERT INTO notes VALUES (1)')
+  opened.db.close()
+  opened.lock?.release()
+  writeFileSync(`${file}-lock`, 'x'.repeat(5_000))
+  const before = readdirSync(directory)
+  const error = t.throws(() => open(file))
+  t.regex(error.message, /^notes .*notes\.db: .*notes\.db-lock is not its lock \(.+\): remove it$/)
+  t.like(error, { fault: 'io' })
+  t.deepEqual(readdirSync(directory), before)
+  t.true(existsSync(`${file}-lock`))
+})
