@@ -106,8 +106,13 @@ export class Prober {
           fallback.recordFailure()
           return result
         }
-        if (custom !== null && (await custom.shouldRepeat(attempt, response, isHome(result, polledUrl))))
-          continue
+        const again =
+          custom !== null && (await custom.shouldRepeat(attempt, response, isHome(result, polledUrl)))
+        if (isFailure(again)) {
+          result.outcome = again
+          return result
+        }
+        if (again) continue
         if (!isFollowed(response.status, response.location, profile.options)) {
           if (fallback.shouldRetry(response, this.#now())) continue
           return result

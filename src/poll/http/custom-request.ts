@@ -69,8 +69,8 @@ export class CustomRequest {
     return this.#token === null ? null : this.#token.prepare(attempt)
   }
 
-  /** Whether to send the request again, with other credentials. `isHome`: it went to the URL's own origin. */
-  async shouldRepeat(attempt: Attempt, response: HttpResponse, isHome: boolean): Promise<boolean> {
+  /** Whether to send the request again, with other credentials. `isHome`: it went to the URL's own origin. Failure: `auth`. */
+  async shouldRepeat(attempt: Attempt, response: HttpResponse, isHome: boolean): Promise<boolean | Failure> {
     if (response.status !== 401 || !isHome) {
       this.#digest?.answered()
       return false

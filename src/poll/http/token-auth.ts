@@ -16,6 +16,8 @@ export interface TokenSource {
 /** The token of one attempt: waits for the first, and for another one if a server refuses it. */
 export class TokenAuth {
   readonly #source: TokenSource
+  /** The token of the last request: another may have come since. */
+  #sent: Buffer | null = null
   #isRenewed = false
 
   constructor(source: TokenSource) {
@@ -24,26 +26,33 @@ export class TokenAuth {
 
   /** The header field. */
   get authorization(): string {
-    return `Bearer ${this.#source.value.bytes.toString()}`
+    this.#sent = this.#source.value.bytes
+    return `Bearer ${this.#sent.toString()}`
   }
 
   /** Waits until there is a token. Failure: `auth`. */
   async prepare(attempt: Attempt): Promise<Failure | null> {
     const { value } = this.#source
     if (value.bytes.length === 0 && value.problem === '' && isFailure(await next(attempt, value)))
-      return failure('auth', `no token from ${this.#source.client} in time`)
+      return this.#missing
     return value.bytes.length === 0 ? failure('auth', value.problem) : null
   }
 
-  /** Whether there is another token after a 401, or none any more: once in an attempt. */
-  async isOther(attempt: Attempt): Promise<boolean> {
+  /** Whether there is another token after a 401, or none any more: once in an attempt. Failure: `auth`. */
+  async isOther(attempt: Attempt): Promise<boolean | Failure> {
     if (this.#isRenewed) return false
     this.#isRenewed = true
     const { client, value, renew } = this.#source
-    const refused = value.bytes
+    const refused = this.#sent ?? value.bytes
+    if (!value.bytes.equals(refused)) return true
     const answer = next(attempt, value)
     renew(client, refused.toString())
-    return !isFailure(await answer) && !value.bytes.equals(refused)
+    if (isFailure(await answer)) return this.#missing
+    return !value.bytes.equals(refused)
+  }
+
+  get #missing(): Failure {
+    return failure('auth', `no token from ${this.#source.client} in time`)
   }
 }
 
