@@ -175,7 +175,7 @@ export class PollRunner {
  */
 function mayRepeat({ options }: ResolvedProfile, attempt: Attempt, { probe }: AttemptResult): boolean {
   if (!isFailure(probe.outcome) || isIdempotent(options.method)) return true
-  return attempt.phase !== 'wait' && probe.redirects === 0
+  return attempt.phase !== 'wait' && attempt.phasesMs.wait === 0 && probe.redirects === 0
 }
 
 /** The result with a detail that names the address family, if it is down. */

@@ -88,6 +88,16 @@ test('ipv=both with want=down: up if neither family answers', async (t) => {
   t.like(await poll(1), { verdict: 'up' })
 })
 
+test('ipv=both: no second attempt follows a POST that was sent over one family', async (t) => {
+  const seen: unknown[] = []
+  const port = await serveBoth(t, { '127.0.0.1': answer(204, seen), '::1': null })
+  const poller = pollerWith(t)
+  poller.setProfiles([[5, { family: 'both', method: 'POST' }]])
+  const state = await poller.pollWithoutStall(`http://localhost:${port}/`, { profile: 5, verdict: 'up' })
+  t.like(state, { reason: 'refused', rechecked: false })
+  t.deepEqual(seen, ['IPv4'])
+})
+
 test('ipv=both of a group or a flag: an address is polled over its own family', async (t) => {
   const poller = pollerWith(t)
   const port = await serveBoth(t, { '127.0.0.1': answer(204), '::1': answer(503) })

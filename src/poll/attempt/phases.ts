@@ -7,5 +7,6 @@ export function differenceOf(after: Readonly<Phases>, before: Readonly<Phases>):
     connect: after.connect - before.connect,
     tls: after.tls - before.tls,
     wait: after.wait - before.wait,
+    ...(after.proxy === undefined ? {} : { proxy: after.proxy - (before.proxy ?? 0) }),
   }
 }
