@@ -1,4 +1,6 @@
+import type { Canary } from '../resource/canary.ts'
 import type { Resource } from '../resource/resource.ts'
+import type { PollOptions } from '../settings/poll-options.ts'
 import type { Attempt } from './attempt/attempt.ts'
 import { failure, isFailure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
@@ -9,8 +11,10 @@ import type { ProbeResult } from './verdict/probe-result.ts'
 import type { Routes } from './verdict/routes.ts'
 import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
 
-/** What a poller knows of the network between this machine and the servers. */
+/** What a poller knows of the network between this machine and the servers. `now`: the monotonic clock, in ms. */
 export interface NetworkMonitors {
+  readonly options: Pick<PollOptions, 'source'>
+  readonly now: () => number
   readonly routes: Routes
   readonly uplink: UplinkMonitor
   readonly proxies: ProxyMonitors
@@ -50,7 +54,8 @@ export class NetworkFaults {
     const { proxies } = this.#monitors
     const way = { proxy, route }
     if (!isFailure(outcome) && !isGatewayError(way, probe)) {
-      proxies.recordAnswer(proxy, resource.url, probe, outcome.retryAfter === null)
+      const answer = this.#canary(probe, resource, probe.hop.host, startedAt)
+      proxies.recordAnswer(proxy, answer, outcome.retryAfter === null && this.#isWayOfCanaries(route))
       return null
     }
     if (hasConnected(way, probe)) proxies.recordConnection(proxy)
@@ -64,21 +69,33 @@ export class NetworkFaults {
 
   /** Why the uplink of this machine is to blame for a failed attempt; null if it is not, or if nobody can tell. */
   ofUplink(
-    { hop, address, outcome }: ProbeResult,
-    { url, verdict }: Resource,
+    probe: ProbeResult,
+    resource: Resource,
     route: Transport['route'],
     startedAt: number,
   ): Promise<string | null> | null {
     const { uplink } = this.#monitors
+    const { hop, outcome } = probe
     if (isFailure(outcome))
       return uplink.explain({
         hostname: route?.resolve?.[0] ?? hop.hostname,
         reason: outcome.reason,
-        previousVerdict: verdict,
+        previousVerdict: resource.verdict,
         startedAt,
       })
-    // Canaries are probed as the flags say, which may lead to another server.
-    uplink.recordAnswer({ url, address }, outcome.retryAfter === null && route === null)
+    const answer = this.#canary(probe, resource, probe.address, startedAt)
+    uplink.recordAnswer(answer, outcome.retryAfter === null && this.#isWayOfCanaries(route))
     return null
+  }
+
+  /** Not where canaries would be led elsewhere: see `listCanaryOptions`. */
+  #isWayOfCanaries(route: Transport['route']): boolean {
+    if (route === null) return this.#monitors.options.source === null
+    return route.resolve === null && route.source === this.#monitors.options.source
+  }
+
+  #canary({ method }: ProbeResult, { url }: Resource, address: string, startedAt: number): Canary {
+    const tookMs = this.#monitors.now() - startedAt
+    return { url, address, byGet: method === 'GET', tookMs }
   }
 }

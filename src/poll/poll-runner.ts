@@ -26,13 +26,12 @@ import { hideSecrets } from './verdict/hide-secrets.ts'
 import { toState } from './verdict/to-state.ts'
 import { applyRules, withoutRules } from './verdict/url-rules.ts'
 
-/** What all polls of a poller share. `number`: of the poller. `now`: the monotonic clock, in ms. */
+/** What all polls of a poller share. `number`: of the poller. */
 export interface PollDependencies extends NetworkMonitors {
   readonly number: PollerNumber
   readonly prober: Prober
   readonly deadlines: Deadlines
   readonly stalls: StallDetector
-  readonly now: () => number
 }
 
 /**

@@ -5,6 +5,7 @@ import type { PollerHooks } from './poller-hooks.ts'
 import { Prober } from './prober.ts'
 import { ProfileTable } from './profile-table.ts'
 import { ProxyMonitors } from './proxy-monitors.ts'
+import { askedAs } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { LocalFaults } from './verdict/local-faults.ts'
 import { Routes } from './verdict/routes.ts'
@@ -32,13 +33,10 @@ export function createParts(options: PollOptions, hooks: PollerHooks, now: () =>
   const profiles = new ProfileTable(prober, options)
   const canaries = new CanaryProber(
     // Those that the list has given answered without a proxy, whatever the flags say.
-    (attempt, canary, url) =>
-      prober.probe(
-        attempt,
-        canary,
-        options.canaries.includes(url) ? profiles.canaries : profiles.direct,
-        true,
-      ),
+    (attempt, resource, canary) => {
+      const profile = options.canaries.includes(canary.url) ? profiles.canaries : profiles.direct
+      return prober.probe(attempt, resource, askedAs(profile, canary), true)
+    },
     deadlines,
     options.timeoutMs,
     now,

@@ -5,7 +5,7 @@ import type { RequestFile } from '../settings/request-files.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import type { Prober } from './prober.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
-import { canaryOptions } from './verdict/canary-options.ts'
+import { canaryOptions, listCanaryOptions } from './verdict/canary-options.ts'
 
 /** The profiles of a poller, by the number that Resources carry. Number 0: the flags. */
 export class ProfileTable {
@@ -19,7 +19,7 @@ export class ProfileTable {
     this.#prober = prober
     this.#profiles = [prober.resolveProfile(flags)]
     this.#canaries = prober.resolveProfile(canaryOptions(flags))
-    this.#direct = prober.resolveProfile({ ...canaryOptions(flags), proxy: null, family: 0 })
+    this.#direct = prober.resolveProfile(listCanaryOptions(flags, null))
   }
 
   /** How Resources are polled to which only the flags apply. */

@@ -1,4 +1,4 @@
-import type { Url } from '../resource/resource.ts'
+import type { Canary } from '../resource/canary.ts'
 import { proxyNames } from '../settings/proxy.ts'
 import type { Proxy } from '../settings/proxy.ts'
 import type { PollOptions } from '../settings/poll-options.ts'
@@ -8,8 +8,8 @@ import type { Failure } from './attempt/failure.ts'
 import type { Prober } from './prober.ts'
 import { ProxyEvidence } from './proxy-evidence.ts'
 import { isGatewayError } from './proxy-faults.ts'
+import { askedAs, listCanaryOptions } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
-import type { ProbeResult } from './verdict/probe-result.ts'
 import { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import type { FailedPoll } from './verdict/uplink-monitor.ts'
 
@@ -75,11 +75,11 @@ export class ProxyMonitors {
       if (this.#provenElsewhere.has(name)) evidence.record()
   }
 
-  /** Records a valid answer from behind a proxy. */
-  recordAnswer(proxy: Proxy, url: Url, { hop }: ProbeResult, mayProbe: boolean): void {
+  /** Records a valid answer from behind a proxy. Its address there is not known: `address` is the host. */
+  recordAnswer(proxy: Proxy, answer: Canary, mayProbe: boolean): void {
     const { monitor, evidence } = this.#of(proxy)
     evidence.record()
-    monitor.recordAnswer({ url, address: hop.host }, mayProbe)
+    monitor.recordAnswer(answer, mayProbe)
   }
 
   /** A proxy has made a connection, whatever came over it. */
@@ -129,15 +129,13 @@ export class ProxyMonitors {
 
   #watch(proxy: Proxy): Watched {
     const { timeoutMs } = this.#options
-    const profile = this.#prober.resolveProfile({
-      ...this.#options,
-      getFallback: false,
-      proxy: { forHttp: proxy, forOthers: proxy, except: [] },
-    })
+    const profile = this.#prober.resolveProfile(
+      listCanaryOptions(this.#options, { forHttp: proxy, forOthers: proxy, except: [] }),
+    )
     const way = { proxy, route: null }
     const canaries = new CanaryProber(
-      async (attempt, canary) => {
-        const result = await this.#prober.probe(attempt, canary, profile, true)
+      async (attempt, resource, canary) => {
+        const result = await this.#prober.probe(attempt, resource, askedAs(profile, canary), true)
         return isGatewayError(way, result) ? { ...result, outcome: failure('unreachable') } : result
       },
       this.#deadlines,
@@ -153,8 +151,8 @@ export class ProxyMonitors {
       monitor: new UplinkMonitor(
         { canaries: configured, timeoutMs },
         this.#now,
-        async (urls, enough) => {
-          const result = await canaries.probe(urls, enough)
+        async (probed, enough) => {
+          const result = await canaries.probe(probed, enough)
           if (result === 'cut') watched.cuts++
           else if (result === 'answered') evidence.record()
           return result

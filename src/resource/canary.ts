@@ -1,8 +1,16 @@
 import type { Url } from './resource.ts'
 
-/** A URL that has answered, and the IP address from which it did. */
-export interface Canary {
+/** A URL that is asked whether the uplink works. */
+export interface ProbedUrl {
   readonly url: Url
+  /** It is asked by GET, as it is polled; undefined: by HEAD, unless the flags say otherwise. */
+  readonly byGet?: boolean
+  /** How long it took to answer, in ms; undefined: that is not known. */
+  readonly tookMs?: number
+}
+
+/** A URL that has answered, and the IP address from which it did. */
+export interface Canary extends ProbedUrl {
   readonly address: string
 }
 

@@ -295,6 +295,41 @@ test('the canaries of the flags are behind the proxy of the flags', async (t) =>
   })
 })
 
+test('canaries behind a proxy are asked without the data and secrets of the flags, and by GET only if they are polled so', async (t) => {
+  let works = true
+  const proxy = await startProxy(t, (socket) => {
+    socket.end(works ? 'HTTP/1.1 204 No Content\r\n\r\n' : 'HTTP/1.1 503 Service Unavailable\r\n\r\n')
+  })
+  const flags = {
+    proxy: parseProxySetting(`http://127.0.0.1:${proxy.port}`),
+    data: { text: 'order=1' },
+    auth: { scheme: 'bearer', file: '/token' },
+    headers: [['X-Api-Key', 'of the flags']],
+  } as const
+  const own = { data: null, auth: null, userAgent: 'a poll' }
+  const poller = pollerWith(
+    t,
+    [
+      { ...own, method: 'HEAD' },
+      { ...own, method: 'GET' },
+    ],
+    flags,
+  )
+  poller.poller.setFiles([['/token', Buffer.from('of the flags')]])
+  const poll = (name: string, profile: number) =>
+    poller.pollWithoutStall(`http://${name}.example/`, { profile, verdict: 'up' })
+  t.like(await poll('head', 1), { verdict: 'up' })
+  t.like(await poll('get', 2), { verdict: 'up' })
+  works = false
+  t.like(await poll('head', 1), { verdict: 'unknown', reason: 'proxy' })
+  const probes = proxy.asked.filter((text) => !text.includes('a poll'))
+  t.deepEqual(
+    new Set(probes.map((text) => text.split(' HTTP')[0])),
+    new Set(['HEAD http://head.example/', 'GET http://get.example/']),
+  )
+  for (const text of probes) t.notRegex(text, /of the flags|order/)
+})
+
 test('canaries that the list gives are asked as they answered, without the proxy of the flags', async (t) => {
   const names = await dnsServer(t, { 'gone.example': { a: ['127.0.0.1'] } })
   const proxy = await startProxy(t, (socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
@@ -325,6 +360,16 @@ test('--deny-private: what a proxy is asked for, and the proxy of a list', async
   t.like(await poll('http://app.example/', 1), { verdict: 'down', reason: 'policy' })
   t.like(await poll('http://app.example/', 2), { verdict: 'down', reason: 'policy' })
   t.is(proxy.asked.length, 1)
+})
+
+test('the proxy is named when it takes longest of all that is too slow', async (t) => {
+  const origin = await startOrigin(t)
+  const proxy = await startProxy(t, (socket) => {
+    setTimeout(() => tunnel(socket, origin.port, 'HTTP/1.1 200 OK\r\n\r\n'), 200)
+  })
+  const poller = pollerWith(t, [proxied(`http://127.0.0.1:${proxy.port}`, { maxTimeMs: 100 })])
+  const { reason, detail } = await poller.pollWithoutStall('tcp://a.example:80', { profile: 1 })
+  t.regex(`${reason}: ${detail}`, /slow: .*; proxy took \d+ ms/)
 })
 
 test('NO_PROXY, and a redirect from one to the other', async (t) => {

@@ -7,10 +7,18 @@ import type { Deadlines } from '../attempt/deadlines.ts'
 import { isFailure } from '../attempt/failure.ts'
 import { Attempt } from '../attempt/attempt.ts'
 import type { ProbeResult } from './probe-result.ts'
+import type { ProbedUrl } from '../../resource/canary.ts'
 import type { CanaryResult } from './uplink-monitor.ts'
 
 /** Deadline for a canary, in ms, unless the deadline of URLs is shorter. */
 const ANSWER_MS = 2_000
+
+/** A canary that took long to answer has this many times as long, but no more than MAX_ANSWER_MS. */
+const PATIENCE = 2
+const MAX_ANSWER_MS = 10_000
+
+/** Probes one canary. */
+export type ProbeCanary = (attempt: Attempt, resource: Resource, canary: ProbedUrl) => Promise<ProbeResult>
 
 /** Minimum time between two rounds of probes, in ms. */
 const SPACING_MS = 100
@@ -26,7 +34,7 @@ const RETRY_MS = 250
  * each configured canary, and 2 * MAX_KNOWN.
  */
 export class CanaryProber {
-  readonly #probeOne: (attempt: Attempt, resource: Resource, url: Url) => Promise<ProbeResult>
+  readonly #probeOne: ProbeCanary
   readonly #deadlines: Deadlines
   readonly #timeoutMs: number
   readonly #now: () => number
@@ -34,12 +42,7 @@ export class CanaryProber {
   readonly #stopped = new AbortController()
   #probedAt = Number.NEGATIVE_INFINITY
 
-  constructor(
-    probeOne: (attempt: Attempt, resource: Resource, url: Url) => Promise<ProbeResult>,
-    deadlines: Deadlines,
-    timeoutMs: number,
-    now: () => number,
-  ) {
+  constructor(probeOne: ProbeCanary, deadlines: Deadlines, timeoutMs: number, now: () => number) {
     this.#probeOne = probeOne
     this.#deadlines = deadlines
     this.#timeoutMs = Math.min(ANSWER_MS, timeoutMs)
@@ -47,12 +50,12 @@ export class CanaryProber {
   }
 
   /** Probes the canaries until one answers, `enough` returns true, or none has answered for MIN_PROBE_MS. Never throws. */
-  readonly probe = async (urls: readonly Url[], enough: () => boolean): Promise<CanaryResult> => {
+  readonly probe = async (canaries: readonly ProbedUrl[], enough: () => boolean): Promise<CanaryResult> => {
     let pause = Math.max(0, this.#probedAt + SPACING_MS - this.#now())
     let before = ''
     for (const began = this.#now(); await this.#sleep(pause); pause = RETRY_MS) {
       this.#probedAt = this.#now()
-      const why = await this.#probeAll(urls)
+      const why = await this.#probeAll(canaries)
       if (why === null || enough()) return before === '' ? 'answered' : { why: before, over: true }
       if (this.#now() - began >= MIN_PROBE_MS && !this.#stopped.signal.aborted) return { why, over: false }
       before = why
@@ -77,18 +80,19 @@ export class CanaryProber {
   }
 
   /** Probes all canaries once. Resolves with null as soon as one has answered, otherwise with why one has not. */
-  async #probeAll(urls: readonly Url[]): Promise<string | null> {
-    const attempts = urls.map(() => new Attempt(this.#now() + this.#timeoutMs, this.#now))
+  async #probeAll(canaries: readonly ProbedUrl[]): Promise<string | null> {
+    const attempts = canaries.map((canary) => new Attempt(this.#now() + this.#patienceFor(canary), this.#now))
     const first = Promise.withResolvers<void>()
     const result = { answered: false, why: '' }
-    const probes = urls.map(async (url, at) => {
+    const probes = canaries.map(async (canary, at) => {
       const attempt = attempts[at] as Attempt
       this.#attempts.add(attempt)
       this.#deadlines.add(attempt)
-      const { outcome, redirects } = await this.#probeOne(attempt, canaryResource(url), url)
+      const { url } = canary
+      const { outcome } = await this.#probeOne(attempt, canaryResource(url), canary)
       this.#end(attempt)
-      // A redirect counts as an answer, wherever it leads, and so does a handshake that fails: settings of its line may let it succeed.
-      if (isFailure(outcome) && redirects === 0 && !outcome.reason.startsWith('tls'))
+      // A handshake that fails counts as an answer: settings of its line may let it succeed.
+      if (isFailure(outcome) && !outcome.reason.startsWith('tls'))
         result.why ||= `${redactUrl(url)}: ${outcome.reason}: ${outcome.detail}`
       else result.answered = true
       if (result.answered) first.resolve()
@@ -96,6 +100,10 @@ export class CanaryProber {
     await Promise.race([first.promise, Promise.all(probes)])
     for (const attempt of attempts) this.#end(attempt)
     return result.answered ? null : result.why
+  }
+
+  #patienceFor({ tookMs = 0 }: ProbedUrl): number {
+    return Math.max(this.#timeoutMs, Math.min(tookMs * PATIENCE, MAX_ANSWER_MS))
   }
 
   #end(attempt: Attempt): void {

@@ -1,4 +1,3 @@
-import type { Url } from '../../resource/resource.ts'
 import { MAX_KNOWN } from '../../resource/canary.ts'
 import type { Canary } from '../../resource/canary.ts'
 
@@ -8,12 +7,12 @@ const TTL_MS = 86_400_000
 /** The addresses outside this machine that answered last, and those that other pollers share. */
 export class KnownCanaries {
   /** By address, the latest answer last. */
-  readonly #own = new Map<string, { readonly url: Url; readonly at: number }>()
+  readonly #own = new Map<string, { readonly canary: Canary; readonly at: number }>()
   #shared: readonly Canary[] = []
 
   /** Those that answered this poller. */
   get own(): readonly Canary[] {
-    return [...this.#own].map(([address, { url }]) => ({ url, address }))
+    return [...this.#own.values()].map(({ canary }) => canary)
   }
 
   /** Those of this poller and of others. */
@@ -27,9 +26,9 @@ export class KnownCanaries {
   }
 
   /** Records an answer at `now`. `mayProbe`: the server has not asked to be left alone for a while. */
-  add({ url, address }: Canary, now: number, mayProbe: boolean): void {
-    this.#own.delete(address)
-    if (mayProbe) this.#own.set(address, { url, at: now })
+  add(canary: Canary, now: number, mayProbe: boolean): void {
+    this.#own.delete(canary.address)
+    if (mayProbe) this.#own.set(canary.address, { canary, at: now })
     for (const [oldest, { at }] of this.#own) {
       if (this.#own.size <= MAX_KNOWN && now - at < TTL_MS) break
       this.#own.delete(oldest)

@@ -4,7 +4,7 @@ import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
 import { isLoopback, isLoopbackHost } from '../../settings/loopback.ts'
 import { KnownCanaries } from './known-canaries.ts'
-import type { Canary } from '../../resource/canary.ts'
+import type { Canary, ProbedUrl } from '../../resource/canary.ts'
 
 /**
  * The result of probing canaries: `answered` if one answered at once, `cut` if the probes were ended before, otherwise why
@@ -13,7 +13,7 @@ import type { Canary } from '../../resource/canary.ts'
 export type CanaryResult = 'answered' | 'cut' | { readonly why: string; readonly over: boolean }
 
 /** Probes canaries until one answers or `enough` returns true. */
-type ProbeCanaries = (urls: readonly Url[], enough: () => boolean) => Promise<CanaryResult>
+type ProbeCanaries = (canaries: readonly ProbedUrl[], enough: () => boolean) => Promise<CanaryResult>
 
 /** A poll that got no valid answer. */
 export interface FailedPoll {
@@ -120,19 +120,20 @@ export class UplinkMonitor {
       (previousVerdict === 'pending' && configured.length > 0)
     if (!scope.isOut && !changesVerdict) return null
     if (scope.isOut && now - scope.probedAt < OUTAGE_MS) return Promise.resolve(scope.why)
-    const urls = isLocal ? configured : [...configured, ...this.#knownUrls()]
-    return urls.length === 0 ? null : (scope.probing ??= this.#probeCanaries(scope, urls))
+    const ofFlags = configured.map((url) => ({ url }))
+    const canaries = isLocal ? ofFlags : [...ofFlags, ...this.#known()]
+    return canaries.length === 0 ? null : (scope.probing ??= this.#probeCanaries(scope, canaries))
   }
 
-  #knownUrls(): readonly Url[] {
-    const byAddress = new Map(this.canaries.map(({ url, address }) => [address, url]))
+  #known(): readonly ProbedUrl[] {
+    const byAddress = new Map(this.canaries.map((canary) => [canary.address, canary]))
     return byAddress.size < MIN_KNOWN ? [] : [...byAddress.values()]
   }
 
   /** Runs one probe at a time. All failed polls that wait for it get its result. */
-  async #probeCanaries(scope: NetworkScope, urls: readonly Url[]): Promise<string | null> {
+  async #probeCanaries(scope: NetworkScope, canaries: readonly ProbedUrl[]): Promise<string | null> {
     const began = this.#now()
-    const result = await this.#probe(urls, () => scope.answeredAt >= began)
+    const result = await this.#probe(canaries, () => scope.answeredAt >= began)
     scope.probing = null
     scope.probedAt = this.#now()
     if (result === 'answered') this.#markReachable(scope)

@@ -3,6 +3,7 @@ import test from 'ava'
 import type { Url } from '../../../src/resource/resource.ts'
 import { selfSigned } from '../../helpers/certificates.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
+import { dnsServer } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { httpsServer } from '../../helpers/https-server.ts'
 import { startOrigin } from '../../helpers/origin.ts'
@@ -78,6 +79,48 @@ test('one answer of several canaries is enough, also a redirect to nowhere', asy
   const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
   t.deepEqual([state.verdict, state.reason], ['down', 'refused'])
   await poller.close()
+})
+
+test('any answer of a canary is enough: one without the body that the flags ask for, and a redirect without a target', async (t) => {
+  const server = await HostileServer.start({
+    rest: (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx'),
+    lost: (socket) => void socket.end('HTTP/1.1 302 Found\r\n\r\n'),
+  })
+  t.teardown(() => server.close())
+  for (const [path, method] of [
+    ['rest', 'GET'],
+    ['lost', 'HEAD'],
+  ] as const) {
+    const flags = method === 'GET' ? { body: ['ok'] } : {}
+    const poller = new TestPoller({ canaries: [server.url(path) as Url], ...flags })
+    const state = await poller.poll(resource(await refusing(), { verdict: 'up' }))
+    t.deepEqual([state.verdict, state.reason], ['down', 'refused'], state.detail)
+    t.is(server.heads.at(-1)?.split(' ')[0], method)
+    await poller.close()
+  }
+})
+
+test('a canary of the list is asked by the method, and for the time, that its answer needs', async (t) => {
+  // Not an address of this machine, whose failures say nothing of the uplink.
+  const names = await dnsServer(t, { 'gone.example': { a: ['127.0.0.1'] } })
+  const server = await HostileServer.start({
+    get: (socket, { method }) => void (method === 'GET' && socket.end('HTTP/1.1 204 \r\n\r\n')),
+    slow: (socket) => void setTimeout(() => socket.end('HTTP/1.1 204 \r\n\r\n'), 800),
+  })
+  t.teardown(() => server.close())
+  for (const [path, how] of [
+    ['get', { byGet: true }],
+    ['slow', { tookMs: 5_000 }],
+  ] as const) {
+    const poller = new TestPoller({ timeoutMs: 500, resolvers: [names.address] })
+    const url = server.url(path) as Url
+    const canaries = ['192.0.2.1', '192.0.2.2'].map((address) => ({ url, address, ...how }))
+    poller.poller.uplink.setSharedCanaries(canaries)
+    const state = await poller.pollWithoutStall(`http://gone.example:${await freePort()}/`, { verdict: 'up' })
+    t.deepEqual([state.verdict, state.reason], ['down', 'refused'], state.detail)
+    t.deepEqual(poller.uplink, [])
+    await poller.close()
+  }
 })
 
 test('a certificate that is not accepted shows that the uplink works: the line of such a URL may accept it', async (t) => {

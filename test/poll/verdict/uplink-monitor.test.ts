@@ -29,8 +29,8 @@ class Bench {
     this.uplink = new UplinkMonitor(
       { canaries: canaries as readonly Url[], timeoutMs: 10_000 },
       () => this.now,
-      (urls, enough) => {
-        this.asked.push(urls)
+      (asked, enough) => {
+        this.asked.push(asked.map(({ url }) => url))
         during()
         return Promise.resolve(enough() ? 'answered' : this.reply)
       },
