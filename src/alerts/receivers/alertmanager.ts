@@ -46,7 +46,7 @@ export const ALERTMANAGER = receiverType({
         const judge = (response: HttpResponse): SendResult => {
           const result = judgeStatus(response)
           if (result.type !== 'sent') return result
-          const ended = endedAlerts(response.text, notification)
+          const ended = endedAlerts(response.body, notification)
           if (ended === null)
             return { type: 'retry', said: 'its list of alerts could not be read', retryAfterMs: null }
           open = ended

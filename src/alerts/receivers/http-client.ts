@@ -60,9 +60,9 @@ export async function sendHttp(
       body,
       signal,
     })
-    const { text, ...head } = await read(response, maxBodyBytes)
-    // First of all: a secret that is cut off could not be found.
-    return redact(judge({ ...head, text: hide(text, hidden) }), hidden)
+    const answer = await read(response, maxBodyBytes)
+    // Before a part of it is told: a secret that is cut off could not be found.
+    return redact(judge({ ...answer, text: hide(answer.body, hidden) }), hidden)
   } catch (error) {
     const why = signal.aborted ? 'no answer in time' : describeFailure(error)
     return redact({ type: 'retry', said: `${target.host}: ${why}`, retryAfterMs: null }, hidden)
@@ -97,7 +97,7 @@ function dispatcherFor({ Agent, ProxyAgent }: typeof Undici, target: URL, ca: st
 async function read(
   { statusCode, headers, body }: Dispatcher.ResponseData,
   maxBytes: number,
-): Promise<HttpResponse> {
+): Promise<Omit<HttpResponse, 'text'>> {
   const chunks: Buffer[] = []
   let size = 0
   try {
@@ -109,12 +109,11 @@ async function read(
   } catch {
     // What has come by then is told.
   }
-  const text = Buffer.concat(chunks).subarray(0, maxBytes).toString()
   const first = (name: string) => [headers[name] ?? ''].flat()[0] ?? ''
   return {
     status: statusCode,
     retryAfterMs: parseRetryAfter(first('retry-after'), first('date'), Date.now()),
-    text,
+    body: Buffer.concat(chunks).subarray(0, maxBytes).toString(),
   }
 }
 

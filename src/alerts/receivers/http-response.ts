@@ -13,7 +13,9 @@ export interface HttpResponse {
   readonly status: number
   /** What it asks for in `Retry-After`, in ms; null: nothing. */
   readonly retryAfterMs: number | null
-  /** The body, or its beginning. */
+  /** The body, or its beginning, as it came: to be read, not to be told. */
+  readonly body: string
+  /** The same without secrets, which makes other JSON of some: to be told. */
   readonly text: string
 }
 

@@ -3,9 +3,9 @@ import { describeResponse, MAX_RETRY_AFTER_MS } from './http-response.ts'
 import type { HttpResponse } from './http-response.ts'
 
 /** The fields of an answer that is a JSON object; none if it is anything else, such as the page of a proxy. */
-export function responseFields({ text }: HttpResponse): Readonly<Record<string, unknown>> {
+export function responseFields({ body }: Pick<HttpResponse, 'body'>): Readonly<Record<string, unknown>> {
   try {
-    const parsed: unknown = JSON.parse(text)
+    const parsed: unknown = JSON.parse(body)
     return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {}
   } catch {
     return {}

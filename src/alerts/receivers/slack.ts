@@ -80,5 +80,5 @@ function escapeText(text: string): string {
 /** Slack answers `ok`, or a status with a word such as `no_service`. */
 function judge(response: HttpResponse) {
   const result = judgeStatus(response)
-  return result.type === 'sent' && response.text.trim() !== 'ok' ? notFromService(response, 'Slack') : result
+  return result.type === 'sent' && response.body.trim() !== 'ok' ? notFromService(response, 'Slack') : result
 }

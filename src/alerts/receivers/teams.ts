@@ -88,6 +88,6 @@ function run(text: string, style: Readonly<Record<string, unknown>> = {}): Recor
 
 /** A workflow answers 202 without a body; a connector 200 with `1`, or with an error in words. */
 function judge(response: HttpResponse) {
-  const refused = CONNECTOR_ERROR.exec(response.text)
+  const refused = CONNECTOR_ERROR.exec(response.body)
   return judgeStatus(refused === null ? response : { ...response, status: Number(refused[1]) })
 }

@@ -84,7 +84,7 @@ function lengthOf(html: string): number {
 /** Telegram answers `{"ok":true,…}`, or `{"ok":false,…}` with what is wrong and how long to wait. */
 function judge(response: HttpResponse) {
   const fields = responseFields(response)
-  const parameters = responseFields({ ...response, text: JSON.stringify(fields['parameters'] ?? null) })
+  const parameters = responseFields({ body: JSON.stringify(fields['parameters'] ?? null) })
   const result = waitFor(judgeStatus(response), parameters['retry_after'])
   const movedTo = parameters['migrate_to_chat_id']
   if (typeof movedTo === 'number') return { ...result, said: `${result.said}; the chat is now ${movedTo}` }

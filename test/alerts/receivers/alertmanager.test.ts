@@ -183,6 +183,18 @@ for (const answer of [
   })
 }
 
+test('what is hidden of an answer does not change what is ended', async (t) => {
+  const notification = makeNotification({ status: 'resolved', cause: 'resolved', firing: 0, at: now })
+  const labels = { alertname: 'HeadcountDown', url: 'http://am:9093/api/v2/alerts', team: 'prod' }
+  const listed = [{ labels, annotations: {}, startsAt: '2026-01-01T00:00:00.000Z', count: 1 }]
+  const { origin, received } = await receiverServer(t, (response) => response.end(JSON.stringify(listed)))
+  const headers = { 'X-Scope-OrgID': '1', 'X-Team': 'prod' }
+  const sender = senderFor(ALERTMANAGER, { url: origin, headers })
+  t.is((await sender.send(notification, NO_LIMIT)).type, 'sent')
+  const [ended] = JSON.parse(received[1]?.body ?? '') as { readonly labels: unknown }[]
+  t.deepEqual(ended?.labels, labels)
+})
+
 test('what a failed listing says is told', async (t) => {
   const { origin } = await receiverServer(t, (response) =>
     response.writeHead(503, { 'retry-after': '3' }).end(),

@@ -11,7 +11,10 @@ interface Message {
   readonly embeds: readonly { readonly title?: string; readonly url?: string; readonly description: string }[]
 }
 
-const OK = { body: '{"id":"1","type":0,"content":""}' }
+/** As Discord answers: https://docs.discord.com/developers/resources/webhook#execute-webhook */
+const OK = {
+  body: '{"id":"1","type":0,"content":"","author":{"bot":true,"id":"2","username":"ops"},"pinned":false,"tts":false}',
+}
 
 async function messageFor(
   t: Parameters<typeof sendTo>[0],
