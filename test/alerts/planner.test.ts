@@ -219,14 +219,31 @@ test('the end of what was told is told, also while it is muted', (t) => {
   t.deepEqual(one.at(30), ['resolved a (0) to ops'])
 })
 
+test('a URL that begins to flap is not told to be down until it has settled, unless it was told before', (t) => {
+  const one = bench({ repeatMs: 60_000 })
+  const flapping = (name: string) => alertOf(name, { kind: 'flapping' })
+  one.at(0, fired(b))
+  t.deepEqual(one.at(10), ['new b (1) to ops'])
+  one.at(20, fired(a), fired(flapping('a')))
+  t.deepEqual(one.at(30), ['new a (1) to ops'])
+  t.is(one.sent.at(-1)?.kind, 'flapping')
+  t.is(one.planner.alerts().find(({ alert }) => alert.key === a.key)?.phase, 'muted')
+  // Of what was told, repeats and escalations go on.
+  one.at(40, fired(flapping('b')))
+  t.deepEqual(one.at(50), ['new b (2) to ops'])
+  t.deepEqual(one.at(70), ['repeat b (1) to ops'])
+  one.at(80, resolved(flapping('a')))
+  t.deepEqual(one.at(90), ['new a (2) to ops', 'resolved a (1) to ops'])
+})
+
 test('a silence from now on mutes at once, though the clock of who makes it is ahead', (t) => {
   const one = bench()
   one.at(0, fired(a))
   const now = START + 900
   one.planner.silence({ ...silenceOf('s', [], 100), from: now }, now)
-  t.true(one.planner.isMuted(a))
+  t.true(one.planner.isMuted(a, true))
   one.planner.silence({ ...silenceOf('s', [], 100), from: now + 1 }, now)
-  t.false(one.planner.isMuted(a))
+  t.false(one.planner.isMuted(a, true))
 })
 
 test('a silence mutes those that it matches, and can be ended or replaced', (t) => {

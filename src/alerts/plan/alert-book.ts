@@ -79,7 +79,7 @@ export class AlertBook {
     group.isEscalationMuted = false
     if (group.count('muted') === 0) return
     for (const row of group.rows)
-      if (row.phase === 'muted' && !this.#mutes.has(row.alert, now))
+      if (row.phase === 'muted' && !this.#mutes.has(row.alert, now, false))
         this.set(group, { ...row, phase: 'waiting' })
     group.updateWait(rule, now)
   }

@@ -1,11 +1,11 @@
 import type { Alert } from '../alert.ts'
 import type { AlertRule } from '../alert-rule.ts'
 
-/** Alerts that fire of rules that mute others, counted by the labels that have to be equal. */
+/** Alerts that fire and mute others: those of rules, counted by the labels that have to be equal, and those of URLs that flap. */
 export class Inhibitors {
   /** Lists of labels by which others compare themselves with a rule's alerts. */
   readonly #equals = new Map<string, Map<string, readonly string[]>>()
-  /** Bounded by the alerts that fire, times the lists of labels. */
+  /** Bounded by the alerts that fire, times the lists of labels, and the URLs that flap. */
   readonly #counts = new Map<string, number>()
 
   constructor(rules: Iterable<AlertRule>) {
@@ -36,11 +36,22 @@ export class Inhibitors {
     return inhibitedBy.some(({ rule, equal }) => rule !== name && this.#counts.has(keyOf(rule, equal, alert)))
   }
 
+  /** Whether it is about a URL that goes up and down, which is told instead. */
+  isOfFlapping({ kind, url }: Alert): boolean {
+    return kind === 'down' && this.#counts.has(flappingKey(url))
+  }
+
   *#keysOf(alert: Alert): Iterable<string> {
     // A change is over as soon as it is told: it mutes nothing.
     if (alert.kind === 'changed') return
+    if (alert.kind === 'flapping') yield flappingKey(alert.url)
     for (const equal of this.#equals.get(alert.rule)?.values() ?? []) yield keyOf(alert.rule, equal, alert)
   }
+}
+
+/** No key of a rule is one text. */
+function flappingKey(url: string): string {
+  return JSON.stringify(url)
 }
 
 function keyOf(rule: string, equal: readonly string[], { labels }: Alert): string {

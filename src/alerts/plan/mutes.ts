@@ -46,12 +46,14 @@ export class Mutes {
     this.invalidate()
   }
 
-  has(alert: Alert, now: number): boolean {
+  /** `isTold`: somebody was told of it. If not, it is not told of a URL that is down before it has settled. */
+  has(alert: Alert, now: number, isTold: boolean): boolean {
     const rule = this.#rules.get(alert.rule)
     const at = now + this.#wallOffset
     return (
       this.#maintenance.covers(alert, at) ||
       this.#silences.mute(alert, at) ||
+      (!isTold && this.#inhibitors.isOfFlapping(alert)) ||
       (rule !== undefined && this.#inhibitors.mute(alert, rule))
     )
   }

@@ -143,7 +143,7 @@ export class NotificationPlanner {
   readonly silences = (): readonly Silence[] => this.#silences.all
 
   /** Whether maintenance, a silence or another alert keeps an alert from being told. */
-  readonly isMuted = (alert: Alert): boolean => this.#mutes.has(alert, this.#now)
+  readonly isMuted = (alert: Alert, isTold: boolean): boolean => this.#mutes.has(alert, this.#now, isTold)
 
   #advance(now: number): void {
     this.#now = Math.max(this.#now, now)

@@ -18,7 +18,7 @@ import type {
 interface Planner {
   alerts(): readonly AlertRow[]
   groups(): readonly GroupRow[]
-  isMuted(alert: Alert): boolean
+  isMuted(alert: Alert, isTold: boolean): boolean
   silences(): readonly Silence[]
   silence(silence: Silence, wallNow: number): boolean
   endSilence(id: string): boolean
@@ -95,7 +95,7 @@ export class AlertDesk {
       alert: isFiring({ phase }) ? current(alert) : alert,
       phase,
       groupKey,
-      isMuted: planner.isMuted(alert),
+      isMuted: planner.isMuted(alert, phase !== 'waiting' && phase !== 'muted'),
       acknowledged: groups.get(groupKey)?.acknowledged ?? null,
     })
     return { alerts: rows.slice(0, limit).map(list), total: rows.length }
