@@ -72,7 +72,7 @@ function resultOf(end: CommandEnd, shown: (text: string) => string): SendResult 
   if (end.type === 'timeout')
     return {
       type: 'retry',
-      said: `it did not end in time, and was killed${after}`,
+      said: `it did not end in time, and ${end.isKilled ? 'was killed' : 'may not be killed by this user'}${after}`,
       retryAfterMs: null,
     }
   const { code, signal } = end

@@ -26,7 +26,8 @@ export type CommandEnd =
       readonly signal: string | null
       readonly output: string
     }
-  | { readonly type: 'timeout'; readonly output: string }
+  /** `isKilled`: false if this user may not end it, as a command of sudo. */
+  | { readonly type: 'timeout'; readonly isKilled: boolean; readonly output: string }
   /** It could not be started; `code`: such as ENOENT. */
   | { readonly type: 'failed'; readonly code: string }
 
@@ -46,8 +47,8 @@ export function runCommand(command: Command, signal: AbortSignal): Promise<Comma
       killGroup(child, 'SIGTERM')
       // The group is killed also when its leader has ended: others may have ignored the first signal.
       killTimer = setTimeout(() => {
-        killGroup(child, 'SIGKILL')
-        finish({ type: 'timeout', output: output.text })
+        const isKilled = killGroup(child, 'SIGKILL')
+        finish({ type: 'timeout', isKilled, output: output.text })
       }, GRACE_MS)
     }
     const finish = (end: CommandEnd) => {
@@ -71,13 +72,15 @@ export function runCommand(command: Command, signal: AbortSignal): Promise<Comma
   })
 }
 
-function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
+/** Returns false if it is there and may not be killed. */
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): boolean {
+  if (pid === undefined) return true
   try {
     process.kill(-pid, signal)
+    return true
   } catch (error) {
-    // All of it has ended.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    // ESRCH: all of it has ended.
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }
 
