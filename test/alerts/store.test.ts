@@ -239,6 +239,17 @@ test('sent and dead deliveries are kept up to a bound', (t) => {
   t.false(one.store.hasDelivery({ sequence: count, receiver: 'chat' }))
 })
 
+test('who has a notification is known as long as another is to be told of it', (t) => {
+  const one = open(t, fileOf(t))
+  one.tell(KEPT_DELIVERIES + 200)
+  const [first, ...others] = one.store.loadPending()
+  if (first === undefined) return t.fail()
+  one.store.update(first, { ...first, receiver: 'chat', state: 'sent', finishedAt: one.now })
+  for (const row of others) one.store.update({ ...row, state: 'sent', finishedAt: one.now + row.sequence })
+  t.true(one.store.hasDelivery({ sequence: first.sequence, receiver: 'chat' }))
+  t.false(one.store.hasDelivery({ sequence: first.sequence + 1, receiver: 'ops' }))
+})
+
 test('on a disk that is full all goes on in memory, and is written when there is room again', (t) => {
   const directory = smallDisk(t, 3_000)
   if (directory === null) return

@@ -114,12 +114,16 @@ export class AlertTables {
     }
   }
 
-  /** Within a transaction: keeps so many deliveries of each state that ended last, and only notifications that have deliveries. */
+  /**
+   * Within a transaction: keeps so many deliveries of each state that ended last, and only notifications that have deliveries. While one of a
+   * notification is pending, the others stay: they say who has it, should a fallback be told.
+   */
   prune(keep: number): void {
     for (const state of ['sent', 'replaced', 'fallback', 'dead'])
       this.#sql.run(
         `DELETE FROM deliveries WHERE rowid IN (SELECT rowid FROM deliveries WHERE state = ?
-        ORDER BY finished_at DESC, sequence DESC LIMIT -1 OFFSET ?)`,
+        ORDER BY finished_at DESC, sequence DESC LIMIT -1 OFFSET ?)
+        AND sequence NOT IN (SELECT sequence FROM deliveries WHERE state = 'pending')`,
         state,
         keep,
       )
