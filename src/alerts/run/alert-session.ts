@@ -9,11 +9,11 @@ import { Heartbeat } from '../delivery/heartbeat.ts'
 import { AlertEngine } from '../engine/alert-engine.ts'
 import type { MaintenanceCalendar } from '../plan/maintenance.ts'
 import { NotificationPlanner } from '../plan/notification-planner.ts'
-import { isFiring } from '../plan/planner-state.ts'
 import { shownAlert } from '../plan/shown-alert.ts'
 import { sendHttp } from '../receivers/http-client.ts'
 import type { AlertStore } from '../store/alert-store.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
+import { countAlerts } from './alert-counts.ts'
 import { AlertDesk } from './alert-desk.ts'
 import { AlertIntake } from './alert-intake.ts'
 import { Alerter } from './alerter.ts'
@@ -59,6 +59,7 @@ export class AlertSession {
   readonly #options: SessionOptions
   readonly #hooks: SessionHooks
   #link: string
+  #receivers: ReturnType<typeof receiversOf>
   #maintenance: MaintenanceCalendar
 
   constructor(store: AlertStore, options: SessionOptions, hooks: SessionHooks) {
@@ -67,6 +68,7 @@ export class AlertSession {
     this.#options = options
     this.#hooks = hooks
     this.#link = options.link
+    this.#receivers = receiversOf(config, options)
     this.#engine = new AlertEngine(this.#rules(config), {
       hash: hashText,
       compile: wholeExpression,
@@ -91,7 +93,7 @@ export class AlertSession {
     this.#engine.restore(this.#planner.firing().map((alert) => shownAlert(alert, now() - wallNow())))
     this.#queue = new DeliveryQueue({
       store,
-      receivers: receiversOf(config, options),
+      receivers: this.#receivers,
       receiversOf: this.#planner.receiversOf,
       now,
       warn,
@@ -129,7 +131,7 @@ export class AlertSession {
     ])
     const now = this.#hooks.wallNow()
     return {
-      ...this.#alertCounts(),
+      ...countAlerts(this.#planner.alerts()),
       silences: this.#planner.silences().filter(({ from, to }) => from <= now && now < to).length,
       maintenance: this.#maintenance
         .list(now)
@@ -139,32 +141,14 @@ export class AlertSession {
     }
   }
 
-  #alertCounts(): Pick<AlertFigures, 'firing' | 'muted'> {
-    let muted = 0
-    const counts = new Map<string, [labels: readonly string[], count: number]>()
-    let entry: [labels: readonly string[], count: number] | null = null
-    for (const row of this.#planner.alerts()) {
-      if (!isFiring(row)) continue
-      if (row.phase === 'muted') muted += 1
-      const { rule, kind } = row.alert
-      // Those of one group follow one another, and there may be 100,000 of them.
-      if (entry === null || entry[0][0] !== rule || entry[0][1] !== kind) {
-        const key: string = JSON.stringify([rule, kind])
-        entry = counts.get(key) ?? [[rule, kind], 0]
-        counts.set(key, entry)
-      }
-      entry[1] += 1
-    }
-    return { firing: [...counts.values()], muted }
-  }
-
   /** Takes another configuration, and where the status page is. */
   configure(config: AlertConfig, link: string): void {
     this.#link = link
     this.#engine.reconfigure(this.#rules(config), this.#hooks.now())
     this.#maintenance = maintenanceOf(config)
     this.#planner.configure(this.#rules(config), this.#maintenance)
-    this.#queue.configure(receiversOf(config, this.#options))
+    this.#receivers = receiversOf(config, this.#options, this.#receivers)
+    this.#queue.configure(this.#receivers)
     this.#setHeartbeat(config)
     this.#alerter.turn()
   }
