@@ -106,6 +106,8 @@ function targetsOf(value: unknown, fail: Fail): readonly string[] {
 function labelsOf(value: unknown, fail: Fail): Labels {
   if (value == null) return {}
   if (!isObject(value)) return fail([], 'labels must be an object')
+  // As in Prometheus. Nor could metrics have it.
+  if (Object.hasOwn(value, '')) fail([''], 'a label needs a name')
   const odd = Object.keys(value).find((label) => typeof value[label] !== 'string')
   return odd === undefined ? (value as Labels) : fail([odd], 'the value of a label must be a string')
 }

@@ -125,6 +125,7 @@ test(fails, 'a.json', `[${A},\n "b.example"]`, 'FILE:2:2: a group must be an obj
 test(fails, 'a.json', `[${A},\n {"targets": "b.example"}]`, 'FILE:2:14: targets must be a list')
 test(fails, 'a.json', `[${A},\n {"targets": ["b.example", 5]}]`, 'FILE:2:28: a target must be a string')
 test(fails, 'a.json', `[${A},\n {"labels": []}]`, 'FILE:2:13: labels must be an object')
+test(fails, 'a.json', `[${A},\n {"labels": {"": "x"}}]`, 'FILE:2:18: a label needs a name')
 test(fails, 'a.json', `[${A},\n {"labels": {"a": 1}}]`, 'FILE:2:19: the value of a label must be a string')
 test(
   fails,

@@ -12,6 +12,7 @@ import { testWith } from '../helpers/tool.ts'
 const CONFIG = `modules:
   names: {prober: http, timeout: 5s, http: {tls_config: {ca_file: DIR/ca.pem, server_name: h.example}}}
   tcp: {prober: tcp, timeout: 5s, tcp: {tls: true, tls_config: {ca_file: DIR/ca.pem, server_name: h.example}}}
+  any: {prober: http, timeout: 5s, http: {tls_config: {ca_file: DIR/ca.pem, insecure_skip_verify: true, server_name: h.example}}}
 `
 
 const ORGANIZATION = 'C=DE, ST=Bavaria, L=Ulm, O=Acme, OU=one, CN=h.example'
@@ -56,6 +57,7 @@ testWith('prometheus-blackbox-exporter')('certificates mean the same to blackbox
     for (const [module, target] of [
       ['names', `https://127.0.0.1:${port}/`],
       ['tcp', `127.0.0.1:${port}`],
+      ['any', `https://127.0.0.1:${port}/`],
     ] as const) {
       const found = await Promise.all(
         [theirs, ours].map(async (base) => {
@@ -67,5 +69,5 @@ testWith('prometheus-blackbox-exporter')('certificates mean the same to blackbox
       if (found[0]?.includes('probe_success 1') === true) accepted++
       t.deepEqual(found[1], found[0], `${module}, certificate ${n}`)
     }
-  t.is(accepted, 18)
+  t.is(accepted, 32)
 })

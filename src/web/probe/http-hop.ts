@@ -117,7 +117,7 @@ async function open(attempt: Attempt, hop: Hop): Promise<Opened | Failure> {
   const protocols = http2 ? ['h2', 'http/1.1'] : []
   const socket = await secureProbe(attempt, tcp.socket, hop.serverName, hop.tls, protocols)
   if (isFailure(socket)) return socket
-  const tls = readTlsReport(socket, hop.tls.roots())
+  const tls = readTlsReport(socket, hop.tls)
   if (socket.alpnProtocol === 'h2')
     return { exchange: new Http2Exchange(origin, socket, false), tls, firstByte: { at: 0 } }
   const exchange = new Http1Exchange(origin, socket, false)

@@ -92,7 +92,7 @@ async function dial(
   if (!rules.useTls) return { socket: tcp.socket, serverName }
   const socket = await secureProbe(attempt, tcp.socket, serverName, tls, [])
   if (isFailure(socket)) return socket
-  report.tls = readTlsReport(socket, tls.roots())
+  report.tls = readTlsReport(socket, tls)
   return { socket, serverName }
 }
 
@@ -125,7 +125,7 @@ async function converse(
         return secured
       }
       log('info', 'TLS Handshake (client) succeeded.')
-      report.tls = readTlsReport(secured, tls.roots())
+      report.tls = readTlsReport(secured, tls)
       socket = secured
       reader = new LineReader(socket)
     }

@@ -3,14 +3,18 @@ import type { TLSSocket } from 'node:tls'
 import { certificateChain, sentCertificates } from '../../poll/dial/peer-certificates.ts'
 import { distinguishedName, dnsNames } from './certificate-names.ts'
 import type { TlsReport } from './report.ts'
+import type { CompiledTls } from './probe-tls.ts'
 import { chainExpiry } from './verified-chain.ts'
 import type { TrustedRoots } from './verified-chain.ts'
 
 /** What the certificate of a server says. */
 type LeafFacts = Pick<TlsReport, 'sha256' | 'subject' | 'issuer' | 'names' | 'serial'>
 
-/** Reads what is reported of a TLS connection, after the handshake; null if the server has no certificate. `roots`: what it trusts. */
-export function readTlsReport(socket: TLSSocket, roots: TrustedRoots): TlsReport | null {
+/** Reads what is reported of a TLS connection, after the handshake; null if the server has no certificate. */
+export function readTlsReport(
+  socket: TLSSocket,
+  { insecure, roots }: Pick<CompiledTls, 'insecure' | 'roots'>,
+): TlsReport | null {
   const leaf = socket.getPeerX509Certificate()
   if (leaf === undefined) return null
   const { standardName, name } = socket.getCipher()
@@ -22,7 +26,8 @@ export function readTlsReport(socket: TLSSocket, roots: TrustedRoots): TlsReport
     ),
     cipher: standardName ?? name,
     earliestExpiry: earliest([leaf, ...sent]),
-    chainExpiry: socket.authorized ? verifiedUntil(leaf, sent, roots) : null,
+    // Node verifies the certificate also where nothing depends on it; Go does not.
+    chainExpiry: socket.authorized && !insecure ? verifiedUntil(leaf, sent, roots()) : null,
     ...leafFacts(leaf),
   }
 }

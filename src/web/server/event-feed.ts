@@ -162,6 +162,8 @@ export class EventFeed {
 
   #send(client: Client, chunk: Buffer): void {
     const { response } = client
+    // What the source was asked for before `close` comes after it.
+    if (response.writableEnded) return
     if (response.writableLength <= MAX_UNREAD_BYTES) response.write(chunk)
     else {
       this.#clients.delete(client)

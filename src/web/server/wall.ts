@@ -2,6 +2,7 @@ import { monotonicMs } from '../../runtime/clock.ts'
 import type { MonitorAnswer } from '../../threads/web-protocol.ts'
 import { MAX_VALUES, NO_URL } from '../../api/wall-part.ts'
 import type { LabelValues, WallLabels } from '../../api/wall-part.ts'
+import { ApiError } from './api-error.ts'
 import { compress } from './compress.ts'
 import type { MonitorClient } from './monitor-client.ts'
 import { formatWallPosition } from './wall-position.ts'
@@ -12,31 +13,47 @@ const INTERVAL_MS = 1_000
 /** Walls that are kept, each by another label. */
 const MAX_WALLS = 8
 
+/** Walls that wait for others. One at a time is made: each takes some megabytes, and some of the monitor's time. */
+const MAX_WAITING = 16
+
 interface Made {
   readonly at: number
   readonly body: Promise<Buffer<ArrayBuffer>>
+  /** It is being made, or waits for others. */
+  isPending: boolean
 }
 
 /** Makes what the wall of the page shows: the verdict and the group of every URL, as one compressed answer. */
 export class WallMaker {
   readonly #monitor: Pick<MonitorClient, 'ask'>
   readonly #made = new Map<string, Made>()
+  #last: Promise<unknown> = Promise.resolve()
+  #pending = 0
 
   constructor(monitor: Pick<MonitorClient, 'ask'>) {
     this.#monitor = monitor
   }
 
-  /** The wall, compressed by gzip. `by`: the label whose values are the groups; null: the one that suits best. Rejects with a MonitorError. */
+  /**
+   * The wall, compressed by gzip. `by`: the label whose values are the groups; null: the one that suits best. Rejects with a MonitorError;
+   * throws an ApiError when too many wait.
+   */
   make(by: string | null): Promise<Buffer<ArrayBuffer>> {
     const key = JSON.stringify(by)
     const last = this.#made.get(key)
-    if (last !== undefined && monotonicMs() - last.at < INTERVAL_MS) return last.body
-    const body = (last?.body ?? Promise.resolve())
-      .catch(() => {}) // Whoever asked got the error.
-      .then(() => this.#make(by))
+    if (last !== undefined && (last.isPending || monotonicMs() - last.at < INTERVAL_MS)) return last.body
+    if (this.#pending > MAX_WAITING) throw new ApiError(503, 'too many walls at once', { 'Retry-After': '1' })
+    this.#pending++
+    const body = this.#last.then(() => this.#make(by))
+    const made: Made = { at: monotonicMs(), body, isPending: true }
     this.#made.delete(key)
-    this.#made.set(key, { at: monotonicMs(), body })
-    body.catch(() => this.#made.delete(key))
+    this.#made.set(key, made)
+    this.#last = body
+      .catch(() => this.#made.delete(key)) // Whoever asked gets the error.
+      .finally(() => {
+        made.isPending = false
+        this.#pending--
+      })
     if (this.#made.size > MAX_WALLS) {
       const [oldest = key] = this.#made.keys()
       this.#made.delete(oldest)

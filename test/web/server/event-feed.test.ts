@@ -1,7 +1,9 @@
-import { connect } from 'node:net'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { MAX_CLIENTS } from '../../../src/web/server/event-feed.ts'
+import { EventFeed, MAX_CLIENTS } from '../../../src/web/server/event-feed.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { eventBlocks } from '../../helpers/event-blocks.ts'
 import { down, up } from '../../helpers/state.ts'
@@ -221,6 +223,30 @@ test('a stream may last longer than other responses', async (t) => {
   const { reader } = await open(t, url)
   await waitUntil(() => reader.comments > 10)
   t.false(reader.ended)
+})
+
+test('the end of the server in the middle of a turn harms nothing', async (t) => {
+  const answered = Promise.withResolvers<{ line: string; id: string }>()
+  const asked = Promise.withResolvers<void>()
+  const source = {
+    summary() {
+      asked.resolve()
+      return answered.promise
+    },
+    after: () => Promise.resolve(null),
+    order: () => 0,
+  }
+  const feed = new EventFeed(source, (error) => t.fail(error.stack), TIMES)
+  // It has been ended, and its reader has not taken everything yet.
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  response.on('error', (error) => t.fail(error.stack))
+  feed.add(response, '')
+  await asked.promise
+  feed.close()
+  answered.resolve({ line: '{}', id: '1' })
+  await setImmediate()
+  await setImmediate()
+  t.true(response.writableEnded)
 })
 
 test('without clients the monitor is not asked', async (t) => {

@@ -143,6 +143,25 @@ test('walls that are asked for at the same time are made once', async (t) => {
   t.is(asked.filter(({ type }) => type === 'wallPart').length, 1)
 })
 
+test('walls by different labels are made one after the other, and only so many wait', async (t) => {
+  const monitor = new TestMonitor('one', () => performance.now())
+  for (let id = 0; id < 5; id++) monitor.add(id, `https://a.example/${id}`, label({ team: 'a' }))
+  const { url, asked } = await startApi(t, monitor)
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, n) => fetch(`${url}/wall?by=${n}`, { headers: { connection: 'close' } })),
+  )
+  const refused = answers.filter(({ status }) => status === 503)
+  t.true(refused.length > 0)
+  t.is(refused[0]?.headers.get('retry-after'), '1')
+  t.deepEqual(await refused[0]?.json(), { error: 'too many walls at once' })
+  const kinds = asked.map(({ type }) => type)
+  t.deepEqual(
+    kinds,
+    Array.from({ length: 40 - refused.length }, () => ['wallLabels', 'wallPart']).flat(),
+  )
+  t.is((await fetch(`${url}/wall?by=team`, { headers: { connection: 'close' } })).status, 200)
+})
+
 test('many URLs: a few kilobytes, in parts', async (t) => {
   const monitor = new TestMonitor('one', () => performance.now())
   for (let id = 0; id < 100_000; id++)
