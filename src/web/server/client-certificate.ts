@@ -21,6 +21,13 @@ export function isClientAllowed(
   return allowedSans === null || alternativeNames(certificate).some((name) => allowedSans.includes(name))
 }
 
+/** Whether the same clients may connect, as far as their certificates decide it. */
+export function haveSameClients(one: WebTls | null, other: WebTls | null): boolean {
+  const rules = (tls: WebTls | null) =>
+    JSON.stringify(tls === null ? null : [tls.clientAuth, tls.clientCa, tls.allowedSans])
+  return rules(one) === rules(other)
+}
+
 /** The DNS names, IP addresses, e-mail addresses and URIs of a certificate. */
 export function alternativeNames({ subjectAltName }: Pick<X509Certificate, 'subjectAltName'>): string[] {
   return [...(subjectAltName ?? '').matchAll(NAME)].map(([, kind, text = '']) => {

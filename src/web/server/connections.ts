@@ -22,6 +22,8 @@ export class Connections {
   readonly #idle = new Set<Socket>()
   /** Connections that came when all others were in use. */
   readonly #refused = new Set<Socket>()
+  /** Connections that take no more requests. */
+  readonly #retired = new WeakSet<Socket>()
 
   constructor(max: number = MAX_CONNECTIONS) {
     this.#max = max
@@ -59,10 +61,12 @@ export class Connections {
 
   /**
    * A request has arrived. `ended` is called once, when its response has been sent or its connection has closed. False if its
-   * connection has sent too many at once; it is closed then.
+   * connection has sent too many at once, and is closed then, or takes no more.
    */
   begin(socket: Socket, response: ServerResponse, ended: Ended): boolean {
     const requests = this.#requests.get(socket)
+    // It closes when the requests before this one have their answers.
+    if (this.#retired.has(socket)) return false
     if (requests === undefined || requests.size >= MAX_PIPELINED || socket.destroyed) {
       socket.destroy()
       return false
@@ -72,15 +76,26 @@ export class Connections {
     // When the connection closes, only the first of the responses that wait for it emits this.
     response.once('close', () => {
       if (!requests.delete(ended)) return
-      if (requests.size === 0 && this.#requests.has(socket)) this.#idle.add(socket)
+      if (requests.size === 0 && this.#requests.has(socket)) this.#rest(socket)
       ended()
     })
     return true
   }
 
+  /** Those that there are take no more requests: they close now, or when the requests in progress have their answers. */
+  retire(): void {
+    for (const socket of this.#requests.keys()) this.#retired.add(socket)
+    for (const socket of this.#idle) socket.destroy()
+  }
+
   /** Closes all of them. */
   closeAll(): void {
     for (const socket of [...this.#requests.keys(), ...this.#refused]) socket.destroy()
+  }
+
+  #rest(socket: Socket): void {
+    if (this.#retired.has(socket)) socket.destroySoon()
+    else this.#idle.add(socket)
   }
 
   #refuse(socket: Socket): void {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { monotonicMs } from '../../runtime/clock.ts'
 import type { WebConfig } from '../../config/web/web-config.ts'
 import { Authenticator, parseBasic } from './authenticator.ts'
+import { haveSameClients } from './client-certificate.ts'
 import { clientKey } from './client-key.ts'
 import { hasBody, hasLoopbackHost, requestFault } from './refusals.ts'
 import type { RequestProgress } from './request-progress.ts'
@@ -58,8 +59,9 @@ export class Gate {
 
   /** Applies to new requests, and to those whose answers have no end. */
   setConfig(config: WebConfig): void {
+    const areOthers = !haveSameClients(config.tls, this.#config.tls)
     this.#config = config
-    for (const [progress, login] of this.#admitted) if (!this.#holds(login)) progress.revoke()
+    for (const [progress, login] of this.#admitted) if (areOthers || !this.#holds(login)) progress.revoke()
     const { rateLimit } = config
     this.#all = rateLimit === null ? null : new TokenBuckets(rateLimit.burst, 1_000 / rateLimit.intervalMs, 1)
   }

@@ -108,11 +108,14 @@ export class HttpServer {
     return this.#connections.size
   }
 
-  /** Applies to new connections and requests. TLS can't be switched on or off. */
+  /**
+   * Applies to new connections and requests. TLS can't be switched on or off. Where other clients may connect, the connections end that were
+   * accepted by the former rules, and would pass for accepted by these.
+   */
   setConfig(config: WebConfig): void {
     this.#gate.setConfig(config)
     this.#headers = Object.entries({ ...SECURITY_HEADERS, ...config.headers })
-    if (config.tls !== null) this.#secure?.setTls(config.tls)
+    if (config.tls !== null && this.#secure?.setTls(config.tls) === true) this.#connections.retire()
   }
 
   /** Listens. Resolves with the port; rejects as `listen` of `node:net` does. `onError` gets later errors. */

@@ -10,7 +10,7 @@ import { NO_WEB_CONFIG } from '../../../src/config/web/web-config.ts'
 import type { WebTls } from '../../../src/config/web/web-config.ts'
 import { alternativeNames } from '../../../src/web/server/client-certificate.ts'
 import { MAX_CONNECTIONS } from '../../../src/web/server/connections.ts'
-import { HttpServer } from '../../../src/web/server/http-server.ts'
+import { HttpServer, RESPONSE_ALREADY_SENT } from '../../../src/web/server/http-server.ts'
 import { Authority } from '../../helpers/certificates.ts'
 import type { Pair } from '../../helpers/certificates.ts'
 import { curl } from '../../helpers/curl.ts'
@@ -174,6 +174,63 @@ test('each kind of client_auth_type, and client_allowed_sans, set one after the 
     )
   }
   t.is(paths.length, CLIENTS.flatMap(([, ...statuses]) => statuses).filter((one) => one === 200).length)
+})
+
+test('when other clients may connect, connections end that were made before', async (t) => {
+  const finish = Promise.withResolvers<void>()
+  const seen: string[] = []
+  const server = new HttpServer(
+    ({ url }, { outgoing, progress, isAuthenticated }) => {
+      const { pathname } = new URL(url)
+      seen.push(`${pathname} ${isAuthenticated}`)
+      if (pathname === '/long') return finish.promise.then(() => new Response('done'))
+      if (pathname !== '/stream') return new Response('fine')
+      progress.setTimeLimit(null)
+      outgoing.writeHead(200)
+      outgoing.write('begun')
+      return RESPONSE_ALREADY_SENT
+    },
+    { config: { ...NO_WEB_CONFIG, tls: tlsWith() } },
+  )
+  const port = await server.listen({ host: '127.0.0.1', port: 0 }, (error) => t.fail(error.message))
+  t.teardown(() => server.close())
+  const client = await authority.issue([...HOSTS])
+  const open = async (path: string, own: Partial<Pair> = {}) => {
+    const socket = connect({ port, host: '127.0.0.1', ca: authority.pem, ...own })
+    t.teardown(() => socket.destroy())
+    const opened = { text: '', closed: once(socket, 'close'), isClosed: false, ask }
+    socket.on('data', (chunk) => (opened.text += String(chunk))).on('error', () => {})
+    socket.on('close', () => (opened.isClosed = true))
+    function ask(next: string) {
+      socket.write(`GET ${next} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+    }
+    ask(path)
+    await waitUntil(() => seen.some((one) => one.startsWith(path)))
+    return opened
+  }
+  const set = (settings: Partial<WebTls>) =>
+    server.setConfig({ ...NO_WEB_CONFIG, tls: tlsWith({ ...VERIFIED, clientCa: authority.pem, ...settings }) })
+
+  const [idle, stream, long] = [await open('/idle'), await open('/stream'), await open('/long')]
+  await waitUntil(() => idle.text.endsWith('fine') && stream.text.includes('begun'))
+  set({})
+  await Promise.all([idle.closed, stream.closed])
+  t.false(long.isClosed)
+  long.ask('/after')
+  finish.resolve()
+  await long.closed
+  t.true(long.text.endsWith('done'))
+  t.deepEqual(seen, ['/idle false', '/stream false', '/long false'])
+
+  seen.length = 0
+  const known = await open('/stream', client)
+  set({ curves: 'P-384' })
+  const other = await open('/other', client)
+  await waitUntil(() => other.text.endsWith('fine'))
+  t.false(known.isClosed, 'the same clients may connect')
+  set({ allowedSans: ['no.example'] })
+  await Promise.all([known.closed, other.closed])
+  t.deepEqual(seen, ['/stream true', '/other true'])
 })
 
 test('a session is not resumed where clients need a certificate', async (t) => {
