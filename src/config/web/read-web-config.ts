@@ -47,6 +47,8 @@ export interface WebConfigReading {
   readonly files: ReadonlyMap<string, string>
   /** The file with the key; null: none. */
   readonly keyFile: string | null
+  /** There is nothing in it but comments. */
+  readonly isEmpty: boolean
 }
 
 /** Reads the text of the file at `path`, and the files that it names. */
@@ -73,6 +75,7 @@ export async function readWebConfig(text: string, path: string): Promise<WebConf
     problems: placeProblems([...problems, ...reader.problems], placeOf),
     files: tls.files,
     keyFile: tls.keyFile,
+    isEmpty: tree?.type === 'nothing',
   }
 }
 

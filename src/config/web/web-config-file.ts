@@ -12,6 +12,8 @@ const MAX_PROBLEMS = 100
 /** The time between two checks of the files, in ms. */
 const WATCH_INTERVAL_MS = 1_000
 
+const EMPTY = 'the file is empty; to ask nobody for a password, write `{}`'
+
 /** What follows the file. */
 export interface WebConfigObserver {
   /** It is another one, without mistakes. */
@@ -96,11 +98,13 @@ export class WebConfigFile {
   /** Resolves with why the files can't be used; '' if they can. */
   async #readAgain(observer: WebConfigObserver): Promise<string> {
     try {
-      const { config, problems, files } = await read(this.path)
+      const { config, problems, files, isEmpty } = await read(this.path)
       this.#files = files
       const [first] = problems
       const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
       if (first !== undefined) return `${first.position}: ${first.why}${more}`
+      // At the start it is as good as none. Later it may have been cut while it was written, and must not take the passwords away.
+      if (isEmpty) return `${redactName(this.path)}: ${EMPTY}`
       if ((config.tls === null) !== (this.#config.tls === null))
         return `${redactName(this.path)}: TLS can be switched on or off only by a restart`
       this.#config = config

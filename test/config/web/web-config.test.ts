@@ -265,6 +265,24 @@ test('a change is taken in when the files are no longer being written; a broken 
   t.deepEqual(await check(4), [other.cert, 'info: DIR/web.yml: it is in use again, as read at TIME'])
 })
 
+test('a file that was cut while it was written takes no passwords away', async (t) => {
+  const path = join(filesOf(t), 'web.yml')
+  const users = `basic_auth_users: { alice: ${HASH} }\n`
+  writeFileSync(path, users)
+  const file = await WebConfigFile.open(path)
+  const lines: string[] = []
+  const settle = async (text: string) => {
+    writeFileSync(path, text)
+    for (let n = 0; n < 3; n++) await file.check({ changed: () => {}, log: (line) => void lines.push(line) })
+    return file.config.users.size
+  }
+  for (const text of ['', '# alice\n', '---\n']) t.is(await settle(text), 1, text)
+  t.is(lines.length, 1)
+  t.regex(lines[0] ?? '', /web\.yml: the file is empty; to ask nobody for a password, write `\{\}`; what was read at .* stays in use$/)
+  t.is(await settle('{}\n'), 0)
+  t.is(await settle(users), 1)
+})
+
 test('each time that a file is broken and mended is said, though repeats are held back', async (t) => {
   const path = join(filesOf(t), 'web.yml')
   const clock = { ms: 0 }
