@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { PasswordQueue } from './password-queue.ts'
-import type { Requester } from './password-queue.ts'
+import type { CheckResult, Requester } from './password-queue.ts'
 import { TokenBuckets } from './token-buckets.ts'
 
 /** Results that are kept: those of right and of wrong passwords apart, so that guessing does not push out the right ones. */
@@ -46,18 +46,19 @@ export class Authenticator {
     const known = users.get(user)
     const hash = known ?? this.#hashOfNobody(user, [...users.values()])
     const key = this.#digest(JSON.stringify([user, hash, password]))
-    let isRight: boolean | null = this.#right.has(key)
-    if (!isRight && !this.#wrong.has(key)) {
+    let result: CheckResult = this.#right.has(key)
+    if (!result && !this.#wrong.has(key)) {
       const { client } = requester
-      let result = this.#queue.join(key, requester)
-      if (result === undefined) {
+      let check = this.#queue.join(key, requester)
+      if (check === undefined) {
         if (!this.#queue.hasRoomFor(client) || !this.#checks.take(client, this.#clock())) return 'busy'
-        result = this.#queue.add(key, requester, () => this.#checkAndKeep(key, password, hash))
+        check = this.#queue.add(key, requester, () => this.#checkAndKeep(key, password, hash))
       }
-      isRight = await result
+      result = await check
     }
-    if (isRight === null) return 'gone'
-    return isRight && known !== undefined ? 'right' : 'wrong'
+    if (result === 'gone') return 'gone'
+    if (result === 'displaced') return 'busy'
+    return result && known !== undefined ? 'right' : 'wrong'
   }
 
   async #checkAndKeep(key: string, password: string, hash: string): Promise<boolean> {

@@ -12,67 +12,104 @@ export interface Requester {
   whenOver(act: () => void): void
 }
 
+/** Whether a password is right. `gone`: its requester has gone. `displaced`: a client that had fewer waiting has got its place. */
+export type CheckResult = boolean | 'gone' | 'displaced'
+
 interface Waiting {
+  readonly key: string
   readonly client: string
   readonly start: () => Promise<boolean>
-  readonly result: PromiseWithResolvers<boolean | null>
+  readonly result: PromiseWithResolvers<CheckResult>
   /** Requests that wait for it. */
   requesters: number
 }
 
-/** Checks of passwords that wait for their turn. Bounded, for each client too; those that nobody waits for any more are left out. */
+/**
+ * Checks of passwords that wait for their turn. Bounded, for each client too: of clients that fill it, the one with the most gives a place up
+ * to another. Clients take turns. Checks that nobody waits for any more are left out.
+ */
 export class PasswordQueue {
-  /** In their order. */
+  /** In the order of their arrival. */
   readonly #waiting = new Map<string, Waiting>()
-  /** The first of them is being checked. */
-  #isChecking = false
+  /** The one of them that is being checked. */
+  #checking: Waiting | null = null
+  /** Clients that wait and had a turn, those with the latest last. */
+  readonly #served = new Set<string>()
 
   /** Whether a client may have another password checked. */
   hasRoomFor(client: string): boolean {
-    let ofClient = 0
-    for (const waiting of this.#waiting.values()) if (waiting.client === client) ofClient++
-    return this.#waiting.size < MAX_WAITING && ofClient < MAX_OF_CLIENT
+    if (this.#of(client).length >= MAX_OF_CLIENT) return false
+    return this.#waiting.size < MAX_WAITING || this.#displaceable(client) !== undefined
   }
 
-  /** The result of a check that waits already, or is under way; undefined: there is none. Resolves with null if the requester has gone. */
-  join(key: string, requester: Requester): Promise<boolean | null> | undefined {
+  /** The result of a check that waits already, or is under way; undefined: there is none. */
+  join(key: string, requester: Requester): Promise<CheckResult> | undefined {
     const waiting = this.#waiting.get(key)
-    return waiting === undefined ? undefined : this.#wait(key, waiting, requester)
+    return waiting === undefined ? undefined : this.#wait(waiting, requester)
   }
 
-  /** Adds a check, which begins with `start`. Resolves with what that does, or with null if the requester has gone before. */
-  add(key: string, requester: Requester, start: () => Promise<boolean>): Promise<boolean | null> {
+  /** Adds a check of a client that there is room for, which begins with `start`. Settles as that does. */
+  add(key: string, requester: Requester, start: () => Promise<boolean>): Promise<CheckResult> {
     const { client } = requester
-    const waiting = { client, start, result: Promise.withResolvers<boolean | null>(), requesters: 0 }
+    const displaced = this.#waiting.size < MAX_WAITING ? undefined : this.#displaceable(client)
+    if (displaced !== undefined) this.#end(displaced, 'displaced')
+    const waiting = { key, client, start, result: Promise.withResolvers<CheckResult>(), requesters: 0 }
     this.#waiting.set(key, waiting)
-    const result = this.#wait(key, waiting, requester)
+    const result = this.#wait(waiting, requester)
     this.#next()
     return result
   }
 
-  #wait(key: string, waiting: Waiting, requester: Requester): Promise<boolean | null> {
+  #wait(waiting: Waiting, requester: Requester): Promise<CheckResult> {
     waiting.requesters++
     requester.whenOver(() => {
-      const [first] = this.#waiting.values()
       // The one that is being checked goes on: its result is kept.
-      if (--waiting.requesters > 0 || this.#waiting.get(key) !== waiting || waiting === first) return
-      this.#waiting.delete(key)
-      waiting.result.resolve(null)
+      if (--waiting.requesters > 0 || this.#waiting.get(waiting.key) !== waiting) return
+      if (waiting !== this.#checking) this.#end(waiting, 'gone')
     })
     return waiting.result.promise
   }
 
+  #end({ key, result }: Waiting, how: 'gone' | 'displaced'): void {
+    this.#waiting.delete(key)
+    result.resolve(how)
+  }
+
+  #of(client: string): Waiting[] {
+    return [...this.#waiting.values()].filter((one) => one.client === client)
+  }
+
+  /** The last check of the client with the most, if it has more than this one would have. */
+  #displaceable(client: string): Waiting | undefined {
+    const clients = new Set([...this.#waiting.values()].map((one) => one.client))
+    const most = [...clients].map((one) => this.#of(one)).reduce((a, b) => (b.length >= a.length ? b : a), [])
+    return most.length > this.#of(client).length + 1
+      ? most.findLast((one) => one !== this.#checking)
+      : undefined
+  }
+
   #next(): void {
-    const [first] = this.#waiting
-    if (this.#isChecking || first === undefined) return
-    const [key, { start, result }] = first
-    this.#isChecking = true
+    if (this.#checking !== null) return
+    const waiting = this.#first()
+    if (waiting === undefined) return
+    const { key, client, start, result } = waiting
+    this.#checking = waiting
+    this.#served.delete(client)
+    this.#served.add(client)
     void start()
       .then(result.resolve, result.reject)
       .finally(() => {
-        this.#isChecking = false
+        this.#checking = null
         this.#waiting.delete(key)
+        for (const one of this.#served) if (this.#of(one).length === 0) this.#served.delete(one)
         this.#next()
       })
+  }
+
+  /** The first check of the client that has waited longest for a turn. */
+  #first(): Waiting | undefined {
+    const served = [...this.#served]
+    const turn = ({ client }: Waiting) => served.indexOf(client)
+    return [...this.#waiting.values()].toSorted((a, b) => turn(a) - turn(b))[0]
   }
 }

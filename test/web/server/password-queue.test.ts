@@ -74,6 +74,29 @@ test('a client that guesses keeps no other from logging in', async (t) => {
   t.is(checked.length, 13)
 })
 
+test('clients that take all places make room for another, whose turn comes before their second', async (t) => {
+  const { ask, arrived, statuses, release, checked } = await start(t)
+  const guesses: ReturnType<typeof ask>[] = []
+  for (const address of ['127.0.0.1', '127.0.0.3', '127.0.0.4', '127.0.0.5'])
+    for (let n = 0; n < 4; n++) {
+      guesses.push(ask(address, `guess ${n} of ${address}`))
+      await waitUntil(() => arrived.requests === guesses.length)
+    }
+  const friend = ask('127.0.0.2', 'secret')
+  await waitUntil(() => count(statuses, 429) === 1)
+  t.is(await guesses.at(-1)?.status, 429, 'the last of those with the most')
+  // Those that have as many as one can have, or would have, get no more room.
+  t.is(await ask('127.0.0.1', 'guess 5').status, 429)
+  release()
+  t.is(await friend.status, 200)
+  await Promise.all(guesses.map(({ status }) => status))
+  t.is(count(statuses, 401), 15)
+  t.deepEqual(
+    checked.slice(0, 6).map((password) => password.replace(/.* of /, '')),
+    ['127.0.0.1', '127.0.0.3', '127.0.0.4', '127.0.0.5', 'secret', '127.0.0.1'],
+  )
+})
+
 test('a password is not checked if nobody waits for it any more', async (t) => {
   const { ask, server, arrived, release, checked } = await start(t)
   const first = ask('127.0.0.1', 'guess 0')
