@@ -278,7 +278,10 @@ test('a file that was cut while it was written takes no passwords away', async (
   }
   for (const text of ['', '# alice\n', '---\n']) t.is(await settle(text), 1, text)
   t.is(lines.length, 1)
-  t.regex(lines[0] ?? '', /web\.yml: the file is empty; to ask nobody for a password, write `\{\}`; what was read at .* stays in use$/)
+  t.regex(
+    lines[0] ?? '',
+    /web\.yml: the file is empty; to ask nobody for a password, write `\{\}`; what was read at .* stays in use$/,
+  )
   t.is(await settle('{}\n'), 0)
   t.is(await settle(users), 1)
 })

@@ -209,7 +209,10 @@ test('when other clients may connect, connections end that were made before', as
     return opened
   }
   const set = (settings: Partial<WebTls>) =>
-    server.setConfig({ ...NO_WEB_CONFIG, tls: tlsWith({ ...VERIFIED, clientCa: authority.pem, ...settings }) })
+    server.setConfig({
+      ...NO_WEB_CONFIG,
+      tls: tlsWith({ ...VERIFIED, clientCa: authority.pem, ...settings }),
+    })
 
   const [idle, stream, long] = [await open('/idle'), await open('/stream'), await open('/long')]
   await waitUntil(() => idle.text.endsWith('fine') && stream.text.includes('begun'))

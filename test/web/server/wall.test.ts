@@ -155,10 +155,7 @@ test('walls by different labels are made one after the other, and only so many w
   t.is(refused[0]?.headers.get('retry-after'), '1')
   t.deepEqual(await refused[0]?.json(), { error: 'too many walls at once' })
   const kinds = asked.map(({ type }) => type)
-  t.deepEqual(
-    kinds,
-    Array.from({ length: 40 - refused.length }, () => ['wallLabels', 'wallPart']).flat(),
-  )
+  t.deepEqual(kinds, Array.from({ length: 40 - refused.length }, () => ['wallLabels', 'wallPart']).flat())
   t.is((await fetch(`${url}/wall?by=team`, { headers: { connection: 'close' } })).status, 200)
 })
 
