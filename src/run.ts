@@ -72,8 +72,12 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     if (argv[0] === 'export-page') {
       const { runExport } = await import('./command/run-export.ts')
       const { PageExport } = await import('./web/export/page-export.ts')
+      const { maintenanceCalendar } = await import('./alerts/run/maintenance-calendar.ts')
       return await runExport(argv.slice(1), log, {
-        create: (directory, pages) => new PageExport(directory, pages, Date.now),
+        create(directory, pages, windows) {
+          const calendar = maintenanceCalendar(windows)
+          return new PageExport(directory, pages, Date.now, (labels, now) => calendar.covers({ labels }, now))
+        },
         poll: (request, pageExport) => runWith(request, signals, { stderr, said }, pageExport),
         download: async (...asked) => (await import('./web/export/page-download.ts')).downloadPages(...asked),
       })

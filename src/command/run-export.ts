@@ -1,4 +1,5 @@
 import packageJson from '#package.json' with { type: 'json' }
+import type { MaintenanceWindow } from '../alerts/alert-rule.ts'
 import { readCommand } from './command.ts'
 import type { CommandRequest } from './command.ts'
 import type { ExitCode } from './exit-status.ts'
@@ -13,8 +14,8 @@ type Log = (lines: string) => void
 
 /** What pages are written with. */
 export interface PageWriter<Export extends { readonly problem: string | null }> {
-  /** Writes pages into a directory when each URL was polled once. */
-  create(directory: string, pages: readonly PublicPage[]): Export
+  /** Writes pages into a directory when each URL was polled once. `windows`: when URLs are in maintenance. */
+  create(directory: string, pages: readonly PublicPage[], windows: readonly MaintenanceWindow[]): Export
   /** Polls each URL once. */
   poll(request: RunRequest, pageExport: Export): Promise<ExitCode>
   /** Takes pages from a headcount that runs. Rejects with a ListError, or as `writeFile` does. */
@@ -43,7 +44,8 @@ export async function runExport<Export extends { readonly problem: string | null
   if (missing !== null) return answer({ text: `error: ${missing}\n`, ok: false }, log)
   for (const notice of request.notices) log(`${notice}\n`)
   const wanted = pages.filter(({ name }) => names.length === 0 || names.includes(name))
-  const pageExport = writer.create(directory, wanted)
+  const windows = request.config?.config.alerts?.maintenance ?? []
+  const pageExport = writer.create(directory, wanted, windows)
   const code = await writer.poll(request, pageExport)
   if (pageExport.problem === null) return 0
   // Why nothing was polled is said already.

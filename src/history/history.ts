@@ -11,6 +11,7 @@ import type { RecordedPoll } from './latest-polls.ts'
 import type { PollBatch } from './poll-batch.ts'
 import type { Series } from './series.ts'
 import type { Seen } from './session.ts'
+import type { Span } from './spans.ts'
 import type { Uptime } from './uptime.ts'
 import type { HistoryUrl, StoredUrl } from './url-table.ts'
 
@@ -165,6 +166,11 @@ export class History {
   /** How long a URL was up, down and so on between two times in ms since the epoch. */
   uptime(id: number, from: number, to: number): Uptime {
     return this.#file.read(({ uptime }) => uptime.read(id, from, to))
+  }
+
+  /** When a URL was in maintenance, as far as that touches a time in ms since the epoch, in order. */
+  maintained(id: number, from: number, to: number): Span[] {
+    return this.#file.read(({ maintenance }) => maintenance.read(id, from, to))
   }
 
   /** Incidents, the latest first. Throws a RangeError for a cursor that no page gave. */

@@ -44,7 +44,7 @@ export class SampleRecorder {
         const buckets = Array.from({ length: Math.floor(to / stepMs) - first }, (_, n) =>
           bucketOf(first + n, stepMs),
         )
-        return { url: urls[0] ?? '', from, to, stepMs, uptime: UPTIME, buckets }
+        return { url: urls[0] ?? '', from, to, stepMs, uptime: UPTIME, maintenance: [], buckets }
       }
       case 'incidents': {
         const { urls } = question.filter

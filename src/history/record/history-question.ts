@@ -1,4 +1,5 @@
 import type { HistoryVerdict } from '../poll-batch.ts'
+import type { Span } from '../spans.ts'
 import type { Uptime } from '../uptime.ts'
 
 export { HISTORY_VERDICTS } from '../poll-batch.ts'
@@ -71,6 +72,8 @@ export interface UrlHistory {
   readonly to: number
   readonly stepMs: number
   readonly uptime: UptimeAnswer
+  /** When it was in maintenance, in order; those that are close to each other as one. */
+  readonly maintenance: readonly Span[]
   readonly buckets: readonly HistoryBucket[]
 }
 

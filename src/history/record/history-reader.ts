@@ -1,6 +1,8 @@
 import type { History } from '../history.ts'
 import { cursorAfter } from '../incidents.ts'
 import type { Incident } from '../incidents.ts'
+import { joined } from '../spans.ts'
+import type { Span } from '../spans.ts'
 import type { SumsBucket } from '../url-sums.ts'
 import { parseLabels } from '../../resource/labels.ts'
 import { UPTIME_PERIODS } from './history-question.ts'
@@ -20,6 +22,9 @@ const LATEST_POLLS = 50
 /** Lengths of buckets, in ms: the first that makes few enough is taken unless a request says another. */
 const STEPS_MS = [5, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080, 43_200].map((minutes) => minutes * 60_000)
 const DEFAULT_BUCKETS = 300
+
+/** Times of maintenance in an answer: those with less than this part of the time between them are told as one. */
+const MAX_SPANS = 1_000
 
 /** Incidents in one reading, and readings for one question: whatever labels are asked for, the recorder soon does other work. */
 const INCIDENTS_PER_READING = 500
@@ -49,6 +54,7 @@ export class HistoryReader {
       to,
       stepMs: step,
       uptime: this.#history.uptime(id, from, to),
+      maintenance: shownSpans(this.#history.maintained(id, from, to), from, to),
       buckets: buckets.map(bucketOf),
     }
   }
@@ -145,6 +151,16 @@ export class HistoryReader {
       }),
     }
   }
+}
+
+/** Spans within a time, those that are close to each other as one. */
+function shownSpans(spans: readonly Span[], from: number, to: number): Span[] {
+  const gap = (to - from) / MAX_SPANS
+  const within = spans.map(({ begin, end }) => ({
+    begin: Math.max(begin, from),
+    end: Math.min(end, to) + gap,
+  }))
+  return joined(within).map(({ begin, end }) => ({ begin, end: Math.round(end - gap) }))
 }
 
 function stepFor(range: number): number {

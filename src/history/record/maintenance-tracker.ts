@@ -36,10 +36,15 @@ export class MaintenanceTracker {
   setWindows(windows: MaintenanceWindows | null): void {
     if (windows === null && this.#windows === null) return
     const now = this.#now()
-    if (this.#windows === null) this.#at = Math.max(Math.min(this.#history.latest, now), now - LOOK_BACK_MS)
-    else this.advance()
-    this.#windows = windows
-    this.#tell(this.#at)
+    try {
+      if (this.#windows === null)
+        this.#at = Math.max(Math.min(this.#history.latest, now), now - LOOK_BACK_MS)
+      else this.advance()
+    } finally {
+      // If the history can't be written now, it is told by a later call of `advance`.
+      this.#windows = windows
+      this.#changeAt = this.#at
+    }
     this.advance()
   }
 
@@ -55,7 +60,7 @@ export class MaintenanceTracker {
 
   /** Windows may have opened or closed. Call it before what was recorded is written. */
   advance(): void {
-    if (this.#windows === null) return
+    if (this.#windows === null && this.#changeAt === Infinity) return
     const now = this.#now()
     // The clock was set, or the machine was suspended.
     if (now < this.#at) this.#tell(now)

@@ -68,6 +68,12 @@ export const POLLS: Schema = {
   },
 }
 
+/** Whether a URL is in maintenance. */
+export const MAINTENANCE: Schema = {
+  const: true,
+  description: 'It is in a maintenance window now. Absent if it is not, or while that is not known',
+}
+
 /** A page of URLs. */
 export const LIST: Schema = {
   type: 'object',

@@ -10,6 +10,7 @@ import { errorResponse } from './api-response.ts'
 import { badgeRoutes } from './badge-routes.ts'
 import { badgeKinds } from './badges.ts'
 import { feedResponse } from './incident-feed.ts'
+import { withMaintenance } from './maintained.ts'
 import { MonitorError } from './monitor-client.ts'
 import type { PageRoutes } from './page-routes.ts'
 import { refuseChange } from './refusals.ts'
@@ -103,7 +104,7 @@ export function createApp(parts: AppParts): Hono<Env> {
     return context.text(rejected.map((reason) => `${reason}\n`).join(''), 500)
   })
 
-  const finder = new UrlFinder(parts.monitor)
+  const finder = new UrlFinder(parts.monitor, (rows) => withMaintenance(parts.recorder, rows))
   const failed = (bug: Error) => parts.failed(bug)
   const routes = apiRoutes(parts, finder)
   for (const route of routes) app.on(route.method, route.path, ({ req, env }) => route.handle(req.raw, env))

@@ -6,6 +6,7 @@ import { parseLimit, parseUrlRequest, URL_PARAMETERS } from './api-parameters.ts
 import type { Parameter } from './api-parameters.ts'
 import type { Badge, BadgeColor } from './badge-svg.ts'
 import { unknownUrl } from './history-endpoints.ts'
+import { maintainedUrls } from './maintained.ts'
 import type { RecorderClient } from './recorder-client.ts'
 import type { UrlFinder } from './url-finder.ts'
 
@@ -61,8 +62,12 @@ export function badgeKinds(
       name: 'status',
       parameters: [...URL_PARAMETERS, LABEL],
       async read(query) {
-        const { verdict } = JSON.parse(await finder.one(parseUrlRequest(query))) as { verdict: string }
-        return { label: query.get('label') ?? 'status', message: verdict, color: COLORS[verdict] ?? 'none' }
+        const row = await finder.one(parseUrlRequest(query))
+        const { url, verdict } = JSON.parse(row) as { url: string; verdict: string }
+        // As on status pages, whatever polls find.
+        const isMaintained = (await maintainedUrls(recorder, [url])).has(url)
+        const message = isMaintained ? 'maintenance' : verdict
+        return { label: query.get('label') ?? 'status', message, color: COLORS[message] ?? 'none' }
       },
     },
     {

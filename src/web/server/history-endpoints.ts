@@ -124,13 +124,14 @@ export function unknownUrl(): ApiError {
   return new ApiError(404, 'the history does not know this URL')
 }
 
-function historyJson({ url, from, to, stepMs, uptime, buckets }: UrlHistory): string {
+function historyJson({ url, from, to, stepMs, uptime, maintenance, buckets }: UrlHistory): string {
   return jsonText({
     url,
     from: isoDate(from),
     to: isoDate(to),
     step: stepMs / 1_000,
     uptime,
+    maintenance: maintenance.map(({ begin, end }) => ({ from: isoDate(begin), to: isoDate(end) })),
     buckets: buckets.map((bucket) => ({ ...bucket, at: isoDate(bucket.at) })),
   })
 }

@@ -81,6 +81,11 @@ export const HISTORY_SCHEMAS: Readonly<Record<string, Schema>> = {
       description: 'Length of a bucket, in s: what was asked for, or more where nothing finer is kept',
     },
     uptime: UPTIME,
+    maintenance: {
+      type: 'array',
+      description: 'When it was in maintenance, in order; times that are close to each other as one',
+      items: objectOf({ from: TIME, to: TIME }),
+    },
     buckets: { type: 'array', description: 'Those with polls, in order', items: BUCKET },
   }),
   IncidentList: objectOf({

@@ -1,7 +1,7 @@
 import packageJson from '#package.json' with { type: 'json' }
 import output from '#schema/output.schema.json' with { type: 'json' }
 import type { PathFacts } from './api-parameters.ts'
-import { ERROR, EVENT, LIST, POLLS, refTo, urlSchema, WALL_NEWS } from './api-schemas.ts'
+import { ERROR, EVENT, LIST, MAINTENANCE, POLLS, refTo, urlSchema, WALL_NEWS } from './api-schemas.ts'
 import { ALERT_SCHEMAS } from './alert-schemas.ts'
 import { HISTORY_SCHEMAS, urlDetailSchema } from './history-schemas.ts'
 import type { Schema } from './json-schema.ts'
@@ -33,7 +33,7 @@ export function openApiDocument(paths: readonly PathFacts[], prefix: string): ob
         Usage: output.$defs.fill,
         Url: urlSchema(),
         UrlDetail: urlDetailSchema(urlSchema()),
-        ListedUrl: urlSchema({ polls: POLLS }),
+        ListedUrl: urlSchema({ polls: POLLS, maintenance: MAINTENANCE }),
         UrlList: LIST,
         ...HISTORY_SCHEMAS,
         ...ALERT_SCHEMAS,

@@ -17,20 +17,33 @@ const MAX_WAITING = 32
 
 const ALL: UrlFilter = { urls: null, text: '', verdicts: [], labels: [] }
 
+/** A page of a list: its rows in JSON. */
+interface FoundPage {
+  readonly rows: readonly string[]
+  readonly matches: number
+  readonly cursor: string | null
+}
+
 /** Searches the monitor's URLs, a part at a time, so that the monitor does other work in between. */
 export class UrlFinder {
   readonly #monitor: Pick<MonitorClient, 'ask'>
+  readonly #complete: (rows: readonly string[]) => Promise<readonly string[]>
   /** Searches in progress or waiting; equal ones share a result. */
-  readonly #pending = new Map<string, Promise<string>>()
+  readonly #pending = new Map<string, Promise<unknown>>()
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(monitor: Pick<MonitorClient, 'ask'>) {
+  /** `complete`: adds to the rows of a list what the monitor does not know. */
+  constructor(
+    monitor: Pick<MonitorClient, 'ask'>,
+    complete: (rows: readonly string[]) => Promise<readonly string[]>,
+  ) {
     this.#monitor = monitor
+    this.#complete = complete
   }
 
   /** A page of a list as JSON. Rejects with a MonitorError when the monitor does not answer, with an ApiError when too many wait. */
   list(request: ListRequest): Promise<string> {
-    return this.#inTurn(JSON.stringify(request), () => this.#list(request))
+    return this.#inTurn(JSON.stringify(request), () => this.#list(request)).then((page) => this.#json(page))
   }
 
   /** One URL as JSON, by its id or the spellings that it may have. Rejects as `list` does, and if no list has it. */
@@ -39,9 +52,15 @@ export class UrlFinder {
     return this.#inTurn(JSON.stringify(url), () => this.#one(url))
   }
 
-  #inTurn(key: string, search: () => Promise<string>): Promise<string> {
+  async #json({ rows, matches, cursor }: FoundPage): Promise<string> {
+    const completed = await this.#complete(rows)
+    return `{"urls":[${completed.join(',')}],"matches":${matches},"cursor":${JSON.stringify(cursor)}}`
+  }
+
+  /** Searches with the same key have results of the same kind. */
+  #inTurn<Result>(key: string, search: () => Promise<Result>): Promise<Result> {
     const same = this.#pending.get(key)
-    if (same !== undefined) return same
+    if (same !== undefined) return same as Promise<Result>
     if (this.#pending.size > MAX_WAITING)
       throw new ApiError(503, 'too many searches at once', { 'Retry-After': '1' })
     const result = this.#last.then(search).finally(() => this.#pending.delete(key))
@@ -50,7 +69,7 @@ export class UrlFinder {
     return result
   }
 
-  async #list({ filter, sort, limit, after, polls }: ListRequest): Promise<string> {
+  async #list({ filter, sort, limit, after, polls }: ListRequest): Promise<FoundPage> {
     // One more tells whether there is a next page.
     const more = after === LAST_PAGE ? 0 : 1
     const { places, matches } = await this.#find({ filter, sort, limit: limit + more, after })
@@ -68,8 +87,7 @@ export class UrlFinder {
       }
     }
     const last = used < places.length ? places[used - 1] : undefined
-    const cursor = last === undefined ? null : formatCursor(sort, last)
-    return `{"urls":[${rows.join(',')}],"matches":${matches},"cursor":${JSON.stringify(cursor)}}`
+    return { rows, matches, cursor: last === undefined ? null : formatCursor(sort, last) }
   }
 
   async #one(urls: readonly string[]): Promise<string> {

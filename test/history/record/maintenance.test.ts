@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { MaintenanceWindow } from '../../../src/alerts/alert-rule.ts'
 import { maintenanceCalendar } from '../../../src/alerts/run/maintenance-calendar.ts'
+import { MaintenanceTracker } from '../../../src/history/record/maintenance-tracker.ts'
 import { directoryOf } from '../../helpers/directory.ts'
 import { smallDisk } from '../../helpers/small-disk.ts'
 import { down, up } from '../../helpers/state.ts'
@@ -150,4 +151,34 @@ test('a window goes on after the disk was full', (t) => {
   t.true(uptime.maintenanceSeconds >= (fullAt - BEGIN) / 1000 - 60 + 300, JSON.stringify(uptime))
   t.is(uptime.upSeconds, 0)
   recorder.history.close()
+})
+
+test('windows that change while the history cannot be written are told when it can', (t) => {
+  let [now, isFull, isTold] = [BEGIN, true, false]
+  const tracker = new MaintenanceTracker(
+    {
+      latest: BEGIN,
+      maintain() {},
+      maintainAll(isIn) {
+        if (isFull) throw new Error('the disk is full')
+        isTold = isIn('{"team":"web"}')
+      },
+    },
+    () => now,
+  )
+  const later = (full: boolean) => {
+    isFull = full
+    now += 2_000
+  }
+  t.throws(() => tracker.setWindows(maintenanceCalendar([between(-1, 30)])))
+  later(true)
+  t.throws(() => tracker.advance())
+  later(false)
+  tracker.advance()
+  t.true(isTold)
+  later(true)
+  t.throws(() => tracker.setWindows(null))
+  later(false)
+  tracker.advance()
+  t.false(isTold)
 })

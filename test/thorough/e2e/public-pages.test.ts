@@ -94,6 +94,18 @@ test('pages are written as files after one round of polls, beside a headcount th
     t.true(assets.includes(name as string))
 })
 
+test('pages that are written as files know the maintenance windows of the configuration', async (t) => {
+  const { directory, path } = await setUp(t)
+  const window = '\nmaintenance: [{ from: 2020-01-01, to: 2120-01-01 }]\n'
+  const maintained = join(directory, 'maintained.yml')
+  writeFileSync(maintained, `${readFileSync(path, 'utf8')}${window}`)
+  const out = join(directory, 'out')
+  const { code, stderr } = await headcount(t, ['export-page', out, '-c', maintained, '--page=shop'])
+  t.is(code, 0, stderr)
+  const html = readFileSync(join(out, 'shop', 'index.html'), 'utf8')
+  t.regex(textOf(html), /^Our shop Both services are in maintenance As of /)
+})
+
 test('what cannot be exported is said, with exit code 3', async (t) => {
   const { directory, path } = await setUp(t)
   const out = join(directory, 'out')

@@ -290,7 +290,7 @@ test('equal searches share a result, others wait for their turn, and too many ar
       ) as never,
     )
   }
-  const finder = new UrlFinder({ ask })
+  const finder = new UrlFinder({ ask }, (rows) => Promise.resolve(rows))
   const list = (text: string) =>
     finder.list({ filter: { ...ALL, text }, sort: 'list', limit: 9, after: null, polls: 0 })
   const same = await Promise.all([list('x'), list('x'), list('x')])

@@ -1,5 +1,6 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { maintenanceCalendar } from '../../../src/alerts/run/maintenance-calendar.ts'
 import { BADGE_COLORS, badgeSvg } from '../../../src/web/server/badge-svg.ts'
 import { RecorderError } from '../../../src/web/server/recorder-client.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
@@ -54,6 +55,16 @@ test('badges say the verdict, the uptime and the response time', async (t) => {
   t.regex(String((await get('time', u(1))).says), /^response time 1d: 2[45]\d ms$/)
   t.is((await get('time', u(2))).says, 'response time 1d: no data')
   t.is((await get('uptime', `${u(1)}&label=shop`)).says, 'shop: 100% in 1 h')
+})
+
+test('while a window is open, the badge of a verdict says so', async (t) => {
+  const recorder = lastHour()
+  const get = await start(t, recorder)
+  const when = { from: recorder.now - HOUR, to: recorder.now + HOUR }
+  recorder.recorder.maintenance.setWindows(maintenanceCalendar([{ name: 'w', match: [], when }]))
+  t.is((await get('status', u(0))).says, 'status: maintenance')
+  recorder.recorder.maintenance.setWindows(null)
+  t.is((await get('status', u(0))).says, 'status: down')
 })
 
 test('badges can be shown on other sites, and kept for a minute', async (t) => {

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { maintenanceCalendar } from '../../../src/alerts/run/maintenance-calendar.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { down, unknown, up } from '../../helpers/state.ts'
 import { BEGIN, TestRecorder } from '../../helpers/test-recorder.ts'
@@ -51,6 +52,47 @@ test('uptime, polls and durations of a URL over a time', async (t) => {
   t.like(buckets[1], { at: at(HOUR), polls: 60, up: 50, down: 0, unknown: 10 })
   const { meanMs } = buckets[0] as { meanMs: number }
   t.true(Math.abs(meanMs - 100) < 3.5)
+})
+
+test('times of maintenance come with a history, and URLs of a list say that they are in one', async (t) => {
+  const recorder = new TestRecorder()
+  recorder.register({ url: A, labels: '{"team":"web"}' }, { url: B })
+  const web = { label: 'team', isPositive: true, values: ['web'], pattern: null }
+  const window = (from: number, to: number) => ({
+    name: `w${from}`,
+    match: [web],
+    when: { from: BEGIN + from, to: BEGIN + to },
+  })
+  const windows = [window(MINUTE, 3 * MINUTE), window(3 * MINUTE + 1_000, 4 * MINUTE), window(HOUR, 3 * HOUR)]
+  recorder.recorder.maintenance.setWindows(maintenanceCalendar(windows))
+  recorder.record(down(0, { at: BEGIN }), up(1, { at: BEGIN }))
+  recorder.run(2 * HOUR)
+  const { get } = await startApi(t, withUrls(), undefined, { recorder })
+  const of = async (url: string, query: string) =>
+    (await get(`/history?u=${encodeURIComponent(url)}&${query}`)).json['maintenance']
+  // Those with less than a thousandth of the time between them are one.
+  t.deepEqual(await of(A, RANGE), [
+    { from: at(MINUTE), to: at(4 * MINUTE) },
+    { from: at(HOUR), to: at(2 * HOUR) },
+  ])
+  t.deepEqual(await of(A, `from=${at(2 * MINUTE)}&to=${at(5 * MINUTE)}`), [
+    { from: at(2 * MINUTE), to: at(3 * MINUTE) },
+    { from: at(3 * MINUTE + 1_000), to: at(4 * MINUTE) },
+  ])
+  t.deepEqual(await of(B, RANGE), [])
+  const list = async () =>
+    ((await get('/urls?sort=list')).json['urls'] as { url: string; maintenance?: boolean }[]).map(
+      ({ url, maintenance }) => [url, maintenance],
+    )
+  t.deepEqual(await list(), [
+    [A, true],
+    [B, undefined],
+  ])
+  recorder.run(4 * HOUR)
+  t.deepEqual(await list(), [
+    [A, undefined],
+    [B, undefined],
+  ])
 })
 
 test('without a step there are few buckets, and too many are refused', async (t) => {

@@ -4,7 +4,7 @@ import { Glyph } from '../text/glyph.tsx'
 import { formatMs } from '../text/numbers.ts'
 import { Ago } from '../text/time.tsx'
 import { nameOf } from '../text/url-name.ts'
-import { whyOf } from '../text/why.ts'
+import { whyOf, withMaintenance } from '../text/why.ts'
 import { PollBars } from './poll-bars.tsx'
 
 /** The names of the columns. */
@@ -25,7 +25,7 @@ export function RowHead() {
 /** A URL of a list. `warning`: what is wrong although it is up; '' for nothing. */
 export function Row({ row, warning = '' }: { readonly row: ListedUrl; readonly warning?: string }) {
   const { name, rest } = nameOf(row)
-  const why = warning === '' ? whyOf(row) : warning
+  const why = withMaintenance(warning === '' ? whyOf(row) : warning, row.maintenance === true)
   const sign = warning === '' ? row.verdict : 'warning'
   const labels = Object.entries(row.labels).filter(([label]) => label !== 'name')
   return (

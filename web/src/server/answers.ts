@@ -100,6 +100,8 @@ export interface History {
     readonly maintenanceSeconds: number
     readonly notWatchedSeconds: number
   }
+  /** When it was in maintenance, in order. */
+  readonly maintenance: readonly { readonly from: string; readonly to: string }[]
   readonly buckets: readonly Bucket[]
 }
 
@@ -136,6 +138,8 @@ export type RecentPoll = readonly [verdict: Verdict, durationMs: number]
 /** A URL of the list, with its last polls since headcount started, the oldest first. */
 export interface ListedUrl extends UrlRow {
   readonly polls: readonly RecentPoll[]
+  /** It is in a maintenance window now; undefined: it is not, or that is not known. */
+  readonly maintenance?: true
 }
 
 /** A page of `/api/v1/urls`. */

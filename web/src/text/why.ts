@@ -20,3 +20,9 @@ export function answerOf(row: PollOutcome): string {
   if (row.reason !== 'ok') return whyOf(row)
   return visible(row.status === null ? row.detail : `${row.status} ${row.statusText}`.trim())
 }
+
+/** The same with what matters beside it: whether it is in maintenance. */
+export function withMaintenance(text: string, isMaintained: boolean): string {
+  if (!isMaintained) return text
+  return text === '' ? 'in maintenance' : `in maintenance · ${text}`
+}

@@ -15,7 +15,7 @@ export interface ChartProps {
   readonly label: string
 }
 
-/** The median, a band from the fastest to the 95th percentile, and where the URL was down. */
+/** The median, a band from the fastest to the 95th percentile, and where the URL was down, or in maintenance. */
 export function Chart({ history, label }: ChartProps) {
   const element = useRef<HTMLDivElement>(null)
   const [bucket, setBucket] = useState<Bucket | null>(null)
@@ -68,12 +68,15 @@ function dataOf({ buckets }: History): uPlot.AlignedData {
 
 function optionsOf(
   parent: HTMLElement,
-  { buckets, from, to, step }: History,
+  { buckets, maintenance, from, to, step }: History,
   point: (bucket: Bucket | null) => void,
 ): uPlot.Options {
   const style = getComputedStyle(parent)
   const colour = (name: string) => style.getPropertyValue(name).trim()
-  const [accent, line, faint, down] = ['--accent', '--line', '--faint', '--down'].map(colour) as [
+  const [accent, line, faint, down, unknown] = ['--accent', '--line', '--faint', '--down', '--unknown'].map(
+    colour,
+  ) as [
+    string,
     string,
     string,
     string,
@@ -112,7 +115,10 @@ function optionsOf(
     ],
     bands: [{ series: [1, 2], fill: `color-mix(in srgb, ${accent} 16%, transparent)` }],
     hooks: {
-      drawClear: [(plot) => shadeDown(plot, buckets, step, down)],
+      drawClear: [
+        (plot) => shadeDown(plot, buckets, step, down),
+        (plot) => shadeMaintenance(plot, maintenance, unknown),
+      ],
       setCursor: [(plot) => point(plot.cursor.idx == null ? null : (buckets[plot.cursor.idx] ?? null))],
     },
   }
@@ -129,6 +135,24 @@ function shadeDown(plot: uPlot, buckets: readonly Bucket[], step: number, colour
     const left = plot.valToPos(begin, 'x', true)
     const width = Math.max(2, plot.valToPos(begin + step, 'x', true) - left)
     ctx.globalAlpha = 0.12 + 0.3 * (down / Math.max(1, polls))
+    ctx.fillRect(left, bbox.top, width, bbox.height)
+  }
+  ctx.restore()
+}
+
+/** Where it was in maintenance, whatever polls found: a pale grey instead. */
+function shadeMaintenance(plot: uPlot, times: History['maintenance'], colour: string): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.fillStyle = colour
+  ctx.globalAlpha = 0.16
+  for (const { from, to } of times) {
+    const [left, right] = [from, to].map((at) => plot.valToPos(Date.parse(at) / 1_000, 'x', true)) as [
+      number,
+      number,
+    ]
+    const width = Math.max(2, right - left)
+    ctx.clearRect(left, bbox.top, width, bbox.height)
     ctx.fillRect(left, bbox.top, width, bbox.height)
   }
   ctx.restore()

@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { askJson } from '../server/ask.ts'
-import type { UrlRow } from '../server/answers.ts'
+import type { UrlDetail } from '../server/answers.ts'
 import type { WallModel } from '../server/wall-model.ts'
 import { Glyph } from '../text/glyph.tsx'
 import { counted } from '../text/numbers.ts'
 import { nameOf } from '../text/url-name.ts'
-import { answerOf } from '../text/why.ts'
+import { answerOf, withMaintenance } from '../text/why.ts'
 import type { WallLayout } from './layout.ts'
 import type { Cell } from './walk.ts'
 import { worstOf } from './worst-url.ts'
@@ -24,14 +24,14 @@ export function UrlTip(props: {
 }) {
   const { model, layout, cell, isWalking, area } = props
   const id = worstOf(model, layout, cell)
-  const [row, setRow] = useState<UrlRow | null>(null)
+  const [row, setRow] = useState<UrlDetail | null>(null)
   const tip = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (id === null) return
     const abort = new AbortController()
     const timer = setTimeout(
       () =>
-        askJson<UrlRow>('api/v1/url', new URLSearchParams({ id: String(id) }), abort.signal)
+        askJson<UrlDetail>('api/v1/url', new URLSearchParams({ id: String(id) }), abort.signal)
           .then(setRow)
           // The URL has left the lists meanwhile, or the connection is lost, which is said elsewhere.
           .catch(() => setRow(null)),
@@ -70,7 +70,9 @@ export function UrlTip(props: {
             </b>{' '}
             <bdi>{url.rest}</bdi>
             <small>
-              <bdi>{answerOf(known) || model.verdict(id)}</bdi>
+              <bdi>
+                {withMaintenance(answerOf(known) || model.verdict(id), known.maintenance === true)}
+              </bdi>
               {layout.perCell > 1 && `, the worst of ${counted(layout.perCell, 'URL')}`}
             </small>
           </span>
