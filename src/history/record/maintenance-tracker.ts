@@ -37,8 +37,7 @@ export class MaintenanceTracker {
     if (windows === null && this.#windows === null) return
     const now = this.#now()
     try {
-      if (this.#windows === null)
-        this.#at = Math.max(Math.min(this.#history.latest, now), now - LOOK_BACK_MS)
+      if (this.#windows === null) this.#at = Math.max(Math.min(this.#history.latest, now), now - LOOK_BACK_MS)
       else this.advance()
     } finally {
       // If the history can't be written now, it is told by a later call of `advance`.

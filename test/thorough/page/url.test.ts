@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import type { HistoryQuestion } from '../../../src/history/record/history-question.ts'
 import { buildPage } from '../../../scripts/build-page.ts'
 import { PAGE_FOLDER, startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { SampleRecorder } from '../../helpers/sample-history.ts'
@@ -62,6 +63,34 @@ inBrowser('is it up, since when, how good, how fast, what happened, what was see
   await untilText(page, '.facts .now', 'up')
   t.deepEqual(problems, [])
 })
+
+inBrowser(
+  'maintenance stands beside the verdict in the list, on the wall and on the page of a URL',
+  async (t) => {
+    const sample = new SampleRecorder([])
+    const changed = (question: HistoryQuestion): object => {
+      if (question.type === 'maintenance') return { urls: [URL_OF_LIST] }
+      if (question.type === 'url') return { maintenance: true }
+      return question.type === 'history'
+        ? { maintenance: [{ begin: question.to - 7_200_000, end: question.to }] }
+        : {}
+    }
+    const recorder: Pick<SampleRecorder, 'ask'> = {
+      ask: async (question) => ({ ...(await sample.ask(question)), ...changed(question) }) as never,
+    }
+    const { port } = await startApi(t, monitorOf(), undefined, { recorder })
+    const { page, problems } = await browser.open(t, `http://127.0.0.1:${port}/`)
+    await untilText(page, '.row .why.down', 'in maintenance · status: 503 Service Unavailable')
+    await page.waitForSelector('.wall canvas')
+    await page.focus('.wall')
+    await page.keyboard.press('Home')
+    await untilText(page, '.tip small', 'in maintenance · status: 503 Service Unavailable')
+    await page.goto(addressOf(port, URL_OF_LIST))
+    await untilText(page, '.facts .now', 'in maintenance')
+    await page.waitForSelector('.uplot canvas')
+    t.deepEqual(problems, [])
+  },
+)
 
 inBrowser('when the history cannot be read it says so, and shows what is known', async (t) => {
   const { port } = await startApi(t, monitorOf())

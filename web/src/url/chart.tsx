@@ -75,13 +75,7 @@ function optionsOf(
   const colour = (name: string) => style.getPropertyValue(name).trim()
   const [accent, line, faint, down, unknown] = ['--accent', '--line', '--faint', '--down', '--unknown'].map(
     colour,
-  ) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ]
+  ) as [string, string, string, string, string]
   const axis = {
     stroke: faint,
     grid: { stroke: line, width: 1 },

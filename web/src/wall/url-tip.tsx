@@ -70,9 +70,7 @@ export function UrlTip(props: {
             </b>{' '}
             <bdi>{url.rest}</bdi>
             <small>
-              <bdi>
-                {withMaintenance(answerOf(known) || model.verdict(id), known.maintenance === true)}
-              </bdi>
+              <bdi>{withMaintenance(answerOf(known) || model.verdict(id), known.maintenance === true)}</bdi>
               {layout.perCell > 1 && `, the worst of ${counted(layout.perCell, 'URL')}`}
             </small>
           </span>
