@@ -7,6 +7,7 @@ import { ProfileTable } from './profile-table.ts'
 import { ProxyMonitors } from './proxy-monitors.ts'
 import { askedAs } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
+import { hideInFailure } from './verdict/hide-secrets.ts'
 import { LocalFaults } from './verdict/local-faults.ts'
 import { Routes } from './verdict/routes.ts'
 import { UplinkMonitor } from './verdict/uplink-monitor.ts'
@@ -33,9 +34,10 @@ export function createParts(options: PollOptions, hooks: PollerHooks, now: () =>
   const profiles = new ProfileTable(prober, options)
   const canaries = new CanaryProber(
     // Those that the list has given answered without a proxy, whatever the flags say.
-    (attempt, resource, canary) => {
+    async (attempt, resource, canary) => {
       const profile = options.canaries.includes(canary.url) ? profiles.canaries : profiles.direct
-      return prober.probe(attempt, resource, askedAs(profile, canary), true)
+      const result = await prober.probe(attempt, resource, askedAs(profile, canary), true)
+      return hideInFailure(result, canary.url, profile.secrets)
     },
     deadlines,
     options.timeoutMs,

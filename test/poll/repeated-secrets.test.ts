@@ -1,8 +1,12 @@
 import test from 'ava'
 import { parseProxySetting } from '../../src/settings/proxy.ts'
+import type { Url } from '../../src/resource/resource.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
+import { dnsServer } from '../helpers/dns-server.ts'
 import { startEcho } from '../helpers/echo-origin.ts'
 import type { Received } from '../helpers/echo-origin.ts'
+import { freePort } from '../helpers/free-port.ts'
+import { startProxy } from '../helpers/proxy-server.ts'
 import { TestPoller } from '../helpers/test-poller.ts'
 
 type Sent = readonly [title: string, different: (host: string) => Partial<PollOptions>, login?: string]
@@ -69,4 +73,25 @@ test('words of the body of a request that an answer has too are shown', async (t
   t.teardown(() => poller.close())
   const { detail } = await poller.pollWithoutStall(origin.url)
   t.is(detail, 'x-echo: {"query": null, "health": 0}')
+})
+
+test('what a proxy repeats of its password to a canary is shown nowhere', async (t) => {
+  const names = await dnsServer(t, { 'gone.example': { a: ['127.0.0.1'] } })
+  const proxy = await startProxy(t, (socket, text) => {
+    const [, login = ''] = /proxy-authorization: (.*)\r\n/.exec(text) ?? []
+    socket.end(`HTTP/1.1 407 ${login} ${Buffer.from(login.slice(6), 'base64').toString()}\r\n\r\n`)
+  })
+  const poller = new TestPoller({
+    resolvers: [names.address],
+    canaries: ['https://canary.example/' as Url],
+    proxy: parseProxySetting(`http://me:hunterSECRET@127.0.0.1:${proxy.port}`),
+  })
+  t.teardown(() => poller.close())
+  poller.setProfiles([[1, { proxy: null }]])
+  const gone = `http://gone.example:${await freePort()}/`
+  const state = await poller.pollWithoutStall(gone, { profile: 1, verdict: 'up' })
+  for (const text of [state.detail, ...poller.uplink]) {
+    t.regex(text ?? '', /no canary answers .* 407 .*\*\*\*/)
+    t.notRegex(text ?? '', /SECRET|VDUkVU|NFQ1JFV|TRUNSRV/)
+  }
 })

@@ -1,7 +1,9 @@
 import type { State } from '../../state/state.ts'
+import { isFailure, withDetail } from '../attempt/failure.ts'
 import { mask } from '../checks/mask.ts'
 import { secretsOfBody, secretsOfUrl } from '../http/known-secrets.ts'
 import type { SentSecrets } from '../http/known-secrets.ts'
+import type { ProbeResult } from './probe-result.ts'
 
 /** Shorter runs of the body of a request are shown, in UTF-16 units: an answer has words and punctuation in common with it. */
 const MIN_BODY_RUN = 8
@@ -32,6 +34,14 @@ export function hideSecrets(
     statusText: hide(statusText),
     finalUrl: redirects === 0 ? finalUrl : hide(finalUrl),
   }
+}
+
+/** The result of probing a canary, whose failure does not show the login of its URL nor these secrets, also if a proxy has repeated them. */
+export function hideInFailure(result: ProbeResult, url: string, settings: readonly string[]): ProbeResult {
+  const { outcome } = result
+  if (!isFailure(outcome)) return result
+  const detail = mask(outcome.detail, [...settings, ...secretsOfUrl(url)])
+  return { ...result, outcome: withDetail(outcome, detail) }
 }
 
 function isEmpty({ secrets, body }: SentSecrets): boolean {
