@@ -23,6 +23,11 @@ const SENT: readonly Sent[] = [
   ['a token as the name of the URL', () => ({}), 'ghpSECRET@'],
   ['a key of two words', () => ({ headers: [['X-Api-Key', 'abSECRET words']] })],
   ['a form', () => ({ data: { text: 'user=me&password=hunter+2SECRET' } })],
+  ['a token as the name for a proxy', (host) => ({ proxy: parseProxySetting(`http://ghpSECRET@${host}`) })],
+  [
+    'a token as the name of a login',
+    () => ({ headers: [['Authorization', `Basic ${Buffer.from('ghpSECRET:').toString('base64')}`]] }),
+  ],
   ['the password of a proxy', (host) => ({ proxy: parseProxySetting(`http://me:hunterSECRET@${host}`) })],
 ]
 

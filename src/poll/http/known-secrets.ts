@@ -50,8 +50,7 @@ export function secretsOfSettings({ headers, proxy }: Pick<UrlOptions, 'headers'
 export function secretsOfUrl(url: string): string[] {
   const { username, password } = new URL(url)
   if (username === '' && password === '') return []
-  const [name, secret] = [percentDecoded(username), percentDecoded(password)]
-  return inAllForms([...(secret === '' ? [name] : []), ...secretsOfLogin(`${name}:${secret}`)])
+  return inAllForms(secretsOfLogin(`${percentDecoded(username)}:${percentDecoded(password)}`))
 }
 
 /** The values in the body of a request: of JSON its texts and numbers, of a form what stands behind each `=`, else its words. */
@@ -109,6 +108,9 @@ function inAllForms(secrets: readonly string[]): string[] {
   return [...new Set(forms)]
 }
 
+/** The password of `name:password`; without one the name, which may be a token. */
 function passwordOf(login: string): string {
-  return login.slice(login.indexOf(':') + 1)
+  const colon = login.indexOf(':')
+  const password = login.slice(colon + 1)
+  return password === '' ? login.slice(0, colon) : password
 }
