@@ -4,7 +4,9 @@ import { StallDetector } from './attempt/stall-detector.ts'
 import type { PollerHooks } from './poller-hooks.ts'
 import { Prober } from './prober.ts'
 import { ProfileTable } from './profile-table.ts'
+import { withoutGatewayErrors } from './proxy-faults.ts'
 import { ProxyMonitors } from './proxy-monitors.ts'
+import { transportFor } from './resolved-profile.ts'
 import { askedAs } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { hideInFailure } from './verdict/hide-secrets.ts'
@@ -37,7 +39,8 @@ export function createParts(options: PollOptions, hooks: PollerHooks, now: () =>
     async (attempt, resource, canary) => {
       const profile = options.canaries.includes(canary.url) ? profiles.canaries : profiles.direct
       const result = await prober.probe(attempt, resource, askedAs(profile, canary), true)
-      return hideInFailure(result, canary.url, profile.secrets)
+      const way = transportFor(profile, result.hop, new URL(resource.url))
+      return hideInFailure(withoutGatewayErrors(way, result), canary.url, profile.secrets)
     },
     deadlines,
     options.timeoutMs,

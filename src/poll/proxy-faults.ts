@@ -1,5 +1,6 @@
-import { isFailure } from './attempt/failure.ts'
+import { failure, isFailure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
+import type { HttpResponse } from './http/exchange.ts'
 import { isForwarded } from './http/transports.ts'
 import type { Transport } from './http/transports.ts'
 import type { ProbeResult } from './verdict/probe-result.ts'
@@ -29,15 +30,26 @@ export function isGatewayError(way: Way, { hop, outcome }: ProbeResult): boolean
   return !isFailure(outcome) && GATEWAY_STATUSES.has(outcome.status) && isForwarded(way, hop)
 }
 
+/** The result of probing a canary: what a proxy sends in the place of an answer is none. */
+export function withoutGatewayErrors(way: Way, result: ProbeResult): ProbeResult {
+  const { outcome } = result
+  if (isFailure(outcome) || !isGatewayError(way, result)) return result
+  return { ...result, outcome: failure('unreachable', statusOf(outcome)) }
+}
+
 /** How the proxy may have failed in the place of the server; null: it has not. */
 export function faultOfProxy(way: Way, probe: ProbeResult): string | null {
   const { hop, outcome, redirects } = probe
   // Something behind the proxy has sent a redirect.
   if (redirects > 0) return null
-  if (!isFailure(outcome)) return `${outcome.status} ${outcome.statusText}`.trimEnd()
+  if (!isFailure(outcome)) return statusOf(outcome)
   const { reason, detail } = outcome
   if (isForwarded(way, hop)) return OF_EITHER.has(reason) ? detail : null
   return isOfDialogue(way, outcome) && OF_TARGET.has(reason) ? detail.replace(dialogueOf(way), '') : null
+}
+
+function statusOf({ status, statusText }: HttpResponse): string {
+  return `${status} ${statusText}`.trimEnd()
 }
 
 /** Whether the proxy has made the connection that it was asked for, though the poll has failed. */

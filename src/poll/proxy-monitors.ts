@@ -7,7 +7,7 @@ import { failure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
 import type { Prober } from './prober.ts'
 import { ProxyEvidence } from './proxy-evidence.ts'
-import { isGatewayError } from './proxy-faults.ts'
+import { withoutGatewayErrors } from './proxy-faults.ts'
 import { askedAs, listCanaryOptions } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { UplinkMonitor } from './verdict/uplink-monitor.ts'
@@ -136,7 +136,7 @@ export class ProxyMonitors {
     const canaries = new CanaryProber(
       async (attempt, resource, canary) => {
         const result = await this.#prober.probe(attempt, resource, askedAs(profile, canary), true)
-        return isGatewayError(way, result) ? { ...result, outcome: failure('unreachable') } : result
+        return withoutGatewayErrors(way, result)
       },
       this.#deadlines,
       timeoutMs,

@@ -295,6 +295,20 @@ test('the canaries of the flags are behind the proxy of the flags', async (t) =>
   })
 })
 
+test('what a proxy answers in the place of a canary says nothing of the uplink', async (t) => {
+  const names = await dnsServer(t, { 'gone.example': { a: ['127.0.0.1'] } })
+  const proxy = await startProxy(t, (socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'))
+  const poller = pollerWith(t, [{ proxy: null }], {
+    proxy: parseProxySetting(`http://127.0.0.1:${proxy.port}`),
+    canaries: ['http://canary.example/' as Url],
+    resolvers: [names.address],
+  })
+  const gone = `http://gone.example:${await freePort()}/`
+  const state = await poller.pollWithoutStall(gone, { profile: 1, verdict: 'up' })
+  t.like(state, { verdict: 'unknown', reason: 'local' }, state.detail)
+  t.regex(state.detail, /no canary answers \(http:\/\/canary\.example\/: unreachable: 502 Bad Gateway\)$/)
+})
+
 test('canaries behind a proxy are asked without the data and secrets of the flags, and by GET only if they are polled so', async (t) => {
   let works = true
   const proxy = await startProxy(t, (socket) => {
