@@ -51,11 +51,12 @@ export class Deadlines {
    */
   add(attempt: Attempt): void {
     const now = this.#now()
+    if (this.#timer === null) this.#tick = Math.floor(now / TICK_MS)
+    // The slot of a deadline that has passed would come up when the wheel has turned.
+    attempt.deadline = Math.max(attempt.deadline, this.#tick * TICK_MS)
     this.#slot(attempt).set(attempt, { deadline: attempt.deadline, at: now, stalledMs: this.#stalls.totalMs })
     this.#size++
-    if (this.#timer !== null) return
-    this.#tick = Math.floor(now / TICK_MS)
-    this.#startTimer(now)
+    if (this.#timer === null) this.#startTimer(now)
   }
 
   /** The same for an Attempt whose deadline is not extended: whoever waits for it goes away. */

@@ -42,6 +42,20 @@ test('a removed attempt does not expire', async (t) => {
   t.is(expired, 0)
 })
 
+test('an attempt whose deadline has passed when it is added expires at once, not a turn of the wheel later', async (t) => {
+  const deadlines = wheel()
+  const ended: string[] = []
+  const add = async (name: string, ms: number) => {
+    const attempt = new Attempt(monotonicMs() + ms, monotonicMs)
+    deadlines.add(attempt)
+    await end(attempt)
+    ended.push(name)
+  }
+  await Promise.race([add('other', 100), add('late', -500)])
+  await waitUntil(() => ended.length === 2)
+  t.deepEqual(ended, ['late', 'other'])
+})
+
 test('a deadline more than one turn of the wheel away is kept', async (t) => {
   const deadlines = wheel()
   const far = new Attempt(monotonicMs() + 100 * 10_240 + 30, monotonicMs)
