@@ -23,8 +23,8 @@ export function parseSettingsCached(
   const isWeb = scheme === 'https' || scheme === 'http'
   // The settings begin with a space, which no scheme has.
   const written = isWeb ? line.slice(from) : `${scheme ?? '?'}${line.slice(from)}`
-  // Only what names a file can depend on the directory.
-  const text = written.includes('@') ? `${directory ?? ''}\0${written}` : written
+  // What names a file depends on the directory.
+  const text = `${directory ?? ''}\0${written}`
   const cached = cache.get(text)
   if (cached !== undefined) return cached
   const parsed = parseSettings(line, from, scheme, directory)

@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { parseLine } from '../../src/targets/parse-line.ts'
+import { selfSigned } from '../helpers/certificates.ts'
+import { directoryOf } from '../helpers/directory.ts'
 
 const URL_A = 'https://a.example/'
 
@@ -25,6 +29,26 @@ test(read, `${URL_A} # why it is here`, plain(URL_A))
 test(read, `${URL_A}\t#tabbed`, plain(URL_A))
 test(read, `${URL_A}#part`, plain(URL_A))
 test(read, `${URL_A}x#part # comment`, plain(`${URL_A}x`))
+
+test('files are those in the directory of the list, also if another list has the same settings', async (t) => {
+  const certificate = await selfSigned([{ type: 'dns', value: 'client.example' }])
+  const directories = [directoryOf(t), directoryOf(t)]
+  for (const directory of directories) {
+    writeFileSync(join(directory, 'a.pem'), certificate.cert)
+    writeFileSync(join(directory, 'a.key'), certificate.key)
+  }
+  const line = `${URL_A} cert=a.pem key=a.key`
+  for (const directory of directories)
+    t.like(parseLine(line, directory), {
+      overrides: { cert: join(directory, 'a.pem'), key: join(directory, 'a.key') },
+    })
+  const parsed = parseLine(line, '/none')
+  const problems = parsed !== null && 'problems' in parsed ? parsed.problems : []
+  t.deepEqual(
+    problems.map(({ why }) => why),
+    ['cert: /none/a.pem: no such file or directory', 'key: /none/a.key: no such file or directory'],
+  )
+})
 
 const ONE = 'only settings such as interval=10s and a comment can follow the URL; write one URL per line'
 const PASSWORD = { at: null, why: 'its port is not a number from 1 to 65535' }
