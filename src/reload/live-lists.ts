@@ -15,7 +15,7 @@ import type { ListDiff } from './list-comparison.ts'
 import type { ListConsumer } from './list-consumer.ts'
 import type { ListOptions } from './list-options.ts'
 import { InvalidLines } from './list-errors.ts'
-import { bitIndexOf, Membership } from './membership.ts'
+import { Membership } from './membership.ts'
 import { ParentFaults } from './parent-faults.ts'
 import { keptText, rejectReason } from './reject-reason.ts'
 import { ReloadQueue } from './reload-queue.ts'
@@ -31,7 +31,7 @@ export class LiveLists {
   readonly #parentFaults: ParentFaults
   readonly #options: ListOptions
   #log: (line: string) => void
-  readonly #membership = new Membership()
+  readonly #membership: Membership
   /** Where each URL is listed; null: nobody shows it. Bounded by the list. */
   readonly places: Map<ResourceId, string> | null
   /** Whether each source was read once. */
@@ -50,6 +50,7 @@ export class LiveLists {
     log: (line: string) => void,
   ) {
     this.#sources = sources.map((source, number) => new TrackedSource(source, number))
+    this.#membership = new Membership(sources.length)
     this.readings = new FirstReadings(this.#sources)
     this.#table = to.table
     this.#profiles = new BoundedProfiles(to.profiles, (line) => this.#log(line), options.check)
@@ -125,11 +126,8 @@ export class LiveLists {
   /** Adds a target of the first reading. Returns whether its URL is new. */
   #addFirst({ url, overrides, labels }: Target, source: number, place?: Place): boolean {
     const id = this.#table.add(url)
-    if (id === null) {
-      this.#membership.add(this.#table.find(url) as ResourceId, source)
-      return false
-    }
-    this.#membership.add(id, source)
+    this.#membership.add(id ?? (this.#table.find(url) as ResourceId), source)
+    if (id === null) return false
     if (this.places !== null && place !== undefined) this.places.set(id, place(''))
     if (overrides !== null) this.#table.setProfile(id, this.#profiles.acquire(overrides))
     if (labels !== null) this.#table.setLabels(id, serializeLabels(labels))
@@ -195,6 +193,6 @@ export class LiveLists {
   #reloadNext(ids: readonly ResourceId[]): void {
     const next = new Set(ids.map((id) => this.#membership.firstIndex(id)))
     for (const { source, number } of this.#sources)
-      if (source.reloadPolicy !== null && next.has(bitIndexOf(number))) this.#queue.enqueue(number)
+      if (source.reloadPolicy !== null && next.has(number)) this.#queue.enqueue(number)
   }
 }

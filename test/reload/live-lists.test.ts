@@ -186,6 +186,31 @@ test('a list without a line break at the end is rejected as half written, unless
   lists.close()
 })
 
+test('lists beyond the thirtieth are read again without a loss of the others', async (t) => {
+  const sources = Array.from({ length: 40 }, (_, n) => new FakeSource(`list${n}`, [`${n}.example`]))
+  const { lists, events, said, urls } = await start(sources)
+  for (const n of [31, 35, 39]) sources[n]?.say([`${n}.example`, `new${n}.example`])
+  sources[33]?.say(['other33.example'])
+  t.deepEqual(await lists.readAgain(), [])
+  t.deepEqual(
+    events.filter((event) => event.startsWith('remove')),
+    ['remove 33.example'],
+  )
+  const changes = ['31: 1 new', '33: 1 new, 1 gone', '35: 1 new', '39: 1 new']
+  t.deepEqual(
+    said,
+    changes.map((text) => `info: list${text}`),
+  )
+  t.is(urls().length, 43)
+  // The last one takes over what the last but one has dropped.
+  sources[38]?.say(['39.example', '38.example'])
+  await lists.readAgain()
+  sources[38]?.say(['38.example'])
+  await lists.readAgain()
+  t.is(urls().length, 43)
+  lists.close()
+})
+
 test('if several sources name a URL the first counts, and the next one when that drops it', async (t) => {
   const mine: Overrides = { timeoutMs: 1 }
   const yours: Overrides = { timeoutMs: 2 }
