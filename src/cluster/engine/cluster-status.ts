@@ -36,8 +36,8 @@ export async function readStatus(redis: Connection, keys: Keys): Promise<KnownCl
   ])
   const machines = Object.entries(said).map(([name, text]) => {
     const [, run = '', heard = '0', says = '{}'] = /^(\S*) (\S*) (.*)$/s.exec(text) ?? []
-    const ageMs = Math.max(0, Math.round(now - Number(heard)))
-    return Object.assign(readHeard({ name, ageMs, says }), { isUp: ageMs < UP_MS, run })
+    const machine = readHeard({ name, ageMs: Math.round(now - Number(heard)), says })
+    return Object.assign(machine, { isUp: machine.ageMs < UP_MS, run })
   })
   return { machines: machines.toSorted((a, b) => (a.name < b.name ? -1 : 1)), batches, waiting }
 }

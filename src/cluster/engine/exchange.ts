@@ -43,8 +43,13 @@ export class Exchange {
     if (rows?.version === known.version)
       return { batch, token, urls: rows.urls.length, clean: known.clean, records: known.records }
     // It is in no plan, or in a newer one than main knows.
-    if (known.version === '') await this.#engine.batches.finish(batch, token)
-    else await this.#engine.batches.release(batch, token)
+    if (known.version === '') {
+      await this.#engine.batches.finish(batch, token)
+      return null
+    }
+    // Nothing of it was polled here: it is handed back as it came.
+    if (known.clean) await this.#engine.report([{ batch, token, returned: true, states: null, facts: [] }])
+    await this.#engine.batches.release(batch, token)
     return null
   }
 

@@ -9,12 +9,24 @@ export function saysOf({ name: _name, ageMs: _age, ...says }: MachineStatus): st
   return JSON.stringify(says)
 }
 
-/** What another machine says. A newer version may say more, which is ignored; an older one less. */
-export function readHeard({ name, ageMs, says }: Heard): MachineStatus {
-  const said = JSON.parse(says) as Partial<MachineStatus>
+/**
+ * What another machine says. A newer version may say more, which is ignored; an older one less. A machine that was heard ahead of the
+ * clock of the server was heard before that was set back: one that lives is heard again at once.
+ */
+export function readHeard({ name, ageMs: heardMs, says }: Heard): MachineStatus {
+  const ageMs = Math.abs(heardMs)
+  const said = readSays(says)
   const { urls = 0, batches = 0, plans = false, alerts = false, isDrained = false } = said
   const { clockMs = 0, list = '', version = '' } = said
   return { name, ageMs, urls, batches, plans, alerts, isDrained, clockMs, list, version }
+}
+
+function readSays(says: string): Partial<MachineStatus> {
+  try {
+    return (JSON.parse(says) as Partial<MachineStatus> | null) ?? {}
+  } catch {
+    return {} // One machine must not keep the others from hearing each other.
+  }
 }
 
 /** Whether a machine takes its share of the list. */

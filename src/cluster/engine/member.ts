@@ -120,19 +120,28 @@ export class Member {
     this.#effects.do(this.#node.tick(now))
   }
 
+  /** There is a connection, perhaps to another server. */
   async #ready(): Promise<void> {
-    if (!(await this.#notices.checked(() => this.#engine.info()))) return
+    this.#notices.uncheck()
     this.#effects.do(this.#node.connected(this.#now()))
-    await quietly(this.#reader.start())
     await this.#pulse()
+  }
+
+  /** Whether the server can be used. One that could not tell, or has been set otherwise since, is asked again. */
+  async #mayUse(): Promise<boolean> {
+    if (!this.#notices.isFit && !(await this.#notices.checked(() => this.#engine.info()))) return false
+    // Not waited for: it is answered before what follows.
+    void quietly(this.#reader.start())
+    return true
   }
 
   /** Says that this machine lives, renews what it holds, and looks what has changed. */
   async #pulse(): Promise<void> {
-    if (this.#isPulsing || !this.#engine.isConnected || !this.#notices.isFit) return
+    if (this.#isPulsing || !this.#engine.isConnected) return
     this.#isPulsing = true
-    const sentAt = this.#now()
     try {
+      if (!(await this.#mayUse())) return
+      const sentAt = this.#now()
       const held = [...this.#node.holdings()]
       const own = this.#own.says
       const [pulse, refused] = await Promise.all([

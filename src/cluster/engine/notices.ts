@@ -31,7 +31,12 @@ export class Notices {
     return this.#isFit
   }
 
-  /** Looks at a server that was just connected to. `ask`: asks it about itself. Resolves with whether it can be used. */
+  /** There is another connection: whether its server can be used is to be looked at. */
+  uncheck(): void {
+    this.#isFit = false
+  }
+
+  /** Looks at the server. `ask`: asks it about itself. Resolves with whether it can be used. */
   async checked(ask: () => Promise<ReadonlyMap<string, string>>): Promise<boolean> {
     try {
       const unfit = unfitServer(await ask())

@@ -22,6 +22,7 @@ export class ResultsReader {
   readonly #engine: Pick<Engine, 'newestResult' | 'readResults'>
   readonly #listener: ResultsListener
   #last: string | null = null
+  #isStarting = false
   #closed = false
 
   constructor(engine: Pick<Engine, 'newestResult' | 'readResults'>, listener: ResultsListener) {
@@ -29,11 +30,16 @@ export class ResultsReader {
     this.#listener = listener
   }
 
-  /** Resolves when the place is known from which on everything is read. Rejects when the engine does not answer. */
+  /** Resolves when the place is known from which on everything is read. Rejects when the engine does not answer: call it again. */
   async start(): Promise<void> {
-    if (this.#last !== null) return
-    this.#last = await this.#engine.newestResult()
-    void this.#read()
+    if (this.#last !== null || this.#isStarting) return
+    this.#isStarting = true
+    try {
+      this.#last = await this.#engine.newestResult()
+      void this.#read()
+    } finally {
+      this.#isStarting = false
+    }
   }
 
   /** Resolves when everything is read that is in the stream now, or after a while. Nothing more is read then. */

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { Engine } from '../../../src/cluster/engine/engine.ts'
+import { Exchange } from '../../../src/cluster/engine/exchange.ts'
 import { BATCHES } from '../../../src/cluster/engine/keys.ts'
+import { Rows } from '../../../src/cluster/engine/rows.ts'
+import { ClusterNode } from '../../../src/cluster/share/cluster-node.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
 import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
@@ -69,6 +72,22 @@ test('who takes a batch knows whether it was handed back', async (t) => {
   await valkey.command('DEL', engine.keys.lock(BATCHES, 'one'))
   while ((await takeBatch(engine, valkey, 'third')) === null) await engine.batches.recoverStalled()
   t.like(await engine.takeFacts('one', 'third'), { clean: false })
+})
+
+test('a batch that is taken before its URLs are known is handed back as it came', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  await plan(engine, valkey, 'one')
+  await takeBatch(engine, valkey, 'first')
+  await engine.report([report('one', 'first', true)])
+  await engine.batches.release('one', 'first')
+
+  const rows = new Rows()
+  const exchange = new Exchange(engine, new ClusterNode(1_000), rows)
+  t.teardown(() => exchange.ports.close())
+  t.is(await exchange.take('second'), null)
+  rows.define('one', 'version of one', [], new Uint32Array(), new Uint16Array())
+  t.like(await exchange.take('third'), { batch: 'one', clean: true })
 })
 
 test('a batch that is in no plan says so', async (t) => {

@@ -1,0 +1,20 @@
+import test from 'ava'
+import { isLive, readHeard } from '../../../src/cluster/engine/machines.ts'
+
+const heard = (ageMs: number, says = '{"urls":3}') => readHeard({ name: 'b', ageMs, says })
+
+test('a machine that was heard a moment ago takes its share', (t) => {
+  t.true(isLive(heard(100)))
+  t.false(isLive(heard(1_600)))
+  t.false(isLive(heard(100, '{"isDrained":true}')))
+})
+
+test('one that died before the clock of the server was set back does not', (t) => {
+  t.false(isLive(heard(-3_600_000)))
+  t.true(isLive(heard(-5)))
+})
+
+test('what is no JSON says nothing', (t) => {
+  t.like(heard(100), { name: 'b', urls: 3, batches: 0 })
+  for (const says of ['', 'gone', 'null', '7']) t.like(heard(100, says), { name: 'b', urls: 0, version: '' })
+})
