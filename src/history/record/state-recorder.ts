@@ -103,12 +103,13 @@ export class StateRecorder {
     this.#batch.clear()
     this.#states.length = 0
     unpackStates(states, (state) => {
+      const other = replaced[next]?.id === state.id ? replaced[next++] : undefined
       const number = this.#urls.find(state.id, state.generation)
       if (number === null) return
-      const other = replaced[next]
-      if (other?.id !== state.id) return this.#add(number, state)
-      next++
-      this.#add(number, { ...state, verdict: other.verdict, reason: other.reason })
+      this.#add(
+        number,
+        other === undefined ? state : { ...state, verdict: other.verdict, reason: other.reason },
+      )
     })
     this.#history.record(this.#batch, (n) => textOf(this.#states[n] as ShownState))
   }
