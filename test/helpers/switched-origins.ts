@@ -50,7 +50,6 @@ export async function startSwitched(t: ExecutionContext, hosts: readonly string[
   }
   // Not ports that the system gives to others while nobody listens on them.
   const ports = await Promise.all(hosts.map((host) => freePort(host)))
-  await listen(ports)
   const stop = () => {
     for (const server of servers) {
       server.close()
@@ -58,6 +57,7 @@ export async function startSwitched(t: ExecutionContext, hosts: readonly string[
     }
   }
   t.teardown(stop)
+  await listen(ports)
   const fallSilentAndStop: SwitchedOrigins['fallSilentAndStop'] = async (program) => {
     silent = true
     await waitUntil(() => [...answered].every((at) => unanswered.has(at)))
