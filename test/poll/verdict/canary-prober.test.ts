@@ -105,14 +105,14 @@ test('a canary of the list is asked by the method, and for the time, that its an
   const names = await dnsServer(t, { 'gone.example': { a: ['127.0.0.1'] } })
   const server = await HostileServer.start({
     get: (socket, { method }) => void (method === 'GET' && socket.end('HTTP/1.1 204 \r\n\r\n')),
-    slow: (socket) => void setTimeout(() => socket.end('HTTP/1.1 204 \r\n\r\n'), 800),
+    slow: (socket) => void setTimeout(() => socket.end('HTTP/1.1 204 \r\n\r\n'), 3_500),
   })
   t.teardown(() => server.close())
   for (const [path, how] of [
     ['get', { byGet: true }],
-    ['slow', { tookMs: 5_000 }],
+    ['slow', { tookMs: 20_000 }],
   ] as const) {
-    const poller = new TestPoller({ timeoutMs: 500, resolvers: [names.address] })
+    const poller = new TestPoller({ timeoutMs: 3_000, resolvers: [names.address] })
     const url = server.url(path) as Url
     const canaries = ['192.0.2.1', '192.0.2.2'].map((address) => ({ url, address, ...how }))
     poller.poller.uplink.setSharedCanaries(canaries)
