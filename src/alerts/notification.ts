@@ -10,7 +10,7 @@ export interface Notification {
   readonly id: string
   /** The same for all notifications about one group of alerts, from its first to its last: what PagerDuty calls the dedup key. */
   readonly groupKey: string
-  /** The id of the first notification since nothing of the group had been told: what e-mails are answers to. Its own, if it is the first. */
+  /** The id of the notification that opened this incident of the group, to which e-mails are replies; its own id if it is the first. */
   readonly firstId: string
   readonly status: 'firing' | 'resolved'
   /** Why it is sent. */

@@ -1,4 +1,4 @@
-import { inTurns } from '../settings/url-options.ts'
+import { orderSteps } from '../settings/url-options.ts'
 import { NAMED_SETTINGS, PLAIN_SETTINGS } from '../settings/override.ts'
 import { UrlSettingsBuilder, mergeDefaults } from '../settings/url-settings.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
@@ -55,7 +55,7 @@ export function readGroup(
     reader.report(tree.offset, 'a group without urls and files')
   if (builder.missing !== null) reader.report(tree.offset, builder.missing)
   const { overrides, labels } = builder.settings
-  const settings = { overrides: overrides === null ? null : inTurns(overrides), labels }
+  const settings = { overrides: overrides === null ? null : orderSteps(overrides), labels }
   return { settings, files, targets: urls === null ? [] : readUrls(reader, urls, settings, directory) }
 }
 

@@ -9,7 +9,7 @@ import { openHistory } from './open-history.ts'
 import type { OpenHistoryOptions } from './open-history.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { Session } from './session.ts'
-import type { Seen } from './session.ts'
+import type { DescribePoll } from './session.ts'
 import {
   databaseSize,
   isKnownDamaged,
@@ -75,7 +75,7 @@ export class HistoryFile {
     return this.#isClosed ? 0 : databaseSize(this.#open.db)
   }
 
-  record(batch: PollBatch, seen?: Seen, isPolled = true): void {
+  record(batch: PollBatch, seen?: DescribePoll, isPolled = true): void {
     if (this.#session === null) {
       this.#dropped += batch.size
       return
@@ -98,7 +98,7 @@ export class HistoryFile {
   /** After a failure, it tries again after RETRY_MS. */
   flush(): void {
     if (this.#options.now() < this.#retryAt) return
-    this.write((session) => session.watch(this.#options.now()))
+    this.write((session) => session.tick(this.#options.now()))
     this.#failure = null
   }
 

@@ -10,7 +10,7 @@ import type { MaintenanceUrls } from './maintenance-urls.ts'
 import type { RecordedPoll } from './latest-polls.ts'
 import type { PollBatch } from './poll-batch.ts'
 import type { Series } from './series.ts'
-import type { Seen } from './session.ts'
+import type { DescribePoll } from './session.ts'
 import type { Span } from './spans.ts'
 import type { Uptime } from './uptime.ts'
 import type { HistoryUrl, StoredUrl } from './url-table.ts'
@@ -86,12 +86,12 @@ export class History {
   }
 
   /** Records polls. They are written by the next `flush`. `seen`: what was seen at a poll of the batch, asked for polls that change something. */
-  record(batch: PollBatch, seen?: Seen): void {
+  record(batch: PollBatch, seen?: DescribePoll): void {
     this.#file.record(batch, seen)
   }
 
   /** Records what is known of URLs without a poll: it begins and ends incidents, and is in no sum. */
-  observe(batch: PollBatch, seen?: Seen): void {
+  observe(batch: PollBatch, seen?: DescribePoll): void {
     this.#file.record(batch, seen, false)
   }
 

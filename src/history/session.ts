@@ -25,8 +25,8 @@ import { readStates } from './read-states.ts'
 import { UrlTable } from './url-table.ts'
 import { MAX_SET_BACK_MS, WatchedSpans } from './watched-spans.ts'
 
-/** What was seen at a poll of a batch, for people; asked for polls that are changes. */
-export type Seen = (index: number) => string
+/** Describes a poll of a batch, for people. It is called for polls that are changes. */
+export type DescribePoll = (index: number) => string
 
 /** How a session writes. */
 export interface SessionOptions {
@@ -39,7 +39,7 @@ export interface SessionOptions {
   readonly maintenance: MaintenanceUrls
 }
 
-const NOTHING: Seen = () => ''
+const NOTHING: DescribePoll = () => ''
 
 /** What a file says, in memory, and what is to be written to it. After a failed transaction, a new one is made from the file. */
 export class Session {
@@ -63,8 +63,8 @@ export class Session {
   readonly #phases = new Uint8Array(PHASES)
   /** Whether polls are recorded: not for a history that is only read. */
   #isWatching = false
-  /** When the file was last written, in ms since the epoch: incidents of the runs before may have ended then, and not later. */
-  readonly #floor: number
+  /** In ms since the epoch. Incidents of earlier runs end no later than this. */
+  readonly #lastWrittenAt: number
   /** The number of the flush that will write what is recorded now. */
   #seq: number
 
@@ -85,7 +85,7 @@ export class Session {
     this.incidents = new IncidentReader(db, this.reasons, this.states, this.maintenance)
     this.latest = new LatestPolls(this.tables, this.open, this.reasons)
     this.#seq = this.watched.lastSeq() + 1
-    this.#floor = this.watched.latest
+    this.#lastWrittenAt = this.watched.latest
     this.maintained = new MaintenanceBook(db, maintenance, this.watched)
     this.ensureIds()
     readStates(db, this.states)
@@ -98,10 +98,10 @@ export class Session {
   }
 
   /**
-   * `isPolled`: false for what is known without a poll, which is in no sum. Returns how many were left out, since the clock was set back: that
-   * time was recorded already.
+   * Records a batch of polls. `isPolled`: false for what is known without a poll, which is in no sum. Returns how many polls were left out
+   * because the clock was set back into a time that is already recorded.
    */
-  record(batch: PollBatch, seen: Seen = NOTHING, isPolled = true): number {
+  record(batch: PollBatch, seen: DescribePoll = NOTHING, isPolled = true): number {
     const { lastAt } = this.states
     const { recordedUntil } = this.watched
     this.#isWatching = true
@@ -117,7 +117,7 @@ export class Session {
         leftOut++
         continue
       }
-      const at = Math.max(polledAt, last, this.#floor)
+      const at = Math.max(polledAt, last, this.#lastWrittenAt)
       lastAt[url] = at
       const verdict = batch.verdicts[index] as number
       const reason = this.reasons.ofIndex(batch.reasons[index] as number)
@@ -147,10 +147,10 @@ export class Session {
 
   /** A URL has left the list, at a time in ms since the epoch. */
   leave(url: number, at: number): void {
-    this.#book.leave(url, Math.max(Math.round(at), this.#floor), this.#seq)
+    this.#book.leave(url, Math.max(Math.round(at), this.#lastWrittenAt), this.#seq)
   }
 
-  /** Before each commit: what it has of polls is in the journal too, and that headcount runs. */
+  /** Call before each commit: writes the journal and the heartbeat with it. */
   write(now: number): void {
     if (!this.#isWatching) return
     this.maintained.begin()
@@ -164,8 +164,8 @@ export class Session {
     return this.#isWatching
   }
 
-  /** headcount runs. Also writes sums of buckets that are over: some of them, the others at the next calls. */
-  watch(now: number): void {
+  /** Call at each flush: headcount runs. Also writes sums of buckets that are over, a part of them at a time. */
+  tick(now: number): void {
     this.#isWatching = true
     this.#bound.enforce()
     this.write(now)
@@ -177,7 +177,7 @@ export class Session {
     this.#seq++
   }
 
-  /** Polls of the journal go into their buckets again, and are counted where no row has counted them. */
+  /** Puts the polls of the journal into their buckets again, and counts those that no row of an incident has counted. */
   #replay(db: Database): void {
     const counted = new Map<number, number>()
     for (const { url, seq } of db.prepare(COUNTED).iterate()) counted.set(Number(url), Number(seq))

@@ -87,7 +87,7 @@ export class ProxyMonitors {
     this.#of(proxy).evidence.record()
   }
 
-  /** The Failure of a poll if nothing behind the proxy answers, as far as can be told; null if something does. */
+  /** The Failure of a poll that the proxy is to blame for; null: it is not, or nobody can tell. */
   async explain(proxy: Proxy, { fault, ...failed }: FailedBehind): Promise<Failure | null> {
     const watched = this.#of(proxy)
     const { cuts } = watched

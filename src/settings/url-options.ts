@@ -35,11 +35,11 @@ export function urlOptionsOf(valueOf: (flag: Flag) => unknown): UrlOptions {
     if (row.type.isOrdered === true) options = addItems(options, row.field, value as readonly unknown[])
     else options = value === row.initial ? { ...option, ...options } : { ...options, ...option }
   }
-  return inTurns(options) as UrlOptions
+  return orderSteps(options) as UrlOptions
 }
 
-/** Options in which several settings were given as lists, so that the order among them is not known. */
-export function inTurns(options: Overrides): Overrides {
+/** Options whose sends and expects were given as two lists, with them in turns: the order between the lists is not known. */
+export function orderSteps(options: Overrides): Overrides {
   return options.talk === undefined ? options : { ...options, talk: takeTurns(options.talk) }
 }
 

@@ -62,7 +62,7 @@ export const URL_SETTINGS = [
       usage: '-t, --timeout <duration>',
       field: 'timeoutMs',
       group: 'Request',
-      help: 'deadline of a whole poll: name lookup, connection, TLS, answer, redirects',
+      help: 'deadline of an attempt: name lookup, connection, TLS, answer, redirects',
       type: TIME,
       default: '10s',
     }),

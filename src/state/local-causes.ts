@@ -65,7 +65,7 @@ const TABLE = {
   'no-source': {
     text: 'the source address cannot be used',
     meaning:
-      'The address or interface of `source` is not on this machine, or is not of the family of the URL.',
+      'The address or interface of `source` is not on this machine, is not of the family of the URL, or is a loopback address and the URL is elsewhere.',
     action: 'Check `source` against `ip address`.',
   },
   'invalid-request': {
@@ -123,6 +123,11 @@ const TABLE = {
     text: 'set aside: each time it was polled, its poller was lost',
     meaning: 'The poll of this URL ended one poller thread after another. It is not polled for an hour.',
     action: 'Report it: this is a bug of headcount.',
+  },
+  'module-file': {
+    text: 'a file of the module cannot be used',
+    meaning: 'Only in probes: a file that the module names cannot be read, or is not what it should be.',
+    action: 'Correct the file that `detail` names.',
   },
   'unknown-error': {
     text: 'an error that headcount does not know',

@@ -40,7 +40,13 @@ export function effectTable(reasons: Readonly<Record<string, ReasonFacts>>): str
       code(name),
       facts.text,
       facts.retried === true ? 'yes' : 'no',
-      facts.verdict === 'unknown' ? 'stays' : facts.answered === true ? '0' : 'plus 1',
+      name === 'parent'
+        ? 'as the poll found'
+        : facts.verdict === 'unknown'
+          ? 'stays'
+          : facts.answered === true
+            ? '0'
+            : 'plus 1',
       facts.uplink === true ? 'yes' : 'no',
     ]),
   )

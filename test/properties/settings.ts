@@ -17,7 +17,7 @@ import { SCHEMES, unfitSetting } from '../../src/settings/schemes.ts'
 import type { SchemeName } from '../../src/settings/schemes.ts'
 import type { TalkStep } from '../../src/settings/talk.ts'
 import { writeSettings } from '../../src/settings/shown-settings.ts'
-import { inTurns } from '../../src/settings/url-options.ts'
+import { orderSteps } from '../../src/settings/url-options.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
 import { URL_SETTINGS } from '../../src/settings/url-setting-table.ts'
 import type { UrlSetting } from '../../src/settings/url-setting-table.ts'
@@ -448,7 +448,7 @@ export const SETTING_PROPERTIES = [
       same(problems, [], group)
       const [target] = config.groups[1]?.targets ?? []
       const inGroup = { url: target?.url, overrides: target?.overrides ?? {}, labels: target?.labels ?? {} }
-      same(inGroup, { ...found, overrides: inTurns(found.overrides) }, `${line}\n${group}`)
+      same(inGroup, { ...found, overrides: orderSteps(found.overrides) }, `${line}\n${group}`)
     })
   }),
   property('a setting with any value is taken, or refused without showing the value', 200, () => {

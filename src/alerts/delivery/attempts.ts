@@ -8,9 +8,11 @@ import { sendOnce } from './send-once.ts'
 const TIMEOUT_MS = 10_000
 const NO_RECEIVER = 'the configuration has no such receiver'
 
-/** A notification; null: it is lost, or cannot be read now, which is the fault. */
+/** A notification that was read from the store. */
 interface ReadNotification {
+  /** Null: it is lost, or cannot be read now. */
   readonly notification: Notification | null
+  /** Why it cannot be read now; null: it was read, or is lost. */
   readonly fault: SendResult | null
 }
 
@@ -42,7 +44,7 @@ export class Attempts {
     }
   }
 
-  /** `settle` is called with what comes of it, unless the end of the process cuts it off: then it is made again after that, as if there had been none. */
+  /** `settle` gets the result. An attempt that the end of the process cuts off has none: the next run makes it again. */
   begin(
     row: DeliveryRow,
     receiver: QueuedReceiver | null,

@@ -1,7 +1,7 @@
-/** A queue whose least value comes first. */
+/** A binary heap: the least value comes first. */
 export class Heap<Value> {
   readonly #isLess: (a: Value, b: Value) => boolean
-  /** Bounded by who adds. The two below place n are places 2n + 1 and 2n + 2, and not less. */
+  /** Bounded by who adds. The children of index n are at 2n + 1 and 2n + 2, and not less. */
   readonly #values: Value[] = []
 
   constructor(isLess: (a: Value, b: Value) => boolean) {
@@ -15,14 +15,14 @@ export class Heap<Value> {
 
   push(value: Value): void {
     const values = this.#values
-    let place = values.length
-    while (place > 0) {
-      const above = (place - 1) >> 1
-      if (!this.#isLess(value, values[above] as Value)) break
-      values[place] = values[above] as Value
-      place = above
+    let index = values.length
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      if (!this.#isLess(value, values[parent] as Value)) break
+      values[index] = values[parent] as Value
+      index = parent
     }
-    values[place] = value
+    values[index] = value
   }
 
   /** Takes the least. */
@@ -31,17 +31,17 @@ export class Heap<Value> {
     const first = values[0]
     const last = values.pop()
     if (last === undefined || values.length === 0) return first
-    let place = 0
+    let index = 0
     for (;;) {
-      let below = 2 * place + 1
-      if (below >= values.length) break
-      if (below + 1 < values.length && this.#isLess(values[below + 1] as Value, values[below] as Value))
-        below += 1
-      if (!this.#isLess(values[below] as Value, last)) break
-      values[place] = values[below] as Value
-      place = below
+      let child = 2 * index + 1
+      if (child >= values.length) break
+      if (child + 1 < values.length && this.#isLess(values[child + 1] as Value, values[child] as Value))
+        child += 1
+      if (!this.#isLess(values[child] as Value, last)) break
+      values[index] = values[child] as Value
+      index = child
     }
-    values[place] = last
+    values[index] = last
     return first
   }
 }

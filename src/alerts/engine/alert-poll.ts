@@ -5,7 +5,7 @@ export interface AlertPoll {
   readonly id: ResourceId
   /** Polls with another generation than the URL was registered with are ignored: they are of an earlier URL. */
   readonly generation: number
-  /** In ms since the epoch, of the clock of the machine, as certificates are. It is shown; durations are measured by the `now` that the engine is given. */
+  /** In ms since the epoch, by the wall clock. It is only shown: durations are measured by the `now` of the engine. */
   readonly at: number
   /** The one that headcount shows, which can be that of an earlier poll. */
   readonly verdict: 'up' | 'down' | 'unknown'

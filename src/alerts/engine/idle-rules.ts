@@ -14,8 +14,8 @@ export type IdleReason =
   | 'ungrouped'
 
 /**
- * The rules that can't fire for any of these labels, each with the first reason that holds, in the order of the configuration. Without any
- * URL there is none to tell of, nor is a rule without a condition, which is a mistake of another kind.
+ * The rules that can't fire for any of these labels, each with the first reason that holds, in the order of the configuration. Empty if
+ * there is no URL. Rules without a condition are left out: they are reported elsewhere.
  */
 export function idleRules(
   rules: readonly AlertRule[],
@@ -23,8 +23,8 @@ export function idleRules(
   compile: (pattern: string) => (text: string) => boolean,
 ): { readonly rule: AlertRule; readonly reason: IdleReason }[] {
   const index = new RuleIndex(rules, compile)
-  const able = rules.filter((rule) => kindsOf(rule).length > 0)
-  const unmatched = new Map(able.map((rule) => [rule.name, rule]))
+  const withConditions = rules.filter((rule) => kindsOf(rule).length > 0)
+  const unmatched = new Map(withConditions.map((rule) => [rule.name, rule]))
   const taken = new Map(unmatched)
   const ungrouped = new Map(rules.filter(isGroupOnly).map((rule) => [rule.name, rule]))
   const all = new RuleIndex(
@@ -44,7 +44,7 @@ export function idleRules(
     if (taken.size + ungrouped.size === 0) break
   }
   if (isEmpty) return []
-  return able.flatMap((rule) => {
+  return withConditions.flatMap((rule) => {
     const reason = unmatched.has(rule.name)
       ? 'unmatched'
       : taken.has(rule.name)

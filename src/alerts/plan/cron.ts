@@ -1,7 +1,7 @@
 import type * as Croner from 'croner'
 import { packageLoader } from '../../settings/package-loader.ts'
 
-// The door to croner, which knows when a time of day comes in a time zone.
+// The only file that loads croner, which knows when a time of day comes in a time zone.
 
 const load = packageLoader('croner') as () => typeof Croner
 
@@ -12,8 +12,9 @@ export interface Cron {
 }
 
 /**
- * Parses a cron expression of five fields, such as `0 3 * * SUN`, in an IANA time zone. When clocks go forward, a time that is left out comes
- * when they have gone forward; when they go back, a time that comes twice counts once, the first time, unless the hours are `*`. Throws a RangeError. The time zone has been checked: see isTimeZone.
+ * Parses a cron expression of five fields, such as `0 3 * * SUN`, in an IANA time zone, which isTimeZone has checked. When clocks go
+ * forward, a time that is left out comes when they have gone forward; when they go back, a time that comes twice counts once, the first
+ * time, unless the hours are `*`. Throws a RangeError.
  */
 export function makeCron(expression: string, timeZone: string): Cron {
   if (expression.trim().split(/\s+/).length !== 5)

@@ -1,7 +1,7 @@
 import type { Alert } from '../alert.ts'
 import type { AlertRule } from '../alert-rule.ts'
 
-/** Alerts that fire and mute others: those of rules, counted by the labels that have to be equal, and those of URLs that flap. */
+/** Alerts that fire and inhibit others: those of rules, counted by the labels that must be equal, and those of URLs that flap. */
 export class Inhibitors {
   /** Lists of labels by which others compare themselves with a rule's alerts. */
   readonly #equals = new Map<string, Map<string, readonly string[]>>()
@@ -32,7 +32,7 @@ export class Inhibitors {
   }
 
   /** Whether an alert of another rule mutes one of this rule. */
-  mute(alert: Alert, { name, inhibitedBy }: AlertRule): boolean {
+  mutes(alert: Alert, { name, inhibitedBy }: AlertRule): boolean {
     return inhibitedBy.some(({ rule, equal }) => rule !== name && this.#counts.has(keyOf(rule, equal, alert)))
   }
 

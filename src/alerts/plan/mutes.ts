@@ -52,9 +52,9 @@ export class Mutes {
     const at = now + this.#wallOffset
     return (
       this.#maintenance.covers(alert, at) ||
-      this.#silences.mute(alert, at) ||
+      this.#silences.mutes(alert, at) ||
       (!isTold && this.#inhibitors.isOfFlapping(alert)) ||
-      (rule !== undefined && this.#inhibitors.mute(alert, rule))
+      (rule !== undefined && this.#inhibitors.mutes(alert, rule))
     )
   }
 

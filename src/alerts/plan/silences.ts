@@ -53,7 +53,7 @@ export class Silences {
     return over
   }
 
-  mute(alert: Alert, now: number): boolean {
+  mutes(alert: Alert, now: number): boolean {
     for (const { silence, matches, hasBegun } of this.#silences.values())
       if (
         (hasBegun || silence.from <= now) &&

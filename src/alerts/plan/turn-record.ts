@@ -7,7 +7,7 @@ const SAVE_EVERY_MS = 60_000
 /** What changed since it was last taken. Bounded by what there is. */
 export class TurnRecord {
   #sequence: number
-  /** A planner that goes on with what was saved saves its own times at once. */
+  /** -Infinity: the first turn saves at once, also after a restart. */
   #savedAt = -Infinity
   #notifications: PlannedNotification[] = []
   #alerts = new Map<string, AlertRow | null>()

@@ -37,7 +37,7 @@ export interface StallTimes {
 
 /**
  * Gives an attempt its verdict. It is `unknown` with the reason `local` if the attempt failed with a fault of this machine
- * (`localFailure`), if the poller's thread was stalled, and if the uplink is out (`uplinkFault` is why; null: it is not).
+ * (`localFailure`), if the poller's thread was stalled, or if the uplink is out (`uplinkFault` is why; null: it is not).
  * state/local-causes.ts lists every cause. A failure of a proxy or of credentials is `unknown` by a reason of its own.
  *
  * Only these change the verdict of a URL otherwise: rules of the URL, before its State is made (url-rules.ts); parents and thresholds, in the

@@ -1,3 +1,4 @@
+import { jsonEscape } from '../../resource/unprintable.ts'
 import { hideLogin } from '../../settings/hide-login.ts'
 
 /** The log of one probe, for its `debug=true`: like the exporter's, a line of `key=value` pairs for each step. */
@@ -61,13 +62,9 @@ const URL_FIELDS: ReadonlySet<string> = new Set(['target', 'url', 'location'])
 /** In quotes if it would not be one word otherwise. What a server has sent can't break the line. */
 function quoted(text: string): string {
   const short = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text
-  return /^[^\s"=\p{C}]+$/u.test(short) ? short : escapeJson(short)
+  return /^[^\s"=\p{C}]+$/u.test(short) ? short : quotedJson(short)
 }
 
-function escapeJson(text: string): string {
-  return JSON.stringify(text).replaceAll(/\p{C}/gu, (one) =>
-    Array.from({ length: one.length }, (_, at) => one.charCodeAt(at))
-      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
-      .join(''),
-  )
+function quotedJson(text: string): string {
+  return JSON.stringify(text).replaceAll(/\p{C}/gu, jsonEscape)
 }

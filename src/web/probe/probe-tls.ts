@@ -6,6 +6,7 @@ import type { ProbeTls } from '../../settings/probe-module.ts'
 import type { RequestData } from '../../settings/request-data.ts'
 import type { Attempt } from '../../poll/attempt/attempt.ts'
 import { classify } from '../../poll/attempt/classify.ts'
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { failure, isFailure, localFailure } from '../../poll/attempt/failure.ts'
 import type { Failure } from '../../poll/attempt/failure.ts'
 import { contextFor } from '../../poll/dial/tls.ts'
@@ -74,12 +75,16 @@ const OLD_CIPHERS = `${DEFAULT_CIPHERS}:@SECLEVEL=0`
 function makeContext(options: SecureContextOptions): SecureContext | Failure {
   // Node takes any text.
   if (options.ca !== undefined && !String(options.ca).includes('-----BEGIN CERTIFICATE-----'))
-    return localFailure('unknown-error', 'tls_config: there is no certificate in the file or text of ca')
+    return unusable('there is no certificate in the file or text of ca')
   try {
     return createSecureContext(options)
   } catch (error) {
-    return localFailure('unknown-error', `tls_config: ${(error as Error).message}`)
+    return unusable((error as Error).message)
   }
+}
+
+function unusable(why: string): Failure {
+  return localFailure('module-file', `${LOCAL_CAUSES['module-file'].text}: tls_config: ${why}`)
 }
 
 function pemOf(data: RequestData | null, values: RequestValues): (() => string) | null {

@@ -32,7 +32,7 @@ export class WebHandler {
     this.#server = server
   }
 
-  /** Whether the first round of the list is under way. */
+  /** Whether the first polls have begun. */
   get isPolling(): boolean {
     return this.#isPolling
   }
