@@ -2,7 +2,7 @@ import test from 'ava'
 import { lostLine, removedLine, stateLine, summaryLine } from '../../src/print/text/json.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import { faultsOf, schema } from '../helpers/output-schema.ts'
-import { headcount, parseLines } from '../helpers/program.ts'
+import { parseLines, Program } from '../helpers/program.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 import { summary } from '../helpers/summary.ts'
 
@@ -85,17 +85,11 @@ test('a status of 0', refused, { ...STATE, status: 0 })
 test('a summary without its owners', refused, { ...SUMMARY, owners: {} })
 
 test('every line of a real run is valid', async (t) => {
-  const { code, stdout } = await headcount(t, [
-    '--demo',
-    '--duration',
-    '4s',
-    '--format',
-    'json',
-    '--pool-size',
-    '1',
-  ])
+  const program = new Program(t, ['--demo', '--format', 'json', '--pool-size', '1'])
+  await program.until(({ json }) => new Set(json.map(({ reason }) => reason)).size > 3)
+  await program.until(({ json }) => json.some(({ type }) => type === 'summary'))
+  program.child.kill('SIGTERM')
+  const { code, stdout } = await program.ended()
   t.is(code, 0)
-  const lines = parseLines(stdout)
-  t.true(new Set(lines.map(({ reason }) => reason)).size > 3)
-  for (const line of lines) t.is(faultsOf(line), '', JSON.stringify(line))
+  for (const line of parseLines(stdout)) t.is(faultsOf(line), '', JSON.stringify(line))
 })
