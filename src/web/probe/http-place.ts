@@ -23,8 +23,7 @@ export function nextPlace(from: Place, location: string): Place | null {
   const url = URL.parse(asAscii(location), from.url)
   if (url === null) return null
   url.hash = ''
-  const isRelative = !/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(location)
-  if (isRelative) return { ...from, url }
+  if (url.origin === from.url.origin && isRelative(location, from.url)) return { ...from, url }
   const isSame = url.host === `${from.address ?? ''}${from.url.port === '' ? '' : `:${from.url.port}`}`
   return {
     url,
@@ -33,6 +32,13 @@ export function nextPlace(from: Place, location: string): Place | null {
     serverName: isSame ? from.serverName : url.hostname,
   }
 }
+
+/** Whether a Location names no host, as browsers read it: with `\\` for `//`, and without tabs. */
+function isRelative(location: string, { protocol }: URL): boolean {
+  return URL.parse(asAscii(location), `${protocol}//${ELSEWHERE}/`)?.host === ELSEWHERE
+}
+
+const ELSEWHERE = 'relative.invalid'
 
 /** The header Referer of a request that a redirect led to; null for none: no request in the clear says where it was over TLS. */
 export function refererOf(from: Place, to: Place): string | null {

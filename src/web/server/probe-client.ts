@@ -114,6 +114,6 @@ export class ProbeClient {
 
   #expire(): void {
     const until = monotonicMs() - GRACE_MS
-    for (const [id, { deadline }] of this.#pending) if (deadline < until) this.#settle(id, 'lost')
+    for (const [id, { deadline }] of this.#pending) if (deadline < until) this.#cancel(id)
   }
 }

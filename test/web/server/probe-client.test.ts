@@ -82,6 +82,15 @@ test('whoever asked for a probe and has gone leaves its place to others, and the
   t.is(await Promise.race([next, Promise.resolve('pending')]), 'pending')
 })
 
+test('of a probe whose deadline has passed without a reply, the poller is told', async (t) => {
+  const { client, requests, messages } = start(t)
+  const late = client.probe(request(monotonicMs() - 10_000), stays)
+  const [sent] = await requests()
+  t.is(await late, 'lost')
+  await waitUntil(() => messages.length === 2)
+  t.deepEqual(messages[1], { type: 'cancel', ids: [sent?.id ?? -1] })
+})
+
 test('a probe whose poller is lost fails at once, and one without a reply after its deadline', async (t) => {
   const { client, tell, requests } = start(t)
   const lost = client.probe(request(), stays)
