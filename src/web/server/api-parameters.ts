@@ -133,16 +133,16 @@ export function parseLabelFilter(query: URLSearchParams): [name: string, value: 
   )
 }
 
+const LOGIN = /^([a-z][a-z0-9+.-]*:[/\\]*)[^/?#\\]*@/i
+
 /** Parses the parameters of one URL, whose names were checked, into the spellings that it may have in the lists. Throws an ApiError that says what would be right. */
 export function parseUrlRequest(query: URLSearchParams): readonly string[] {
-  const text = query.get('u')
-  if (text === null || text === '')
-    throw new ApiError(400, 'u is missing: the URL, such as ?u=https%3A%2F%2Fa.example%2F')
+  // No output has a login, and a silence is kept and shown.
+  const text = (query.get('u') ?? '').replace(LOGIN, '$1')
+  if (text === '') throw new ApiError(400, 'u is missing: the URL, such as ?u=https%3A%2F%2Fa.example%2F')
   const url = URL.parse(text)
   if (url === null) return [text]
-  url.username = ''
-  url.password = ''
-  return [...new Set([text, url.href])]
+  return [...new Set([text, Object.assign(url, { username: '', password: '' }).href])]
 }
 
 /** Throws an ApiError for a parameter that is not in the table, or there twice. */

@@ -64,7 +64,11 @@ export function apiRoutes(parts: ApiParts, finder: UrlFinder): readonly ApiRoute
   })
   return [
     ...createEndpoints(parts, finder).map((endpoint) =>
-      route(endpoint, async (query, { headers }) => jsonResponse(await endpoint.answer(query), headers)),
+      route(endpoint, async (query, { headers, method }) => {
+        const json = await endpoint.answer(query)
+        // What a change answers is no copy of anything.
+        return jsonResponse(json, method === 'GET' || method === 'HEAD' ? headers : new Headers())
+      }),
     ),
     route(WALL_PATH, async (query, { headers }) =>
       compressedResponse(await walls.make(query.get('by')), headers),

@@ -30,8 +30,16 @@ test('a silence is for labels and a time', (t) => {
   )
   const days = parseSilence(new URLSearchParams('label.a=b&for=14d&author=me'), NOW)
   t.is(days.to - NOW, 14 * 86_400_000)
-  const ofUrl = parseSilence(new URLSearchParams('u=http://me:x@a.example&for=1h&author=me'), NOW)
-  t.deepEqual([ofUrl.urls, ofUrl.match], [['http://me:x@a.example', 'http://a.example/'], []])
+  // It is kept and shown, so that it has no login.
+  for (const url of ['http://me:x@a.example', 'http://a.example', 'http://x@@a.example']) {
+    const ofUrl = parseSilence(new URLSearchParams({ u: url, for: '1h', author: 'me' }), NOW)
+    t.deepEqual([ofUrl.urls, ofUrl.match], [['http://a.example', 'http://a.example/'], []])
+  }
+  for (const [url, shown] of [
+    ['HTTP://me:x@a.example', 'HTTP://a.example'],
+    ['http://me:x@', 'http://'],
+  ] as const)
+    t.is(parseSilence(new URLSearchParams({ u: url, for: '1h', author: 'me' }), NOW).urls[0], shown)
   t.like(later, { id: 'x', comment: 'c', from: NOW + 86_400_000, to: NOW + 90_000_000 })
 })
 
@@ -55,6 +63,15 @@ test('a condition on a label is written as it is read', (t) => {
     t.is(matcherText(parseMatcher('team', text)), text)
   const several = { label: 'team', isPositive: true, values: ['a.b', 'c'], pattern: null }
   t.is(matcherText(several), String.raw`~a\.b|c`)
+})
+
+test('a change is answered, whatever the client has', async (t) => {
+  const alerter = { isThere: true, ask: () => Promise.resolve({ isDone: true }) as Promise<never> }
+  const { get } = await startApi(t, null, undefined, { alerter })
+  const init = { method: 'POST', headers: { 'if-none-match': '*' } }
+  const { status, json } = await get('/acknowledge?key=a&by=me', init)
+  t.is(status, 200)
+  t.deepEqual(json, { key: 'a', by: 'me' })
 })
 
 test('without an alerter, requests about alerts can be made again later', async (t) => {
