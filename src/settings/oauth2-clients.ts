@@ -13,17 +13,34 @@ export interface Oauth2Client {
 /** The most clients. */
 const MAX_CLIENTS = 1_000
 
+/** What gets tokens for clients. */
+export interface Oauth2Follower {
+  /** A setting uses this client, or it is used and another one now. */
+  used(name: string): void
+  /** It is defined no more. */
+  removed(name: string): void
+}
+
 /** The clients that the configuration defines, and those that settings use. */
 export class Oauth2Clients {
   readonly #clients = new Map<string, Oauth2Client>()
   readonly #used = new Set<string>()
-  #onUse: ((name: string) => void) | null = null
+  #follower: Oauth2Follower | null = null
 
   /** Defines a client, or changes it. Throws a RangeError. */
   define(name: string, client: Oauth2Client): void {
-    if (this.#clients.size === MAX_CLIENTS && !this.#clients.has(name))
+    const before = this.#clients.get(name)
+    if (this.#clients.size === MAX_CLIENTS && before === undefined)
       throw new RangeError(`more than ${MAX_CLIENTS} clients`)
     this.#clients.set(name, client)
+    const isOther = before !== undefined && JSON.stringify(before) !== JSON.stringify(client)
+    if (isOther && this.#used.has(name)) this.#follower?.used(name)
+  }
+
+  /** Nothing uses this client any more, and its name is free. */
+  remove(name: string): void {
+    this.#clients.delete(name)
+    if (this.#used.delete(name)) this.#follower?.removed(name)
   }
 
   /** The client with this name; null if there is none. */
@@ -35,13 +52,13 @@ export class Oauth2Clients {
   use(name: string): void {
     if (this.#used.has(name)) return
     this.#used.add(name)
-    this.#onUse?.(name)
+    this.#follower?.used(name)
   }
 
-  /** Calls `onUse` with each client that settings use, also later. */
-  follow(onUse: (name: string) => void): void {
-    this.#onUse = onUse
-    for (const name of this.#used) onUse(name)
+  /** Tells `follower` of each client that settings use, also later. */
+  follow(follower: Oauth2Follower): void {
+    this.#follower = follower
+    for (const name of this.#used) follower.used(name)
   }
 }
 

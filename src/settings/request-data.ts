@@ -1,4 +1,4 @@
-import { requestFiles } from './request-files.ts'
+import { ANY_CONTENTS, requestFiles } from './request-files.ts'
 
 /** The body of a request: as it stands in a list, or the contents of a file, given by its absolute path. */
 export type RequestData = { readonly text: string } | { readonly file: string }
@@ -13,7 +13,7 @@ const MAX_TEXT = 65_536
 export function parseData(text: string, directory = ''): RequestData {
   if (text === '@') throw new RangeError('the name of the file is missing, as in @body.json')
   if (text.startsWith('@') && !text.startsWith('@@'))
-    return { file: requestFiles.open(text.slice(1), directory, () => null, false) }
+    return { file: requestFiles.open(text.slice(1), directory, ANY_CONTENTS, false) }
   if (text.length > MAX_TEXT) throw new RangeError(`longer than ${MAX_TEXT} characters: put it into a file`)
   return { text: text.startsWith('@@') ? text.slice(1) : text }
 }

@@ -13,6 +13,9 @@ import type { CheckContents, KnownFile, RequestFile } from './request-file.ts'
 
 export type { RequestFile } from './request-file.ts'
 
+/** For what may hold anything. Always this one: a file keeps each other check that it was opened with, at every reading of a list. */
+export const ANY_CONTENTS: CheckContents = () => null
+
 /** The most files. */
 const MAX_FILES = 1_000
 
@@ -69,7 +72,7 @@ export class RequestFiles {
   openLater(name: string, isSecret: boolean): { readonly path: string; readonly problem: string } {
     const path = resolve(name)
     try {
-      return { path: this.open(name, '', () => null, isSecret), problem: '' }
+      return { path: this.open(name, '', ANY_CONTENTS, isSecret), problem: '' }
     } catch (error) {
       if (this.#files.size === MAX_FILES && !this.#files.has(path)) throw error
       const missing = missingFile(reasonOf((error as RangeError).cause))

@@ -22,6 +22,8 @@ interface ClientState {
   /** When the token ends, in ms on the clock of the store. */
   endsAt: number
   isBusy: boolean
+  /** The last request: the answers to those before are of no use. */
+  request: number
   retryMs: number
   /** When a refused token was renewed last. */
   renewedAt: number
@@ -30,7 +32,7 @@ interface ClientState {
 
 /**
  * The tokens of OAuth2 clients: one for each client, for all pollers. A token is asked for when a setting first names its client, and
- * again before it ends or when a server refuses it.
+ * again before it ends, when a server refuses it, or when the client is defined anew.
  */
 export class TokenStore {
   readonly #clients = new Map<string, ClientState>()
@@ -44,7 +46,10 @@ export class TokenStore {
     this.#options = options
     this.#changed = changed
     this.#now = now
-    oauth2Clients.follow((name) => void this.#fetch(name))
+    oauth2Clients.follow({
+      used: (name) => this.#begin(name),
+      removed: (name) => this.#remove(name),
+    })
   }
 
   /** A server has refused this token. The answer is `changed`, with another token or the same. */
@@ -65,27 +70,41 @@ export class TokenStore {
     for (const { timer } of this.#clients.values()) clearTimeout(timer)
   }
 
+  /** The token that it may have is one of the former client. */
+  #begin(name: string): void {
+    this.#stateOf(name).endsAt = 0
+    void this.#fetch(name)
+  }
+
+  #remove(name: string): void {
+    clearTimeout(this.#clients.get(name)?.timer)
+    this.#clients.delete(name)
+  }
+
   async #fetch(name: string): Promise<void> {
     if (this.#closed) return
     const client = this.#stateOf(name)
     clearTimeout(client.timer)
     client.isBusy = true
+    const request = ++client.request
+    const isLast = () => !this.#closed && this.#clients.get(name) === client && client.request === request
     let problem = ''
     let nextMs = 0
     try {
       const { token, lifetimeMs } = await this.#request(name)
+      if (!isLast()) return
       client.token = token
       client.endsAt = this.#now() + lifetimeMs
       client.retryMs = MIN_RETRY_MS
       nextMs = lifetimeMs - Math.min(lifetimeMs * MARGIN_SHARE, MAX_MARGIN_MS)
     } catch (error) {
+      if (!isLast()) return
       problem = `no token from ${name}: ${(error as Error).message}`
       if (client.endsAt <= this.#now()) client.token = ''
       nextMs = client.retryMs
       client.retryMs = Math.min(client.retryMs * 2, MAX_RETRY_MS)
     }
     client.isBusy = false
-    if (this.#closed) return
     client.timer = setTimeout(() => void this.#fetch(name), Math.min(nextMs, MAX_TIMER_MS)).unref()
     this.#tell(name, client.token, problem)
   }
@@ -107,6 +126,7 @@ export class TokenStore {
       token: '',
       endsAt: 0,
       isBusy: false,
+      request: 0,
       retryMs: MIN_RETRY_MS,
       renewedAt: Number.NEGATIVE_INFINITY,
       timer: undefined,

@@ -1,10 +1,11 @@
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { oauth2Clients } from '../../src/settings/oauth2-clients.ts'
 import { TokenStore } from '../../src/tokens/token-store.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
-test('a token that is refused is renewed, but no more often than once a minute', async (t) => {
+test.serial('a token that is refused is renewed, but no more often than once a minute', async (t) => {
   let [asked, now] = [0, 0]
   const origin = await startOrigin(t, (_, response) => {
     response.end(JSON.stringify({ access_token: `t${++asked}`, expires_in: 3_600 }))
@@ -31,4 +32,75 @@ test('a token that is refused is renewed, but no more often than once a minute',
   await waitUntil(() => told.length === 5)
   t.is(told[4], 'oauth2:one t3')
   t.is(asked, 3)
+})
+
+/** A server whose tokens name the client that asks, and a store whose news are `KEY TOKEN`. */
+async function start(t: ExecutionContext) {
+  const asked: string[] = []
+  let held: Promise<void> = Promise.resolve()
+  const origin = await startOrigin(t, async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const basic = Buffer.from((request.headers.authorization ?? '').slice(6), 'base64').toString()
+    const id = basic.split(':')[0] || (new URLSearchParams(body).get('client_id') ?? '')
+    asked.push(id)
+    await held
+    response.end(JSON.stringify({ access_token: `t-${id}`, expires_in: 3_600 }))
+  })
+  const told: string[] = []
+  const store = new TokenStore(
+    { userAgent: 'headcount/test', ca: null },
+    (values) => told.push(...values.map(([key, bytes]) => `${key} ${Buffer.from(bytes).toString()}`)),
+    () => 0,
+  )
+  t.teardown(() => store.close())
+  const define = (name: string, clientId: string) => {
+    oauth2Clients.define(name, { tokenUrl: origin.url, clientId, secret: { text: 'b' }, scope: null })
+    oauth2Clients.use(name)
+  }
+  return { define, asked, told, store, hold: (until: Promise<void>) => (held = until) }
+}
+
+test.serial(
+  'a client that is defined anew gets another token at once, one that stays as it is does not',
+  async (t) => {
+    const { define, asked, told, hold } = await start(t)
+    const released = Promise.withResolvers<void>()
+    hold(released.promise)
+    define('changing', 'a')
+    await waitUntil(() => asked.includes('a'))
+    hold(Promise.resolve())
+    define('changing', 'b')
+    await waitUntil(() => told.includes('oauth2:changing t-b'))
+    // The answer to the former client comes late.
+    released.resolve()
+    define('changing', 'b')
+    define('other', 'c')
+    await waitUntil(() => told.includes('oauth2:other t-c'))
+    define('changing', 'd')
+    await waitUntil(() => told.includes('oauth2:changing t-d'))
+    t.deepEqual(
+      told.filter((one) => !one.startsWith('oauth2:one ')),
+      ['oauth2:changing t-b', 'oauth2:other t-c', 'oauth2:changing t-d'],
+    )
+    t.deepEqual(asked, ['a', 'b', 'c', 'd'])
+  },
+)
+
+test.serial('a client that is defined no more gets no token, until it is used again', async (t) => {
+  const { define, asked, told, store, hold } = await start(t)
+  const released = Promise.withResolvers<void>()
+  hold(released.promise)
+  define('leaving', 'a')
+  await waitUntil(() => asked.includes('a'))
+  oauth2Clients.remove('leaving')
+  released.resolve()
+  hold(Promise.resolve())
+  define('staying', 'b')
+  await waitUntil(() => told.includes('oauth2:staying t-b'))
+  store.renew('leaving', 't-a')
+  t.false(told.some((one) => one.includes('leaving')))
+  define('leaving', 'c')
+  await waitUntil(() => told.includes('oauth2:leaving t-c'))
+  t.pass()
 })

@@ -1,6 +1,7 @@
 import { oauth2Clients } from '../../settings/oauth2-clients.ts'
 import { BUILT_IN_MODULE } from '../../settings/probe-module.ts'
 import type { ProbeModule } from '../../settings/probe-module.ts'
+import { redactName } from '../../settings/quote.ts'
 import { configText } from '../../targets/config-text.ts'
 import { ListError } from '../../targets/read-targets.ts'
 import { modulesText, moduleText } from './module-text.ts'
@@ -21,6 +22,11 @@ const BUILT_IN: Modules = {
   notices: [],
 }
 
+/** Forgets the clients that are not among `kept`. */
+function removeOthers(clients: Modules['clients'], kept: Modules['clients']): void {
+  for (const name of clients.keys()) if (!kept.has(name)) oauth2Clients.remove(name)
+}
+
 /** The modules of `/probe`: those of the file of `--probe-config`, or the one that is built in. */
 export class ProbeConfig {
   readonly #path: string | null
@@ -33,7 +39,7 @@ export class ProbeConfig {
     this.#path = path
     this.problems = modules.problems
     this.#modules = modules
-    if (modules.problems.length === 0) this.#defineClients()
+    if (modules.problems.length === 0) this.#defineClients(modules)
   }
 
   /** Reads the file. Rejects with a ListError if that can't be done. `path`: null for none. */
@@ -94,13 +100,31 @@ export class ProbeConfig {
       const [, place = '', why = ''] = /^(.*?:\d+:\d+): (.*)$/s.exec(first) ?? []
       throw new ListError(place, [why, ...others].join('\n'))
     }
+    this.#replaceClients(modules)
     this.#modules = modules
-    this.#defineClients()
     this.#listener()
     return modules.notices.filter((notice) => !before.includes(notice))
   }
 
-  #defineClients(): void {
-    for (const [name, client] of this.#modules.clients) oauth2Clients.define(name, client)
+  /** Throws a ListError, and keeps the former ones, if they are too many. */
+  #replaceClients(modules: Modules): void {
+    const { clients } = this.#modules
+    removeOthers(clients, modules.clients)
+    try {
+      this.#defineClients(modules)
+    } catch (error) {
+      removeOthers(modules.clients, clients)
+      this.#defineClients(this.#modules)
+      throw error
+    }
+  }
+
+  #defineClients({ clients }: Modules): void {
+    try {
+      for (const [name, client] of clients) oauth2Clients.define(name, client)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw new ListError(redactName(this.#path ?? ''), `oauth2: ${error.message}`, error)
+    }
   }
 }

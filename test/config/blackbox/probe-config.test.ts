@@ -5,6 +5,8 @@ import type { ExecutionContext } from 'ava'
 import { ProbeConfig } from '../../../src/config/blackbox/probe-config.ts'
 import { readModules } from '../../../src/config/blackbox/read-modules.ts'
 import { reloadModules } from '../../../src/reload/reload-modules.ts'
+import { oauth2Clients } from '../../../src/settings/oauth2-clients.ts'
+import type { Oauth2Client } from '../../../src/settings/oauth2-clients.ts'
 import { BUILT_IN_MODULE } from '../../../src/settings/probe-module.ts'
 import { directoryOf } from '../../helpers/directory.ts'
 import { haveTool } from '../../helpers/tool.ts'
@@ -152,6 +154,33 @@ test('a file is read again as a whole, or not at all', async (t) => {
     'FILE: headcount has no prober icmp and grpc, so these modules are not served: "c" (icmp)\n',
   ])
   t.deepEqual([await reload(), lines], [[], []])
+})
+
+test('the OAuth2 clients of modules that are gone are forgotten', async (t) => {
+  const modules = (count: number, name: string) => {
+    const oauth2 = `{client_id: a, client_secret: b, token_url: 'http://127.0.0.1:1/'}`
+    const one = (n: number) => `  ${name}${n}: {prober: http, http: {oauth2: ${oauth2}}}\n`
+    return `modules:\n${Array.from({ length: count }, (_, n) => one(n)).join('')}`
+  }
+  // The configuration has some, too.
+  const other: Oauth2Client = { tokenUrl: '', clientId: '', secret: { text: '' }, scope: null }
+  for (let n = 0; n < 990; n++) oauth2Clients.define(`other ${n}`, other)
+  const { write, config } = await setUp(t, modules(10, 'a'))
+  config.module('a0')
+  write(modules(10, 'b'))
+  t.deepEqual(await reloadModules(config, () => {}), [])
+  t.is(oauth2Clients.get('module:a0'), null)
+  t.is(oauth2Clients.get('module:b9')?.clientId, 'a')
+  write(modules(11, 'c'))
+  const [why = ''] = await reloadModules(config, () => {})
+  t.regex(why, /: more than 1000 clients$/)
+  t.is(config.module('c0'), null)
+  t.is(oauth2Clients.get('module:b9')?.clientId, 'a')
+  t.is(oauth2Clients.get('module:c0'), null)
+  await t.throwsAsync(setUp(t, modules(1, 'd')), {
+    message: /b\.yml: oauth2: more than 1000 clients$/,
+  })
+  for (let n = 0; n < 990; n++) oauth2Clients.remove(`other ${n}`)
 })
 
 test('as YAML, modules have no secrets', async (t) => {
