@@ -6,6 +6,7 @@ import { checkNames } from './api-parameters.ts'
 import { taggedResponse } from './api-response.ts'
 import { escapeXml } from './badge-svg.ts'
 import { INCIDENT_PARAMETERS, parseIncidentFilter, unknownUrl } from './history-endpoints.ts'
+import { readIncidents } from './read-incidents.ts'
 import type { RecorderClient } from './recorder-client.ts'
 
 /** Incidents of a feed, and how far it goes back, in ms. */
@@ -26,20 +27,14 @@ export async function feedResponse(
 ): Promise<Response> {
   const { searchParams: query } = new URL(request.url)
   checkNames(query, FEED_PARAMETERS)
-  const page = await recorder.ask({
-    type: 'incidents',
-    filter: parseIncidentFilter(query),
-    from: now - RANGE_MS,
-    to: now,
-    limit: MAX_ENTRIES,
-    cursor: null,
-  })
-  if (page === null) throw unknownUrl()
+  const wanted = { filter: parseIncidentFilter(query), from: now - RANGE_MS, to: now, limit: MAX_ENTRIES }
+  const incidents = await readIncidents(recorder, wanted)
+  if (incidents === null) throw unknownUrl()
   const headers = {
     'Content-Type': 'application/atom+xml; charset=utf-8',
     'Cache-Control': `max-age=${MAX_AGE_S}`,
   }
-  return taggedResponse(Buffer.from(feedXml(page.incidents, request.url)), headers, request.headers)
+  return taggedResponse(Buffer.from(feedXml(incidents, request.url)), headers, request.headers)
 }
 
 /** The feed of incidents. `url`: where it is. */

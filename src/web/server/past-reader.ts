@@ -3,6 +3,7 @@ import type { UptimeAnswer } from '../../history/record/history-question.ts'
 import type { PublicPage } from '../../settings/public-page.ts'
 import type { PageHistory, PastIncident, Spent } from '../public/page-history.ts'
 import { timeText } from '../public/wording.ts'
+import { readIncidents } from './read-incidents.ts'
 import { RecorderError } from './recorder-client.ts'
 import type { RecorderClient } from './recorder-client.ts'
 
@@ -23,7 +24,7 @@ const SETTLED_MS = 120_000
 /** Times of URLs in one question: the recorder soon does other work. */
 const TIMES_PER_QUESTION = 400
 
-/** Incidents that are read; some may be of other kinds, or of URLs without a title. */
+/** Incidents that are read; some may be of URLs without a title. */
 const MAX_INCIDENTS = 200
 
 const NONE: ReadonlySet<string> = new Set()
@@ -84,18 +85,14 @@ export class PastReader {
     const from = days[0] ?? today
     try {
       const known = await this.#urls(urls, days, now)
-      const page = await this.#recorder.ask({
-        type: 'incidents',
-        filter: { urls: null, labels },
-        from,
-        to: now,
-        limit: MAX_INCIDENTS,
-        cursor: null,
-      })
-      const incidents: PastIncident[] = (page?.incidents ?? []).flatMap(
-        ({ url, verdict, begin, end, maintenance }) =>
-          verdict === 'down' ? [{ url, begin, end, maintenance }] : [],
+      const found = await readIncidents(
+        this.#recorder,
+        { filter: { urls: null, labels }, from, to: now, limit: MAX_INCIDENTS },
+        ({ verdict }) => verdict === 'down',
       )
+      const incidents: PastIncident[] = (found ?? []).map(({ url, begin, end, maintenance }) => {
+        return { url, begin, end, maintenance }
+      })
       this.#past = { days, urls: known, incidents }
       this.#readAt = now
     } catch (error) {

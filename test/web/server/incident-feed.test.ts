@@ -1,6 +1,6 @@
 import test from 'ava'
 import sax from 'sax'
-import type { IncidentAnswer } from '../../../src/history/record/history-question.ts'
+import type { HistoryQuestion, IncidentAnswer } from '../../../src/history/record/history-question.ts'
 import { feedXml } from '../../../src/web/server/incident-feed.ts'
 import { startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { down, up } from '../../helpers/state.ts'
@@ -53,6 +53,37 @@ test('the latest incidents as a feed', async (t) => {
   t.is((await get('?days=1')).status, 400)
   const etag = response.headers.get('etag') as string
   t.is((await fetch(response.url, { headers: { 'if-none-match': etag } })).status, 304)
+})
+
+test('a page of incidents that has few of them is not the last one', async (t) => {
+  const incident = {
+    id: 1,
+    labels: '',
+    verdict: 'down',
+    begin: 0,
+    end: 60_000,
+    maintenance: false,
+    reasons: [],
+  }
+  const asked: HistoryQuestion[] = []
+  const recorder = {
+    // Those of other labels come first.
+    ask(question: HistoryQuestion) {
+      asked.push(question)
+      const n = asked.length
+      const incidents =
+        n === 1 ? [] : Array.from({ length: 20 }, (_, at) => ({ ...incident, url: `${n} ${at}` }))
+      return Promise.resolve({ incidents, next: `${n}-1` }) as Promise<never>
+    },
+  }
+  const { port } = await startApi(t, new TestMonitor(), undefined, { recorder })
+  const response = await fetch(`http://127.0.0.1:${port}/incidents.atom?label.team=web`)
+  const [, ...titles] = textsOf(await response.text())['title'] ?? []
+  t.deepEqual([titles[0], titles[20], titles.length], ['2 0 was down for 1m', '3 0 was down for 1m', 50])
+  t.deepEqual(
+    asked.map((question) => question.type === 'incidents' && question.cursor),
+    [null, '1-1', '2-1', '3-1'],
+  )
 })
 
 test('what a server sent is text', (t) => {

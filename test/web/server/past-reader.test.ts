@@ -61,6 +61,22 @@ test('what was of each URL, and no incident but of what was down', async (t) => 
   t.is(daysOf(past, ['https://new.example/']).kinds.join(), 'none,none,none,none,none')
 })
 
+test('many other incidents hide none', async (t) => {
+  const { reader, recorder } = setUp()
+  // As of an uplink that comes and goes.
+  for (let n = 0; n < 450; n++) {
+    const at = BEGIN + 1_300_000 + n * 2_000
+    recorder.record(unknown(1, { at }), up(1, { at: at + 1_000 }))
+    if (n % 50 === 0) recorder.run(at + 1_000 - BEGIN)
+  }
+  recorder.run(3_000_000)
+  const past = await reader.read(URLS, recorder.now)
+  t.deepEqual(
+    past?.incidents.map(({ url }) => url),
+    [URLS[0]],
+  )
+})
+
 test('it is asked once a minute, and once for days that are over', async (t) => {
   const { reader, recorder, times } = setUp()
   const now = recorder.now
