@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { subCommand } from './help/sub-commands.ts'
 import { printText } from '../print/print-text.ts'
-import { parseDuration } from '../settings/durations.ts'
+import { parseLongDuration } from '../settings/durations.ts'
 import { quote } from '../settings/quote.ts'
 import { askServer } from './alert-server.ts'
 import { silenceTable } from './alert-table.ts'
@@ -92,7 +92,7 @@ function newSilence(words: readonly string[], flags: ReadonlyMap<string, string>
   const lasts = flags.get('for')
   if (lasts === undefined) return 'say how long it lasts, such as --for 2h'
   try {
-    parseDuration(lasts)
+    parseLongDuration(lasts)
   } catch (error) {
     return `--for: ${(error as Error).message}`
   }

@@ -38,14 +38,12 @@ test.serial('a token that is refused is renewed, but no more often than once a m
 async function start(t: ExecutionContext) {
   const asked: string[] = []
   let held: Promise<void> = Promise.resolve()
-  const origin = await startOrigin(t, async (request, response) => {
-    let body = ''
-    for await (const chunk of request) body += String(chunk)
-    const basic = Buffer.from((request.headers.authorization ?? '').slice(6), 'base64').toString()
-    const id = basic.split(':')[0] || (new URLSearchParams(body).get('client_id') ?? '')
+  const origin = await startOrigin(t, ({ headers }, response) => {
+    const [id = ''] = Buffer.from((headers.authorization ?? '').slice(6), 'base64')
+      .toString()
+      .split(':')
     asked.push(id)
-    await held
-    response.end(JSON.stringify({ access_token: `t-${id}`, expires_in: 3_600 }))
+    void held.then(() => response.end(JSON.stringify({ access_token: `t-${id}`, expires_in: 3_600 })))
   })
   const told: string[] = []
   const store = new TokenStore(
@@ -58,7 +56,7 @@ async function start(t: ExecutionContext) {
     oauth2Clients.define(name, { tokenUrl: origin.url, clientId, secret: { text: 'b' }, scope: null })
     oauth2Clients.use(name)
   }
-  return { define, asked, told, store, hold: (until: Promise<void>) => (held = until) }
+  return { define, asked, told, store, hold: (until: Promise<void>) => void (held = until) }
 }
 
 test.serial(

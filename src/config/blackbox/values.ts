@@ -56,7 +56,7 @@ export const DURATION = parsed((text) => {
   return ms === 0 ? 0 : Math.max(1, Math.round(ms))
 })
 
-const SIZE = /^(\d+(?:\.\d*)?)([KMGTPE]?i?B)/
+const SIZE = /^(\d+(?:\.\d*)?)((?:[KMGTPE]i?)?B)/
 
 /** A size in bytes, all of its units powers of 1024; 0 for any. */
 export const SIZE_LIMIT = parsed((text) => {

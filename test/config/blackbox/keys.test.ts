@@ -293,6 +293,7 @@ const BAD: readonly Bad[] = [
     'compression: gzip\n      headers: {Accept-Encoding: br}',
     'KEY: compression: the header Accept-Encoding does not accept it',
   ],
+  ['http', 'body_size_limit: 5iB', '24: body_size_limit: not a size such as 10MB, 512KB or 100B'],
   ['http', 'body_size_limit: 100', '24: body_size_limit: not a size such as 10MB, 512KB or 100B'],
   ['http', 'follow_redirects: 1', '25: follow_redirects: must be true or false'],
   ['http', 'no_follow_redirects: 1', '28: no_follow_redirects: must be true or false'],
