@@ -55,9 +55,15 @@ export function refuseChange(
   const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in headers)
   const isLocal = isLoopbackAddress(from) && !isForwarded && hasLoopbackHost(request)
   if (!isLocal && !isAuthenticated) return 'only requests from this machine, or with a password, may do that'
+  return isOwnPage(headers) ? null : 'a page of another site may not do that'
+}
+
+/**
+ * Whether a request was made by a page of this server, or by none. What the browser says of that counts most, which no page can change: a proxy
+ * may send another Host than the one that the browser asked for, whose name the Origin has.
+ */
+function isOwnPage({ origin, host, ...headers }: IncomingMessage['headers']): boolean {
   const site = headers['sec-fetch-site']
-  const isSameSite = site === undefined || site === 'same-origin' || site === 'none'
-  const isSameOrigin =
-    headers.origin === undefined || headers.origin.replace(/^https?:\/\//, '') === headers.host
-  return isSameSite && isSameOrigin ? null : 'a page of another site may not do that'
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  return origin === undefined || origin.replace(/^https?:\/\//, '') === host
 }

@@ -49,5 +49,11 @@ test('a page of another site may not have the lists read again', (t) => {
   t.is(from('127.0.0.1', { 'sec-fetch-site': 'same-origin' }), null)
   t.regex(from('127.0.0.1', { origin: 'https://evil.example' }) ?? '', /another site/)
   t.regex(from('127.0.0.1', { origin: 'null' }) ?? '', /another site/)
+  // Behind a proxy that sends its own Host, only the browser knows.
+  const proxied = { 'x-forwarded-for': '192.0.2.1', origin: 'https://monitor.example' }
+  t.is(from('127.0.0.1', { ...proxied, 'sec-fetch-site': 'same-origin' }, true), null)
+  t.regex(from('127.0.0.1', { ...proxied, 'sec-fetch-site': 'same-site' }, true) ?? '', /another site/)
+  t.regex(from('127.0.0.1', { ...proxied, 'sec-fetch-site': 'same-origin' }) ?? '', /from this machine/)
+  t.regex(from('127.0.0.1', proxied, true) ?? '', /another site/)
   t.regex(from('127.0.0.1', { 'sec-fetch-site': 'cross-site' }) ?? '', /another site/)
 })
