@@ -27,6 +27,8 @@ export class ConfigFile {
   #files = ''
   /** The version that is in use. */
   #accepted: Config
+  /** Changes the clients and identities that the last version without problems defines otherwise. */
+  #redefine: () => void = () => {}
   #followPages: (pages: readonly PublicPage[]) => void = () => {}
   readonly #alertFollowers: ((config: Config) => void)[] = []
 
@@ -42,7 +44,8 @@ export class ConfigFile {
     this.#text = text
     this.#loadAlerts = loadAlerts
     this.isReloadable = !isPipe(path)
-    const { config, problems, envNames } = readConfig(text, path, flags, process.env, readAlerts)
+    const { config, problems, envNames, redefine } = readConfig(text, path, flags, process.env, readAlerts)
+    redefine()
     this.#config = config
     this.#accepted = config
     this.problems = problems
@@ -86,7 +89,7 @@ export class ConfigFile {
     const files = await fingerprints(this.#config)
     if (text === this.#text && files === this.#files) return this.#config
     const readAlerts = await alertsReader(text, this.#loadAlerts)
-    const { config, problems } = readConfig(text, this.path, this.#flags, process.env, readAlerts)
+    const { config, problems, redefine } = readConfig(text, this.path, this.#flags, process.env, readAlerts)
     const [first, ...others] = problems
     if (first !== undefined) {
       const why = [first.why, ...others.map((other) => `${other.position}: ${other.why}`)].join('\n')
@@ -94,6 +97,7 @@ export class ConfigFile {
     }
     this.#text = text
     this.#config = config
+    this.#redefine = redefine
     this.#files = await fingerprints(config)
     return config
   }
@@ -102,6 +106,7 @@ export class ConfigFile {
   accept(config: Config): void {
     if (config === this.#accepted) return
     this.#accepted = config
+    this.#redefine()
     this.#followPages(config.pages)
     for (const follow of this.#alertFollowers) follow(config)
   }

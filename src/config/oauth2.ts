@@ -16,7 +16,9 @@ export function readOauth2(reader: ValueReader, tree: Tree, directory: string): 
     const secret = map.read('client-secret', (_, filled) => parseSecret(filled, directory))
     const scope = map.read('scope', parseText)
     if (tokenUrl === null || clientId === null || secret === null) return
-    oauth2Clients.define(name, { tokenUrl, clientId, secret, scope })
+    const define = () => oauth2Clients.define(name, { tokenUrl, clientId, secret, scope })
+    if (oauth2Clients.get(name) === null) define()
+    else reader.redefinitions.push(define)
   })
 }
 

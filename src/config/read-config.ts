@@ -26,6 +26,8 @@ export function readConfig(
   readonly problems: readonly ConfigProblem[]
   /** Environment variables that the text uses. */
   readonly envNames: ReadonlySet<string>
+  /** To be called when the configuration is in use. */
+  readonly redefine: () => void
 } {
   const places = new LineIndex(text)
   const positionAt = (offset: number) => `${redactName(path)}:${places.position(offset)}`
@@ -51,5 +53,8 @@ export function readConfig(
     },
     problems: bounded([...(isList ? [] : yamlProblems), ...reader.problems]),
     envNames: reader.envNames,
+    redefine() {
+      for (const define of reader.redefinitions) define()
+    },
   }
 }

@@ -21,6 +21,8 @@ export class ValueReader {
   readonly warnings: TreeProblem[] = []
   /** Files that values come from, by absolute path. */
   readonly files = new Set<string>()
+  /** Changes to what is defined already, to be made when the configuration is in use. */
+  readonly redefinitions: (() => void)[] = []
   /** Environment variables that were used. */
   readonly envNames = new Set<string>()
   readonly #env: NodeJS.ProcessEnv | null

@@ -8,6 +8,7 @@ import { configuredSources } from '../../src/reload/config-sources.ts'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import { createSource } from '../../src/reload/create-sources.ts'
+import { oauth2Clients } from '../../src/settings/oauth2-clients.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import type { ListEntry } from '../../src/targets/list-entry.ts'
 import { parsePositiveDuration } from '../../src/settings/values.ts'
@@ -77,6 +78,33 @@ test('when a configuration changes, its lists get the new settings of their grou
   t.deepEqual(now.complaints, [])
   t.is(now.notice, `${path}: interval, files have changed; restart headcount to apply this`)
   t.is((await read(own)).notice, undefined)
+})
+
+test('clients of OAuth2 are those of the configuration in use', async (t) => {
+  const path = join(directoryOf(t), 'conf.yml')
+  const write = (host: string, urls: string) =>
+    writeFileSync(
+      path,
+      `oauth2: { shared: { token-url: 'http://${host}.example/', client-id: a, client-secret: '\${HOME}' } }\nurls: ${urls}\n`,
+    )
+  write('a', '[http://a.example/, http://b.example/, http://c.example/]')
+  const file = await ConfigFile.open(path, FLAGS, loadAlerts)
+  const table = new ResourceTable()
+  const profiles = { acquire: () => 0, release() {}, settlingRules: () => null }
+  const sources = configuredSources(file, (list) => createSource(list, Readable.from([]), OPTIONS))
+  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false }, () => {})
+  await lists.readFirst()
+  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
+  lists.follow(nobody, () => {})
+  const used = async (host: string, urls: string) => {
+    write(host, urls)
+    await lists.readAgain()
+    return oauth2Clients.get('shared')?.tokenUrl
+  }
+  t.is(await used('b', '[not a URL]'), 'http://a.example/')
+  t.is(await used('c', '[http://a.example/]'), 'http://a.example/')
+  t.is(await used('d', '[http://a.example/, http://b.example/]'), 'http://d.example/')
+  lists.close()
 })
 
 test('the rest of a configuration is in use only when its URLs are taken', async (t) => {
