@@ -60,6 +60,7 @@ export class HistoryWriter {
   /** Writes what was recorded. Call it every two seconds. */
   flush(): void {
     this.#guard(() => {
+      this.#recorder.tellLeft()
       this.#recorder.maintenance.advance()
       this.#history.flush()
     })

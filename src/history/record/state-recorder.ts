@@ -26,6 +26,8 @@ export class StateRecorder {
   /** The States of the batch. */
   readonly #states: ShownState[] = []
   #earlier: EarlierReader | null = null
+  /** Numbers of URLs that have left, which the history does not know yet. Bounded by the lists that were read while it could not be written. */
+  readonly #left: number[] = []
   /** 1 for each number whose last poll used GET. Bounded by the URLs of the history. */
   #usesGet = new Uint8Array(64)
 
@@ -61,7 +63,23 @@ export class StateRecorder {
       this.#urls.remove(id)
       left.push(number)
     }
-    this.#history.leave(left, this.#now())
+    try {
+      this.#history.leave(left, this.#now())
+    } catch (error) {
+      this.#left.push(...left)
+      throw error
+    }
+  }
+
+  /** Tells of URLs that have left while the history could not be written. Call it before what was recorded is written. */
+  tellLeft(): void {
+    if (this.#left.length === 0) return
+    const listed = this.#urls.numbers()
+    this.#history.leave(
+      this.#left.filter((number) => listed[number] !== 1),
+      this.#now(),
+    )
+    this.#left.length = 0
   }
 
   /** No URL is known until it is registered again. */

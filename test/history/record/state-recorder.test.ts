@@ -1,10 +1,40 @@
 import test from 'ava'
+import type { History } from '../../../src/history/history.ts'
+import { StateRecorder } from '../../../src/history/record/state-recorder.ts'
 import { Packer } from '../../../src/resource/packer.ts'
 import { packShown } from '../../../src/state/shown-batch.ts'
 import type { ShownState } from '../../../src/state/shown-state.ts'
 import { StateBatch } from '../../../src/state/state-batch.ts'
 import { down } from '../../helpers/state.ts'
-import { BEGIN, TestRecorder } from '../../helpers/test-recorder.ts'
+import { BEGIN, packed, TestRecorder } from '../../helpers/test-recorder.ts'
+
+test('URLs that leave while the history cannot be written have left when it can', (t) => {
+  let isFull = true
+  const left: number[][] = []
+  const history = {
+    urls: (list: readonly object[]) => Uint32Array.from(list, (_, n) => n + 1),
+    leave(ids: number[]) {
+      if (isFull) throw new Error('the disk is full')
+      left.push(ids)
+    },
+  }
+  const recorder = new StateRecorder(history as unknown as History, () => BEGIN)
+  const urls = ['https://a.example/', 'https://b.example/'].map((url) => ({ url }))
+  recorder.register(packed(urls))
+  const ids = new Packer()
+  for (const id of [0, 1]) {
+    ids.u32(id)
+    ids.u16(0)
+  }
+  t.throws(() => recorder.unregister(ids.take()))
+  // The first is in the lists again.
+  recorder.register(packed(urls.slice(0, 1)))
+  t.throws(() => recorder.tellLeft())
+  isFull = false
+  recorder.tellLeft()
+  recorder.tellLeft()
+  t.deepEqual(left, [[2]])
+})
 
 test('what is shown of a URL that has left is not taken for that of the next one', (t) => {
   const recorder = new TestRecorder()
