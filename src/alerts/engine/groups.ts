@@ -1,28 +1,18 @@
 import type { Alert } from '../alert.ts'
 import type { AlertLog, Subject } from './alert-log.ts'
 import { conditionOf, membersNeeded } from './conditions.ts'
+import { emptyGroup, groupName, isMostlyUnknown, textOf } from './group.ts'
+import type { Group } from './group.ts'
 import type { Member } from './group-members.ts'
 import { labelOf } from './label-test.ts'
 import type { LabelValues } from './label-test.ts'
 import { takenOver } from './restored-alerts.ts'
 import type { RestoredAlerts } from './restored-alerts.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
-import { groupText } from './summary.ts'
 import type { FiringAlert } from './watched-url.ts'
 
 /** What an earlier run has told waits at most this long for each member to be up or down once, in ms: some may never be. */
 const RESTORED_MS = 3_600_000
-
-/** URLs that a rule matches and that share the value of a label, and how many of them are how. */
-interface Group extends Record<Member, number> {
-  readonly ref: RuleRef
-  readonly value: string
-  readonly subject: Subject
-  listed: number
-  alert: FiringAlert | null
-  /** The alert is of an earlier run, and members that were down then may be pending. */
-  isRestored: boolean
-}
 
 /** The groups of all rules and how many of their members are down. Bounded by the values of labels of the URLs. */
 export class Groups {
@@ -34,6 +24,8 @@ export class Groups {
   readonly #waits = new Map<Group, number>()
   readonly #log: AlertLog
   readonly #restored: RestoredAlerts
+  /** Each list was read: every group has all of its members. */
+  #isComplete = false
 
   constructor(log: AlertLog, restored: RestoredAlerts) {
     this.#log = log
@@ -51,6 +43,12 @@ export class Groups {
       group[member]++
       this.#changed.add(group)
     }
+  }
+
+  /** No list is still to be read. */
+  complete(): void {
+    this.#isComplete = true
+    for (const group of this.#waits.keys()) this.#changed.add(group)
   }
 
   /** A URL leaves. */
@@ -110,12 +108,12 @@ export class Groups {
 
   /** The alerts of groups that remain go on, those of others end. */
   endReload(firing: readonly FiringGroup[], now: number): void {
-    const byName = new Map(firing.map((one) => [nameOf(one.alert.ref, one.subject), one]))
+    const byName = new Map(firing.map((one) => [groupName(one.alert.ref, one.subject), one]))
     for (const groups of this.#groups.values())
       for (const group of groups.values()) {
-        const before = byName.get(nameOf(group.ref, group.subject))
+        const before = byName.get(groupName(group.ref, group.subject))
         if (before === undefined) continue
-        byName.delete(nameOf(group.ref, group.subject))
+        byName.delete(groupName(group.ref, group.subject))
         group.alert = before.alert
         group.alert.ref = group.ref
         group.isRestored = before.isRestored
@@ -135,16 +133,14 @@ export class Groups {
   }
 
   #add(ref: RuleRef, value: string): Group {
-    const subject = { url: '', group: `${conditionOf(ref, 'group').by}=${value}` }
-    const counts = { listed: 0, pending: 0, up: 0, down: 0, unknown: 0, lost: 0 }
-    const group: Group = { ref, value, subject, ...counts, alert: null, isRestored: false }
+    const group = emptyGroup(ref, value)
     let groups = this.#groups.get(ref)
     if (groups === undefined) {
       groups = new Map()
       this.#groups.set(ref, groups)
     }
     groups.set(value, group)
-    const restored = this.#restored.takeGroup(ref.rule.name, subject)
+    const restored = this.#restored.takeGroup(ref.rule.name, group.subject)
     if (restored !== null) {
       group.alert = takenOver(restored, ref)
       group.isRestored = true
@@ -162,11 +158,11 @@ export class Groups {
 
   /**
    * It fires when enough members are down, until none is and those that were down before they became unknown are up. While most members are
-   * unknown, nothing changes; what an earlier run has told ends when each member was up or down.
+   * unknown, nothing changes; what an earlier run has told ends when each member of all lists was up or down.
    */
   #evaluate(group: Group, now: number): void {
     const { ref, subject, listed, pending, down, lost } = group
-    if (pending === 0) group.isRestored = false
+    if (pending === 0 && this.#isComplete) group.isRestored = false
     if (group.isRestored && !this.#waits.has(group)) this.#waits.set(group, now + RESTORED_MS)
     if (isMostlyUnknown(group)) return
     if (group.alert === null) {
@@ -185,16 +181,4 @@ export interface FiringGroup {
   readonly alert: FiringAlert
   readonly subject: Subject
   readonly isRestored: boolean
-}
-
-function isMostlyUnknown({ up, down, listed }: Group): boolean {
-  return (up + down) * 2 < listed
-}
-
-function textOf({ up, down, listed }: Group): string {
-  return groupText(down, up + down, listed)
-}
-
-function nameOf(ref: RuleRef, { group }: Subject): string {
-  return JSON.stringify([ref.rule.name, group])
 }

@@ -64,8 +64,9 @@ export class UrlRegistry {
       if (this.table.has(id) && !this.table.isMarked(id)) this.forget(id, now)
   }
 
-  /** Ends restored alerts whose URL or group was not registered. */
+  /** No list is still to be read: ends restored alerts whose URL or group was not registered. */
   endRestored(now: number): void {
+    this.groups.complete()
     for (const alert of this.#restored.takeAll()) this.log.unwatchRestored(alert, now)
   }
 
