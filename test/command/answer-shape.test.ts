@@ -21,7 +21,7 @@ const OTHERS = [
 const COMMANDS = [
   ['alerts', runAlerts, []],
   ['silence', runSilence, []],
-  ['silence', runSilence, ['team=web', '--for', '1h', '--author', 'ann']],
+  ['silence', runSilence, ['team=web', '--for', '14d', '--author', 'ann']],
   ['silence', runSilence, ['--end', 'a']],
 ] as const
 

@@ -1,6 +1,9 @@
 import { parseMatcher } from '../../alerts/plan/matcher-text.ts'
 import type { NewSilence } from '../../alerts/run/alert-question.ts'
+import { redactUrl } from '../../resource/redact-url.ts'
+import { shorten } from '../../resource/shorten.ts'
 import { parseLongDuration } from '../../settings/durations.ts'
+import { parseUrl } from '../../settings/url.ts'
 import { ApiError } from './api-error.ts'
 import { parseChoice, parseLabelFilter, parseUrlRequest, URL_PARAMETER } from './api-parameters.ts'
 import type { Parameter } from './api-parameters.ts'
@@ -12,8 +15,11 @@ export const MAX_ROWS = 1_000
 
 const NOTIFICATION_STATES = ['sent', 'pending', 'dead'] as const
 
-/** Names and comments, in UTF-16 units. */
+/** Names, comments and labels, in UTF-16 units. */
 const MAX_TEXT_LENGTH = 500
+
+/** The most labels of a silence. */
+const MAX_LABELS = 50
 
 const LIMIT: Parameter = {
   name: 'limit',
@@ -105,13 +111,16 @@ export const ACKNOWLEDGE_PARAMETERS: readonly Parameter[] = [
 /** Parses a new silence, whose names were checked. `now`: in ms since the epoch. Throws an ApiError that says what would be right. */
 export function parseSilence(query: URLSearchParams, now: number): NewSilence {
   const labels = parseLabelFilter(query)
-  const urls = query.has('u') ? parseUrlRequest(query) : []
+  const urls = query.has('u') ? parseSilencedUrl(query) : []
   if (labels.length === 0 && urls.length === 0)
     throw new ApiError(
       400,
       'no label and no u: say what is silenced, such as label.team=web, or label.team=~.* for all',
     )
+  if (labels.length > MAX_LABELS) throw new ApiError(400, `label.NAME: at most ${MAX_LABELS} labels`)
   const match = labels.map(([name, text]) => {
+    if (Math.max(name.length, text.length) > MAX_TEXT_LENGTH)
+      throw new ApiError(400, `label.${shorten(name, 50)}: longer than ${MAX_TEXT_LENGTH} characters`)
     try {
       return parseMatcher(name, text)
     } catch (error) {
@@ -129,6 +138,14 @@ export function parseSilence(query: URLSearchParams, now: number): NewSilence {
     from,
     to: parseEnd(query, from ?? now),
   }
+}
+
+/** The spellings that a URL may have in alerts, without a password. Throws an ApiError for what no list can have. */
+function parseSilencedUrl(query: URLSearchParams): readonly string[] {
+  const written = parseUrlRequest(query)
+  const parsed = parseUrl(written[0] ?? '')
+  if ('why' in parsed) throw new ApiError(400, `u: not a URL that can be polled: ${parsed.why}`)
+  return [...new Set([...written, redactUrl(parsed.url)])]
 }
 
 /** A text that has to be there. Throws an ApiError. */
