@@ -1,10 +1,9 @@
 import type { Heartbeat } from '../../alerts/alert-rule.ts'
 import { parseReceiverUrl, plainHttpWarnings } from '../../alerts/receivers/http-keys.ts'
-import { parseDuration } from '../../settings/durations.ts'
 import { MapReader } from '../map-reader.ts'
 import type { Tree } from '../tree.ts'
 import type { ValueReader } from '../value-reader.ts'
-import { requireKeys } from './read-map.ts'
+import { readSeconds, requireKeys } from './read-map.ts'
 import { readSecret } from './secret-file.ts'
 
 const DEFAULT_INTERVAL_MS = 60_000
@@ -29,15 +28,8 @@ export function readHeartbeat(
     // Who knows the URL can send heartbeats: it is a secret.
     parseReceiverUrl({ text: readSecret(reader, filled, directory), name: '', directory }),
   )
-  const intervalMs = map.read('interval', parseInterval) ?? DEFAULT_INTERVAL_MS
+  const intervalMs = readSeconds(map, 'interval') ?? DEFAULT_INTERVAL_MS
   if (url === null) return null
   for (const warning of plainHttpWarnings(url)) reader.warn(map.offsetOf('url'), `heartbeat: ${warning}`)
   return { url, intervalMs }
-}
-
-/** Throws a RangeError. In ms; short enough for a timer. */
-function parseInterval(text: string): number {
-  const ms = parseDuration(text)
-  if (ms < 1_000) throw new RangeError('too short: at least 1s')
-  return ms
 }

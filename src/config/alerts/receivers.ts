@@ -1,7 +1,7 @@
 import type { ReceiverConfig } from '../../alerts/alert-rule.ts'
 import { RECEIVER_TYPES } from '../../alerts/receivers/receiver-types.ts'
 import type { ReceiverType } from '../../alerts/receivers/receiver-type.ts'
-import { parseDuration } from '../../settings/durations.ts'
+import { parseLongDuration } from '../../settings/durations.ts'
 import { quote } from '../../settings/quote.ts'
 import { parseInteger } from '../../settings/values.ts'
 import { readDefinitions } from '../definitions.ts'
@@ -43,7 +43,8 @@ export function readReceivers(reader: ValueReader, tree: Tree | undefined, direc
   readDefinitions(reader, tree, 'receivers', keys, (name, map) => {
     const type = typeOf(reader, map, types, name)
     const fallback = map.read('fallback', (text) => parseDefined(text, 'receiver', names))
-    const fallbackAfterMs = map.read('fallback-after', parseDuration) ?? DEFAULT_FALLBACK_AFTER_MS
+    const fallbackAfterMs =
+      map.read('fallback-after', (text) => parseLongDuration(text, 0)) ?? DEFAULT_FALLBACK_AFTER_MS
     if (map.tree('fallback-after') !== undefined && map.tree('fallback') === undefined)
       reader.report(map.offsetOf('fallback-after'), 'fallback-after: it has no effect without fallback')
     const perMinute = map.read('per-minute', (text) => parseInteger(text, 1, MAX_PER_MINUTE))

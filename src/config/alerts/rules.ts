@@ -1,6 +1,6 @@
 import { ALERT_SEVERITIES } from '../../alerts/alert-rule.ts'
 import type { AlertRule, Escalation, Inhibition } from '../../alerts/alert-rule.ts'
-import { parseDuration } from '../../settings/durations.ts'
+import { parseLongDuration } from '../../settings/durations.ts'
 import { parseChoiceOf, parseSwitch } from '../../settings/values.ts'
 import { itemsOf } from '../items-of.ts'
 import { MapReader } from '../map-reader.ts'
@@ -59,7 +59,7 @@ export function readRules(
       severity: map.read('severity', parseChoiceOf(ALERT_SEVERITIES)) ?? 'critical',
       conditions: readConditions(reader, map),
       groupBy: readLabels(reader, map.tree('group-by'), 'group-by'),
-      groupWaitMs: map.read('group-wait', parseDuration) ?? DEFAULT_GROUP_WAIT_MS,
+      groupWaitMs: map.read('group-wait', (text) => parseLongDuration(text, 0)) ?? DEFAULT_GROUP_WAIT_MS,
       repeatMs: readSeconds(map, 'repeat'),
       escalations: readEscalations(reader, map.tree('escalate'), receivers),
       continues: map.read('continue', parseSwitch) ?? false,

@@ -280,6 +280,19 @@ test('warned of: plain http to another machine', (t) => {
   )
 })
 
+test('every duration of alerts can have days', (t) => {
+  const { alerts, problems } = read(`receivers:
+  ops: { webhook: 'https://a.example/', fallback: spare, fallback-after: 1d }
+  spare: { webhook: 'https://b.example/' }
+alerts: [{ to: ops, down: true, group-wait: 1d }]
+heartbeat: { url: 'https://c.example/', interval: 1d }
+`)
+  t.deepEqual(problems, [])
+  const { receivers, rules, heartbeat } = alerts ?? {}
+  const days = [receivers?.[0]?.fallbackAfterMs, rules?.[0]?.groupWaitMs, heartbeat?.intervalMs]
+  t.deepEqual(days, [86_400_000, 86_400_000, 86_400_000])
+})
+
 test('a heartbeat is a URL, or a URL with an interval', (t) => {
   const heartbeat = (text: string) => read(`heartbeat: ${text}`).alerts?.heartbeat
   t.deepEqual(heartbeat('${URL}'), { url: 'https://hush.example/', intervalMs: 60_000 })
