@@ -194,7 +194,7 @@ export class Cluster {
 
   #remove(ids: readonly ResourceId[], { monitor, dispatcher }: ClusterParts): void {
     if (ids.length === 0) return
-    monitor.unregister(ids)
+    void monitor.unregister(ids)
     dispatcher.remove(ids)
   }
 }

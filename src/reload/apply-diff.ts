@@ -51,7 +51,9 @@ export async function applyDiff(
   const handedOver: ResourceId[] = []
   let left = 0
   for (const ids of slices(removed)) {
-    left += removeTargets(ids, source, context, handedOver)
+    const { count, told } = removeTargets(ids, source, context, handedOver)
+    left += count
+    await told
     await setImmediate()
   }
   for (const targets of slices(changed)) {
@@ -70,13 +72,13 @@ export async function applyDiff(
   return { added: added.length, removed: left, changed: changed.length, handedOver }
 }
 
-/** Removes targets from a source. Returns how many Resources have left the list; adds the others to `handedOver`. */
+/** Removes targets from a source. Returns how many Resources have left the list, and when all know it; adds the others to `handedOver`. */
 function removeTargets(
   ids: readonly ResourceId[],
   source: number,
   { membership, profiles, table, consumer }: ApplyContext,
   handedOver: ResourceId[],
-): number {
+): { readonly count: number; readonly told: void | Promise<void> } {
   const left: ResourceId[] = []
   for (const id of ids) {
     const wasFirst = membership.isFirst(id, source)
@@ -88,9 +90,9 @@ function removeTargets(
     profiles.release(table.profile(id))
     table.setProfile(id, 0)
   }
-  consumer.unregister(left)
+  const told = consumer.unregister(left)
   consumer.remove(left)
-  return left.length
+  return { count: left.length, told }
 }
 
 /** Makes the Resource of a new target, or keeps the one that is leaving, which could otherwise be removed at any time. */

@@ -4,8 +4,8 @@ import type { ResourceId } from '../resource/resource.ts'
 export interface ListConsumer {
   /** These Resources are new or have other labels. Resolves when their States may arrive. */
   register(ids: readonly ResourceId[]): Promise<void>
-  /** These Resources have left the list. They are still in the table. */
-  unregister(ids: readonly ResourceId[]): void
+  /** These Resources have left the list. They are still in the table when it is called. Resolves when those who are told know it. */
+  unregister(ids: readonly ResourceId[]): void | Promise<void>
   /** Poll these Resources, which are new in the table. */
   add(ids: readonly ResourceId[]): void
   /** Stop polling these Resources. */

@@ -167,8 +167,8 @@ export class LiveLists {
     tracked.accepted(read.endsWithNewline, invalidLines.count)
     for (const line of invalidLines.lines) this.#log(line)
     if (read.notice !== undefined) this.#log(read.notice)
-    read.accept?.()
     await this.#apply(tracked, diff)
+    if (read.accept !== undefined) this.#queue.whenIdle(read.accept)
     tracked.taken()
   }
 

@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isRemote, ReadAhead } from './read-ahead.ts'
 import type { Source } from './source.ts'
+
+/** What follows a reading waits at most this long for other sources, in ms: a server may be slow. */
+const MAX_WAIT_MS = 5_000
 
 /** Reads sources again. Those from servers are read at the same time; the results are handled one after another. */
 export class ReloadQueue {
@@ -11,6 +15,7 @@ export class ReloadQueue {
   /** The sources from servers that are being read, with promises of the end. */
   readonly #fetches = new Map<number, Promise<void>>()
   #turn: Promise<void> = Promise.resolve()
+  #afterwards: Promise<void> = Promise.resolve()
 
   /** `onRead` is called at the turn of each source, with its number and a function that reads it. */
   constructor(sources: readonly Source[], onRead: (number: number, read: Source['read']) => Promise<void>) {
@@ -31,8 +36,18 @@ export class ReloadQueue {
     } else if (!this.#fetches.has(number)) this.#fetches.set(number, this.#fetch(number, source))
   }
 
-  /** Resolves when no source is waiting or being read. */
+  /** Calls `then` when no source is waiting or being read, after MAX_WAIT_MS at the latest. */
+  whenIdle(then: () => void): void {
+    this.#afterwards = Promise.race([this.#idle(), sleep(MAX_WAIT_MS, undefined, { ref: false })]).then(then)
+  }
+
+  /** Resolves when no source is waiting or being read, and what was to be done then is done. */
   async idle(): Promise<void> {
+    await this.#idle()
+    await this.#afterwards
+  }
+
+  async #idle(): Promise<void> {
     let last: Promise<void> | null = null
     while (last !== this.#turn || this.#fetches.size > 0) {
       await Promise.all(this.#fetches.values())

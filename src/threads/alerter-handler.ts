@@ -63,6 +63,8 @@ export class AlerterHandler {
       case 'questions':
         return questions.listen(message.port)
       case 'config':
+        // The lists that go with it were read before: their URLs first.
+        feed.drain()
         return this.#targets.configure(message.config, message.link)
       case 'ping':
         return this.#targets.pinged()

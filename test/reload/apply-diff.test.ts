@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import { applyDiff } from '../../src/reload/apply-diff.ts'
 import { Membership } from '../../src/reload/membership.ts'
@@ -56,4 +57,25 @@ test('a URL that is listed again while lent may come back from its poller before
     again.map((one) => [one.url, one.verdict]),
     [[url, 'up']],
   )
+})
+
+test('URLs that have left are known to have left when all is applied', async (t) => {
+  const { table, id, membership } = lentOne()
+  let told = () => {}
+  const consumer = {
+    register: () => Promise.resolve(),
+    unregister: () => new Promise<void>((resolve) => (told = resolve)),
+    add() {},
+    remove() {},
+    update() {},
+  }
+  let isApplied = false
+  const profiles = { acquire: () => 0, release() {} }
+  const to = { table, profiles, membership, consumer }
+  const applied = applyDiff({ ...nothing, removed: [id] }, 0, to).then(() => (isApplied = true))
+  for (let turns = 0; turns < 5; turns++) await setImmediate()
+  t.false(isApplied)
+  told()
+  await applied
+  t.true(isApplied)
 })

@@ -23,6 +23,7 @@ class FakeSource implements Source {
   reads = 0
   /** How often its targets were taken after the start. */
   accepted = 0
+  onAccept = () => {}
 
   constructor(name: string, urls: readonly string[], { optionalAtStart = false, everyMs = 1_000_000 } = {}) {
     this.name = name
@@ -51,6 +52,7 @@ class FakeSource implements Source {
     }
     const accept = () => {
       this.accepted++
+      this.onAccept()
     }
     return { endsWithNewline: this.endsWithNewline, accept }
   }
@@ -108,6 +110,18 @@ test('changes are passed on in order: removals first, and the monitor knows a UR
   t.deepEqual(events, ['unregister b', 'remove b', 'register d', 'add d'])
   t.deepEqual(said, ['info: list: 1 new, 1 gone'])
   t.deepEqual(urls(), ['a', 'c', 'd'])
+  lists.close()
+})
+
+test('what else a configuration says counts when the lists are taken that are read with it', async (t) => {
+  const config = new FakeSource('config', ['a', 'b', 'c'])
+  const list = new FakeSource('list', ['d', 'e', 'f'])
+  const { lists, events } = await start([config, list])
+  config.onAccept = () => events.push('accept')
+  config.say(['a', 'b'])
+  list.say(['d', 'e'])
+  await lists.readAgain()
+  t.deepEqual(events, ['unregister c', 'remove c', 'unregister f', 'remove f', 'accept'])
   lists.close()
 })
 

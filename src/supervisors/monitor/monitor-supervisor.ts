@@ -105,9 +105,9 @@ export class MonitorSupervisor {
       await this.#sendChange({ type: 'register', urls })
   }
 
-  /** Unregisters URLs that have left the lists. Call it while the table still holds them. */
-  unregister(ids: readonly ResourceId[]): void {
-    void this.#sendChange({ type: 'unregister', ids: packIds(this.#list, ids) })
+  /** Unregisters URLs that have left the lists. Call it while the table still holds them. Resolves as `register` does. */
+  unregister(ids: readonly ResourceId[]): Promise<void> {
+    return this.#sendChange({ type: 'unregister', ids: packIds(this.#list, ids) })
   }
 
   /**
