@@ -61,8 +61,8 @@ class Bench {
   }
 
   /** A queue that begins with what the store has, as after a restart. */
-  restart(): void {
-    this.queue = this.#queue()
+  restart(savedAt: number | null = null): void {
+    this.queue = this.#queue(savedAt)
   }
 
   /** What the configuration says when it is read again. `settings`: those of `ops`. */
@@ -90,8 +90,9 @@ class Bench {
     this.queue.configure(this.receivers())
   }
 
-  #queue(): DeliveryQueue {
+  #queue(savedAt: number | null = null): DeliveryQueue {
     return new DeliveryQueue({
+      savedAt,
       store: this.store,
       receivers: this.receivers(),
       receiversOf: this.planner.receiversOf,
@@ -210,6 +211,21 @@ test('after a clock that was set back nothing waits longer than it may', async (
   one.now -= 86_400_000
   one.restart()
   t.true(one.queue.nextDue - one.now <= 3_600_000)
+})
+
+test('what a machine has left whose clock was ahead is sent as soon as that would have', async (t) => {
+  const one = new Bench(t)
+  one.answers.set('ops', answer(FAILED))
+  await one.fire(a)
+  const savedAt = one.now
+  t.is(one.queue.nextDue - savedAt, 5_000)
+  one.now -= 1_800_000
+  one.restart(savedAt)
+  t.is(one.queue.nextDue - one.now, 5_000)
+  // Not later than it was to be, if the clock is right.
+  one.now = savedAt + 2_000
+  one.restart(savedAt)
+  t.is(one.queue.nextDue - one.now, 3_000)
 })
 
 test('the end of an alert does not overtake its beginning, other groups do', async (t) => {

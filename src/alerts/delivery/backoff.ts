@@ -30,8 +30,17 @@ export function pauseMs(retryAfterMs: number): number {
   return Math.min(Math.max(retryAfterMs, 0), LONGEST_PAUSE_MS)
 }
 
-/** The longest time, in ms, that any attempt waits: a time later than that comes of a clock that was set back. */
-export const LONGEST_WAIT_MS = Math.max(LONGEST_MS, LONGEST_PAUSE_MS)
+/** The longest time, in ms, that any attempt waits. */
+const LONGEST_WAIT_MS = Math.max(LONGEST_MS, LONGEST_PAUSE_MS)
+
+/**
+ * When something is due that an earlier run has left, or another machine, whose clock may have been ahead. `savedAt`: when that has written last,
+ * by its clock; null: it is not known. All in ms since the epoch.
+ */
+export function dueFromBefore(dueAt: number, savedAt: number | null, now: number): number {
+  const left = savedAt === null ? LONGEST_WAIT_MS : Math.min(Math.max(0, dueAt - savedAt), LONGEST_WAIT_MS)
+  return Math.min(dueAt, now + left)
+}
 
 /** Whether no other attempt is made after so many. */
 export function isExhausted(attempts: number): boolean {

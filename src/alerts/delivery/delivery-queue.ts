@@ -2,7 +2,7 @@ import type { Notification, SendResult } from '../notification.ts'
 import type { AlertStore } from '../store/alert-store.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
 import { Attempts } from './attempts.ts'
-import { backoffMs, isExhausted, LONGEST_WAIT_MS, nextAttemptAt, pauseMs } from './backoff.ts'
+import { backoffMs, dueFromBefore, isExhausted, nextAttemptAt, pauseMs } from './backoff.ts'
 import { DeliveryCounts } from './delivery-counts.ts'
 import type { DeliveryCount } from './delivery-counts.ts'
 import { Outcomes } from './outcomes.ts'
@@ -16,8 +16,9 @@ export interface DeliveryQueueOptions {
   readonly receivers: ReadonlyMap<string, QueuedReceiver>
   /** Those whom a rule of the configuration names: they get what a receiver cannot that has left it. Default: nobody. */
   readonly receiversOf?: (rule: string) => readonly string[]
-  /** In ms since the epoch, never set back. */
+  /** In ms since the epoch, never set back; and when what the store has was written last, by the clock of then. Default: not known. */
   readonly now: () => number
+  readonly savedAt?: number | null
   /** From 0 to 1. Default: Math.random. */
   readonly random?: () => number
   /** Takes lines for people: who could not be told. */
@@ -50,9 +51,8 @@ export class DeliveryQueue {
     this.#attempts = new Attempts(options.store, options.timeoutMs)
     this.#receivers = options.receivers
     this.#counts.configure(options.receivers.keys())
-    const now = options.now()
-    this.#began = now
-    const limited = (time: number) => Math.min(time, now + LONGEST_WAIT_MS)
+    const now = (this.#began = options.now())
+    const limited = (time: number) => dueFromBefore(time, options.savedAt ?? null, now)
     for (const [receiver, until] of options.store.pauses) this.#queueOf(receiver).pause(limited(until))
     for (const row of options.store.loadPending())
       this.add([{ ...row, dueAt: limited(row.dueAt), createdAt: Math.min(row.createdAt, now) }])

@@ -83,9 +83,10 @@ export class AlertSession {
       instance: store.instance,
       wallOffset: () => wallNow() - now(),
     }
+    const saved = store.loadPlan()
     this.#planner = new NotificationPlanner(
       { ...planning, current: this.#engine.current, linkTo: (alerts) => linkTo(this.#link, alerts) },
-      store.loadPlan(),
+      saved,
       now(),
     )
     store.takeSnapshot = () => this.#planner.snapshot()
@@ -96,6 +97,7 @@ export class AlertSession {
       receivers: this.#receivers,
       receiversOf: this.#planner.receiversOf,
       now,
+      savedAt: saved.marks?.savedAt ?? null,
       warn,
       onSettled: () => this.#alerter.settled(),
     })
