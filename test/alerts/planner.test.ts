@@ -236,6 +236,22 @@ test('a URL that begins to flap is not told to be down until it has settled, unl
   t.deepEqual(one.at(90), ['new a (2) to ops', 'resolved a (1) to ops'])
 })
 
+test('of changes within the wait each is told', (t) => {
+  const one = bench()
+  const change = (summary: string, seconds: number) =>
+    alertOf('a', { kind: 'changed', summary, since: START + seconds * 1_000 })
+  one.at(0, fired(change('was up, is down', 0)))
+  one.at(5, fired(change('was down, is up', 5)))
+  t.deepEqual(one.at(10), ['new a (0) to ops'])
+  t.like(one.sent[0]?.alerts[0], { summary: 'was up, is down; was down, is up', since: START })
+  one.at(20, fired(change('was up, is down', 20)))
+  one.at(30)
+  t.like(one.sent[1]?.alerts[0], { summary: 'was up, is down', since: START + 20_000 })
+  for (let n = 0; n < 100; n++) one.at(40, fired(change('was up, is down', 40)))
+  one.at(50)
+  t.true((one.sent[2]?.alerts[0]?.summary.length ?? 0) <= 1_000)
+})
+
 test('a silence from now on mutes at once, though the clock of who makes it is ahead', (t) => {
   const one = bench()
   one.at(0, fired(a))

@@ -6,6 +6,9 @@ import { isFiring } from './planner-state.ts'
 import type { AlertPhase, AlertRow, SavedPlan } from './planner-state.ts'
 import type { TurnRecord } from './turn-record.ts'
 
+/** The longest text of changes that are told together, in UTF-16 units. */
+const MAX_CHANGES_LENGTH = 1_000
+
 /** All alerts in their groups, and what changes of them goes into the record. */
 export class AlertBook {
   readonly #record: TurnRecord
@@ -58,7 +61,8 @@ export class AlertBook {
     const group = this.#groupOf.get(alert.key) ?? this.#groupFor(alert, rule)
     const before = group.get(alert.key)
     if (before === undefined || !isFiring(before)) this.#mutes.fired(alert)
-    this.set(group, { groupKey: group.key, phase: phaseOfFired(before?.phase), alert })
+    const told = before === undefined || alert.kind !== 'changed' ? alert : joinChanges(before.alert, alert)
+    this.set(group, { groupKey: group.key, phase: phaseOfFired(before?.phase), alert: told })
     group.updateWait(rule, now)
   }
 
@@ -111,6 +115,12 @@ export class AlertBook {
     this.#groups.set(key, group)
     return group
   }
+}
+
+/** Two changes of a URL that are told together. */
+function joinChanges(first: Alert, next: Alert): Alert {
+  const summary = `${first.summary}; ${next.summary}`.slice(0, MAX_CHANGES_LENGTH).toWellFormed()
+  return { ...next, since: first.since, summary }
 }
 
 /** What was told and fires again before its end was told goes on as if it had not ended. */
