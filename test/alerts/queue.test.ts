@@ -7,6 +7,7 @@ import type { Alert } from '../../src/alerts/alert.ts'
 import type { Notification, SendResult } from '../../src/alerts/notification.ts'
 import { NotificationPlanner } from '../../src/alerts/plan/notification-planner.ts'
 import { AlertStore } from '../../src/alerts/store/alert-store.ts'
+import { StoreError } from '../../src/sqlite/store-error.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { alertOf, plannerOptions, START, webRule } from '../helpers/alert-samples.ts'
 
@@ -604,4 +605,14 @@ test('few attempts are under way to one receiver at a time', async (t) => {
   await turn()
   await one.at(one.now)
   t.is(ends.length, 5)
+})
+
+test('a fallback is told while the file cannot be read', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' }, fallbackAfterMs: 0 })
+  one.answers.set('ops', answer(FAILED))
+  one.store.hasDelivery = () => {
+    throw new StoreError('io', 'disk I/O error')
+  }
+  await one.fire(a)
+  t.deepEqual(one.take(), ['ops new a', 'chat new a'])
 })

@@ -1,4 +1,12 @@
-import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -164,6 +172,26 @@ test('a file with a damaged row is set aside with a line', (t) => {
   t.is(two.warnings.length, 1)
   two.tell()
   t.is(two.store.loadPending().length, 1)
+})
+
+test('a file that is removed with its folder is kept in memory, and who asks for what is gone is told so', (t) => {
+  const folder = join(directoryOf(t), 'folder')
+  mkdirSync(folder)
+  const one = open(t, join(folder, 'alerts.db'))
+  one.tell(2)
+  rmSync(folder, { recursive: true })
+  one.tell(1)
+  t.regex(one.warnings.at(-1) ?? '', /; alerts are sent from memory until it can be written/)
+  t.is(one.store.notification(1)?.alerts[0]?.key, alertOf('a0').key)
+  t.true(one.store.hasDelivery({ sequence: 3, receiver: 'ops' }))
+  t.throws(() => one.store.hasDelivery({ sequence: 3, receiver: 'chat' }), { instanceOf: StoreError })
+  t.throws(() => one.store.latest('sent', 10), { instanceOf: StoreError })
+  mkdirSync(folder)
+  one.now = one.store.retryAt
+  one.store.retry()
+  t.is(one.store.retryAt, Infinity)
+  t.false(one.store.hasDelivery({ sequence: 3, receiver: 'chat' }))
+  t.is(one.store.loadPending().length, 3)
 })
 
 test('a file that is removed is written again whole', (t) => {

@@ -1,3 +1,4 @@
+import { StoreError } from '../../sqlite/store-error.ts'
 import type { Notification, SendResult } from '../notification.ts'
 import type { AlertStore } from '../store/alert-store.ts'
 import { pendingRow } from '../store/delivery-row.ts'
@@ -71,9 +72,15 @@ export class Outcomes {
     this.#store.update(row)
   }
 
-  /** Whether another receiver, unless it is null, can get it: it has no delivery of that notification. */
+  /** Whether another receiver, unless it is null, can get it: it has no delivery of that notification, as far as can be read. */
   canCopy({ sequence }: DeliveryRow, receiver: string | null): receiver is string {
-    return receiver !== null && !this.#store.hasDelivery({ sequence, receiver })
+    if (receiver === null) return false
+    try {
+      return !this.#store.hasDelivery({ sequence, receiver })
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      return true // Rather twice than not at all.
+    }
   }
 
   #copiesFor(row: DeliveryRow, receivers: readonly (string | null)[], now: number): readonly DeliveryRow[] {

@@ -48,6 +48,7 @@ export class AlertFile {
 
   /** Throws a StoreError. */
   read<Result>(action: (tables: AlertTables) => Result): Result {
+    if (!this.#open.db.isOpen) throw new StoreError('removed', `${this.name}: it is not open`)
     try {
       return action(this.#tables)
     } catch (error) {
