@@ -38,7 +38,11 @@ export const WEBHOOK = receiverType({
     const urlTemplate = parseTemplate(url)
     const templates = headers.map(([name, value]) => [name.toLowerCase(), parseTemplate(value)] as const)
     const fillBody = body === null ? plainJson : bodyTemplate(body, contentType(headers))
-    const secrets = [...headers.flatMap(secretsOf), ...(secret === null ? [] : [secret])]
+    const secrets = [
+      ...headers.flatMap(secretsOf),
+      ...secretsIn(body ?? ''),
+      ...(secret === null ? [] : [secret]),
+    ]
     return {
       async send(notification, signal): Promise<SendResult> {
         const document = templateDocument(notification, context.receiver, context.timeZone)
@@ -83,6 +87,16 @@ function contentType(headers: readonly (readonly [name: string, value: string])[
 /** The words of a header that may hold a secret. */
 function secretsOf([name, value]: readonly [name: string, value: string]): string[] {
   return SECRET_HEADER.test(name) ? value.split(/\s+/).filter((word) => word.length > 3) : []
+}
+
+/** A name and its value, as in `"api_key": "…"`, `token=…` and `<token>…`. */
+const NAMED_VALUE = /([\w-]+)["']?\s*[:=>]\s*["']?([^\s"'&<>,;{}]{4,})/g
+
+/** Values of a body that may be secret, by their names. */
+function secretsIn(body: string): string[] {
+  return [...body.matchAll(NAMED_VALUE)].flatMap(([, name = '', value = '']) =>
+    SECRET_HEADER.test(name) ? [value] : [],
+  )
 }
 
 function parseMethod({ text }: KeyValue): 'POST' | 'PUT' {

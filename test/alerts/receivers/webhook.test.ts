@@ -80,3 +80,18 @@ test('what is secret in the URL and the headers is not told when the server send
   const { said } = await sender.send(makeNotification(), NO_LIMIT)
   t.is(said, 'status 404: Cannot POST xxxxxxxxxx xxxxx xxxxx application/json')
 })
+
+for (const [type, body] of [
+  ['application/json', '{ "api_key": "s3cret", "text": "{{text}}" }'],
+  ['application/x-www-form-urlencoded', 'token=s3cret&text={{text}}'],
+  ['application/xml', '<a><password>s3cret</password>{{text}}</a>'],
+] as const)
+  test(`what is secret in a body of ${type} is not told when the server sends it back`, async (t) => {
+    const { origin } = await receiverServer(t, (response, request) => {
+      response.writeHead(400).end(`bad: ${request.body.slice(0, 40)}`)
+    })
+    const sender = senderFor(WEBHOOK, { url: origin, body, headers: { 'Content-Type': type } })
+    const { said } = await sender.send(makeNotification(), NO_LIMIT)
+    t.regex(said, /^status 400: bad: .*xxxxx/)
+    t.notRegex(said, /s3cret/)
+  })
