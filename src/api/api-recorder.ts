@@ -51,7 +51,7 @@ export interface ChangeAnswer {
   /** The place after these changes. */
   readonly position: Position
   /** Changes are missing before these. */
-  readonly areMissing: boolean
+  readonly mustReload: boolean
 }
 
 /** What the recorder needs of the monitor. */
@@ -145,14 +145,14 @@ export class ApiRecorder implements Printer {
   /** URLs that have changed after a place, at most `limit`. */
   changes({ epoch, number }: Position, limit: number): ChangeAnswer {
     if (epoch !== this.#epoch || !this.#changes.hasAllAfter(number))
-      return { rows: [], position: this.#position(this.#changes.last), areMissing: true }
+      return { rows: [], position: this.#position(this.#changes.last), mustReload: true }
     const rows = new RowList(this.#sources.map(), this.latest)
     const last = this.#changes.visitAfter(number, (id) => {
       if (rows.isFull || rows.rows.length >= limit) return false
       rows.add(id)
       return true
     })
-    return { rows: rows.rows, position: this.#position(last), areMissing: false }
+    return { rows: rows.rows, position: this.#position(last), mustReload: false }
   }
 
   #position(number: number): Position {

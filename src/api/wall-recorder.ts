@@ -23,7 +23,7 @@ const MAX_SHOWN_CHANGES = 4_096
 /** A place in the changes and polls that the wall shows. Another monitor has another epoch. */
 export interface WallPosition {
   readonly epoch: string
-  /** URLs that have left the lists until then: squares may belong to other URLs since. */
+  /** How many URLs had left the lists: with another number, squares may belong to other URLs. */
   readonly layout: number
   readonly change: number
   readonly poll: number
@@ -38,9 +38,9 @@ export interface WallNews {
   readonly counts: Readonly<Counts>
   readonly position: WallPosition
   /** There is more to ask for at once. */
-  readonly isCut: boolean
+  readonly hasMore: boolean
   /** Changes are missing, or the ids belong to other URLs: everything has to be read again. */
-  readonly areMissing: boolean
+  readonly mustReload: boolean
 }
 
 /** Keeps, in the monitor, what the wall of the page shows beyond the StateMap: which URLs were polled of late. Prints nothing. */
@@ -98,10 +98,10 @@ export class WallRecorder implements Printer {
     const map = this.#map()
     const { position } = this
     const isKnown = after.epoch === this.#epoch && after.layout === this.#layout
-    const areMissing = !isKnown || !this.#changes.hasAllAfter(after.change) || after.poll > position.poll
+    const mustReload = !isKnown || !this.#changes.hasAllAfter(after.change) || after.poll > position.poll
     const ids = new Set<ResourceId>()
     let { change } = position
-    if (!areMissing) {
+    if (!mustReload) {
       change = this.#changes.visitAfter(after.change, (id) => {
         if (ids.size >= MAX_SHOWN_CHANGES) return false
         ids.add(id)
@@ -115,8 +115,8 @@ export class WallRecorder implements Printer {
       verdicts: Uint8Array.from(known, (id) => VERDICTS.indexOf(map.verdict(id as ResourceId))),
       counts: { ...map.counts },
       position: { ...position, change },
-      isCut: change < position.change,
-      areMissing,
+      hasMore: change < position.change,
+      mustReload,
     }
   }
 

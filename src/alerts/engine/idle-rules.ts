@@ -1,6 +1,6 @@
 import type { AlertRule } from '../alert-rule.ts'
 import { labelOf } from './label-test.ts'
-import type { LabelValues } from './label-test.ts'
+import type { CompilePattern, LabelValues } from './label-test.ts'
 import { RuleIndex } from './rule-index.ts'
 import { kindsOf } from './rule-ref.ts'
 
@@ -20,7 +20,7 @@ export type IdleReason =
 export function idleRules(
   rules: readonly AlertRule[],
   labelSets: Iterable<LabelValues>,
-  compile: (pattern: string) => (text: string) => boolean,
+  compile: CompilePattern,
 ): { readonly rule: AlertRule; readonly reason: IdleReason }[] {
   const index = new RuleIndex(rules, compile)
   const withConditions = rules.filter((rule) => kindsOf(rule).length > 0)

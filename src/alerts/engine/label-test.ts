@@ -11,6 +11,9 @@ export function labelOf(labels: LabelValues, name: string): string {
   return Object.hasOwn(labels, name) ? (labels[name] as string) : ''
 }
 
+/** Compiles a regular expression of RE2, which the configuration has checked, into a test of the whole text. */
+export type CompilePattern = (pattern: string) => (text: string) => boolean
+
 /** A LabelMatcher, ready to be asked. */
 export interface LabelTest {
   readonly matcher: LabelMatcher
@@ -18,20 +21,15 @@ export interface LabelTest {
   readonly allows: (value: string) => boolean
 }
 
-/** Prepares a matcher. `compile`: of regular expressions, which match the whole value. */
-export function labelTest(
-  matcher: LabelMatcher,
-  compile: (pattern: string) => (text: string) => boolean,
-): LabelTest {
+/** Prepares a matcher. */
+export function labelTest(matcher: LabelMatcher, compile: CompilePattern): LabelTest {
   const { isPositive, values, pattern } = matcher
   const matches = pattern === null ? isOneOf(values ?? []) : compile(pattern)
   return { matcher, allows: isPositive ? matches : (value) => !matches(value) }
 }
 
 /** Compiles equal regular expressions once, and remembers some of their answers. Bounded by the rules that ask for it. */
-export function compileOnce(
-  compile: (pattern: string) => (text: string) => boolean,
-): (pattern: string) => (text: string) => boolean {
+export function compileOnce(compile: CompilePattern): CompilePattern {
   const tests = new Map<string, (text: string) => boolean>()
   return (pattern) => {
     const test = tests.get(pattern) ?? remembered(compile(pattern))

@@ -1,6 +1,6 @@
 import type { AlertRule } from '../alert-rule.ts'
 import { compileOnce, labelOf, labelTest } from './label-test.ts'
-import type { LabelTest, LabelValues } from './label-test.ts'
+import type { CompilePattern, LabelTest, LabelValues } from './label-test.ts'
 import { kindBit, kindsOf } from './rule-ref.ts'
 import type { RuleRef } from './rule-ref.ts'
 
@@ -44,7 +44,7 @@ export class RuleIndex {
   /** The kinds of all rules. */
   readonly #kinds: number
 
-  constructor(rules: readonly AlertRule[], compile: (pattern: string) => (text: string) => boolean) {
+  constructor(rules: readonly AlertRule[], compile: CompilePattern) {
     const once = compileOnce(compile)
     this.#rules = rules.map((rule, number) => ({
       refs: kindsOf(rule).map((kind) => ({ rule, kind })),

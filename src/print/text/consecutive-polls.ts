@@ -8,7 +8,7 @@ export class ConsecutivePolls {
   #verdict = new Uint8Array(64)
   #count = new Uint32Array(64)
 
-  /** Adds a poll. Returns the count; 0 for `unknown`, which is not counted and does not end the row. */
+  /** Adds a poll. Returns the count; 0 for `unknown`, which is not counted and does not end the streak. */
   add(id: ResourceId, verdict: Verdict): number {
     if (verdict === 'unknown') return 0
     this.#verdict = ensureCapacity(this.#verdict, id + 1)

@@ -15,10 +15,10 @@ export function changeSource(monitor: Pick<MonitorClient, 'ask'>): FeedSource {
     async after(place) {
       const after = parsePosition(place)
       const answer = await monitor.ask({ type: 'changes', after, limit: URLS_PER_QUESTION })
-      const { rows, position, areMissing } = answer
+      const { rows, position, mustReload } = answer
       const id = formatPosition(position)
-      if (id === place && !areMissing) return null
-      return { text: areMissing ? resetEvent(id) : rowEvents(rows, id), id, isCut: true }
+      if (id === place && !mustReload) return null
+      return { text: mustReload ? resetEvent(id) : rowEvents(rows, id), id, hasMore: true }
     },
     order: (place) => parsePosition(place).number,
   }

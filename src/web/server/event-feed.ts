@@ -33,7 +33,7 @@ export interface FeedPart {
   /** The place after them. */
   readonly id: string
   /** There may be more to ask for at once. */
-  readonly isCut: boolean
+  readonly hasMore: boolean
 }
 
 /** Where events come from. Places are texts, which clients send back. Asking rejects with a MonitorError when the monitor does not answer. */
@@ -140,7 +140,7 @@ export class EventFeed {
         if (chunk.length > 0) this.#send(client, chunk)
         client.position = part.id
       }
-      if (!part.isCut) return
+      if (!part.hasMore) return
     }
   }
 

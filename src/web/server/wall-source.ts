@@ -14,8 +14,8 @@ export function wallSource(monitor: Pick<MonitorClient, 'ask'>): FeedSource {
       const after = parseWallPosition(place)
       const news = await monitor.ask({ type: 'wallNews', after })
       const id = formatWallPosition(news.position)
-      if (news.areMissing) return { text: resetEvent(id), id, isCut: false }
-      return id === place ? null : { text: wallEvent(news, id), id, isCut: news.isCut }
+      if (news.mustReload) return { text: resetEvent(id), id, hasMore: false }
+      return id === place ? null : { text: wallEvent(news, id), id, hasMore: news.hasMore }
     },
     order: (place) => parseWallPosition(place).change,
   }
