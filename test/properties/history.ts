@@ -149,7 +149,11 @@ class Recorded {
   }
 
   #maintain(id: number, isIn: boolean): void {
+    const wasIn =
+      this.#changes.findLast((one) => one.url === id)?.isIn ??
+      this.maintenance.some((one) => one.url === id && one.end === Infinity)
     this.history.maintain([[id, isIn]], this.#now)
+    if (isIn !== wasIn) this.#sawClock()
     const at = Math.max(this.#now, this.#maintainedAt, this.#recordedUntil, this.#floor)
     this.#maintainedAt = at
     this.#changes.push({ url: id, isIn, at })
