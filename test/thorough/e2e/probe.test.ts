@@ -33,7 +33,7 @@ test('/probe answers as blackbox_exporter does', async (t) => {
   const up = await probe(`127.0.0.1:${origin.port}`)
   t.is(up.status, 200)
   t.is(up.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores')
-  t.is(valueOf(up.text, 'probe_success'), 1)
+  t.is(valueOf(up.text, 'probe_success'), 1, up.text)
   t.is(valueOf(up.text, 'probe_http_status_code'), 200)
   t.is(valueOf(up.text, 'probe_http_content_length'), 5)
   t.is(valueOf(up.text, 'probe_http_uncompressed_body_length'), 5)
@@ -41,12 +41,13 @@ test('/probe answers as blackbox_exporter does', async (t) => {
   t.is(valueOf(up.text, 'headcount_probe_local_fault'), 0)
   t.notRegex(up.text, /headcount_probe_failure_reason\{.*\} 1/)
 
-  t.is(valueOf((await probe(`${origin.url}/moved`)).text, 'probe_http_redirects'), 1)
+  const moved = (await probe(`${origin.url}/moved`)).text
+  t.is(valueOf(moved, 'probe_http_redirects'), 1, moved)
   const missing = (await probe(`${origin.url}/missing`)).text
   t.is(valueOf(missing, 'probe_success'), 0)
-  t.is(valueOf(missing, 'headcount_probe_failure_reason{reason="status"}'), 1)
+  t.is(valueOf(missing, 'headcount_probe_failure_reason{reason="status"}'), 1, missing)
   const refused = (await probe(`127.0.0.1:${await freePort()}`)).text
-  t.is(valueOf(refused, 'headcount_probe_failure_reason{reason="refused"}'), 1)
+  t.is(valueOf(refused, 'headcount_probe_failure_reason{reason="refused"}'), 1, refused)
   t.is(valueOf(refused, 'probe_http_status_code'), 0)
   const late = await probe(`${origin.url}/silent`, '', {
     headers: { 'X-Prometheus-Scrape-Timeout-Seconds': '1' },
