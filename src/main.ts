@@ -65,7 +65,7 @@ export async function main(
     },
   )
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
-  const settling = new KnownSettling(table, profiles)
+  const settling = new KnownSettling(table, profiles, once)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
   const recorder = await createRecorder(table, settling, pages, options.recorder, {
     feed: (port) => monitor.send({ type: 'recorder', port }),

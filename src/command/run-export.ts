@@ -34,7 +34,8 @@ export async function runExport<Export extends { readonly problem: string | null
   if (from !== null) {
     return takePages(directory, log, (userAgent) => writer.download(from, names, directory, userAgent))
   }
-  const request = await readCommand([...asked.argv, '--once', '--format', 'quiet'], process.env, OF_THE_OTHER)
+  const words = [...asked.argv, '--once', '--format', 'quiet']
+  const request = await readCommand(words, process.env, [...OF_THE_OTHER, 'cluster'])
   if (request.type === 'print') return answer(request, log)
   const pages = request.config?.config.pages ?? []
   const missing = missingPage(

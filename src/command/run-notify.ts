@@ -24,7 +24,7 @@ Sends a test to a receiver of the configuration, and says what comes back: exit 
 `
 
 /** The configuration may be that of a headcount that runs. */
-const IGNORED = [...OF_THE_OTHER, 'alert-state', 'probe-config']
+const IGNORED = [...OF_THE_OTHER, 'alert-state', 'probe-config', 'cluster']
 
 /** Options need something to poll, and a configuration may have receivers only. It is not polled. */
 const NOT_POLLED = 'http://localhost/'

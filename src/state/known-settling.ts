@@ -1,7 +1,7 @@
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { redactUrl } from '../resource/redact-url.ts'
 import type { PolledResource, ResourceId, Url } from '../resource/resource.ts'
-import type { SettlingRules } from '../resource/settling-rules.ts'
+import type { SettlingRules, Thresholds } from '../resource/settling-rules.ts'
 import type { EarlierState } from './earlier-state.ts'
 import { SettledVerdicts } from './settled-verdicts.ts'
 import type { Parent } from './parents.ts'
@@ -15,6 +15,9 @@ export interface SettlingRulesSource {
   readonly settles: boolean
 }
 
+/** With --once, a single poll decides. */
+const AT_ONCE: Thresholds = { downAfter: 1, upAfter: 1 }
+
 /**
  * Main's part: what it knows of URLs with settling rules, so that a monitor that replaces another goes on with the same verdicts.
  * Resources themselves carry what the last poll found, which second attempts and the check of the uplink need.
@@ -22,9 +25,12 @@ export interface SettlingRulesSource {
 export class KnownSettling {
   readonly #table: ResourceTable
   readonly #source: SettlingRulesSource
+  readonly #isOnce: boolean
   readonly #verdicts = new SettledVerdicts()
 
-  constructor(table: ResourceTable, source: SettlingRulesSource) {
+  /** `isOnce`: thresholds have no effect. */
+  constructor(table: ResourceTable, source: SettlingRulesSource, isOnce: boolean) {
+    this.#isOnce = isOnce
     this.#table = table
     this.#source = source
   }
@@ -34,7 +40,7 @@ export class KnownSettling {
     if (!this.#source.settles) return
     for (const { id, verdict } of resources) {
       const rules = this.#source.settlingRules(this.#table.profile(id))
-      if (rules !== null) this.#verdicts.add(id, this.#table.generation(id), verdict, rules)
+      if (rules !== null) this.#verdicts.add(id, this.#table.generation(id), verdict, this.#thresholds(rules))
     }
   }
 
@@ -60,10 +66,14 @@ export class KnownSettling {
     const findings = this.#verdicts.get(id, this.#table.generation(id))
     return {
       number,
-      thresholds: rules,
+      thresholds: this.#thresholds(rules),
       parent: rules.parent === null ? null : this.#parent(rules.parent),
       findings,
     }
+  }
+
+  #thresholds(rules: Thresholds): Thresholds {
+    return this.#isOnce ? AT_ONCE : rules
   }
 
   #parent(url: Url): Parent {

@@ -23,7 +23,7 @@ function start(overrides: readonly (Overrides | null)[], { verbose = false } = {
     const id = table.add(`https://a.example/${n}` as Url) as ResourceId
     table.setProfile(id, profiles.acquire(own))
   }
-  const known = new KnownSettling(table, profiles)
+  const known = new KnownSettling(table, profiles, false)
   const launch = (format: 'json' | 'log' = 'json') => {
     let written = ''
     let errors = ''

@@ -21,7 +21,7 @@ async function setUp(t: ExecutionContext) {
   const receivers = ['good', 'busy', 'gone'].map((name) => `  ${name}: { webhook: ${origin}/${name} }\n`)
   writeFileSync(
     path,
-    `listen: 127.0.0.1:1\nhistory: ${directory}/none/h.db\nuser-agent: me/1\nreceivers:\n${receivers.join('')}`,
+    `listen: 127.0.0.1:1\ncluster: redis://127.0.0.1:1\nhistory: ${directory}/none/h.db\nuser-agent: me/1\nreceivers:\n${receivers.join('')}`,
   )
   return { path, directory, received }
 }

@@ -96,7 +96,8 @@ test('pages are written as files after one round of polls, beside a headcount th
 
 test('pages that are written as files know the maintenance windows of the configuration', async (t) => {
   const { directory, path } = await setUp(t)
-  const window = '\nmaintenance: [{ from: 2020-01-01, to: 2120-01-01 }]\n'
+  // The configuration of a machine of a cluster, which is not asked.
+  const window = '\nmaintenance: [{ from: 2020-01-01, to: 2120-01-01 }]\ncluster: redis://127.0.0.1:1\n'
   const maintained = join(directory, 'maintained.yml')
   writeFileSync(maintained, `${readFileSync(path, 'utf8')}${window}`)
   const out = join(directory, 'out')

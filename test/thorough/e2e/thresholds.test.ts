@@ -5,7 +5,7 @@ import test from 'ava'
 import { directoryOf } from '../../helpers/directory.ts'
 import { startOrigin } from '../../helpers/origin.ts'
 import { faultsOf } from '../../helpers/output-schema.ts'
-import { Program } from '../../helpers/program.ts'
+import { headcount, Program } from '../../helpers/program.ts'
 import { seeded } from '../../helpers/random.ts'
 import { settleByModel } from '../../helpers/settle-model.ts'
 
@@ -78,4 +78,17 @@ test('verdicts of a line, a group, a configuration and a flag turn as the model 
   }
   for (const state of states('none')) t.false('answer' in state)
   for (const line of program.json.slice(0, 200)) t.is(faultsOf(line), '')
+})
+
+test('with --once a single poll decides: a URL that is up at its second try is up', async (t) => {
+  let asked = 0
+  const { url } = await startOrigin(t, (_request, response) => {
+    response.writeHead(++asked === 1 ? 500 : 204).end()
+  })
+  const { code, stdout } = await headcount(t, [
+    ...['--once', '--retries', '1', '--retry-delay', '10ms', '--up-after', '2', '--down-after', '3'],
+    ...['--format', 'json', '--no-get-fallback', url],
+  ])
+  t.is(code, 0, stdout)
+  t.is(asked, 2)
 })
