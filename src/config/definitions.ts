@@ -8,7 +8,10 @@ interface DefinitionKeys {
   readonly optional: readonly string[]
 }
 
-/** Reads what the configuration defines under `section`: a map of names, each with a map of keys. Reports mistakes. `define` gets each map that has what it needs. */
+/**
+ * Reads what the configuration defines under `section`: a map of names, each with a map of keys. Reports mistakes. `define` gets each map
+ * that has what it needs; a RangeError that it throws is reported.
+ */
 export function readDefinitions(
   reader: ValueReader,
   tree: Tree,
@@ -24,7 +27,8 @@ export function readDefinitions(
     const map = new MapReader(reader, value, name, [...required, ...optional])
     if (value.type !== 'map') continue
     const missing = required.find((key) => map.tree(key) === undefined)
-    if (missing === undefined) define(name, map)
+    // More names than there may be are a RangeError.
+    if (missing === undefined) reader.parseAt(offset, `${section}: ${name}`, () => define(name, map))
     else reader.report(value.offset, `${section}: ${name} has no ${missing}`)
   }
 }
