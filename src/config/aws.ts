@@ -21,9 +21,9 @@ export function readAws(reader: ValueReader, tree: Tree, directory: string): voi
     const tokenFile = map.read('session-token', file)
     if (accessKeyId === null || secretFile === null || region === null || service === null) return
     if (reader.problems.length > problems) return
-    const define = () => awsIdentities.define(name, { accessKeyId, secretFile, tokenFile, region, service })
-    if (awsIdentities.has(name)) reader.redefinitions.push(define)
-    else define()
+    reader.define(!awsIdentities.has(name), () =>
+      awsIdentities.define(name, { accessKeyId, secretFile, tokenFile, region, service }),
+    )
   })
 }
 

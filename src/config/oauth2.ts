@@ -16,9 +16,9 @@ export function readOauth2(reader: ValueReader, tree: Tree, directory: string): 
     const secret = map.read('client-secret', (_, filled) => parseSecret(filled, directory))
     const scope = map.read('scope', parseText)
     if (tokenUrl === null || clientId === null || secret === null) return
-    const define = () => oauth2Clients.define(name, { tokenUrl, clientId, secret, scope })
-    if (oauth2Clients.get(name) === null) define()
-    else reader.redefinitions.push(define)
+    reader.define(oauth2Clients.get(name) === null, () =>
+      oauth2Clients.define(name, { tokenUrl, clientId, secret, scope }),
+    )
   })
 }
 

@@ -101,6 +101,12 @@ export class ValueReader {
     }
   }
 
+  /** Defines something at once if it is new, so that others can name it; if not, it is changed when the configuration is in use. */
+  define(isNew: boolean, define: () => void): void {
+    if (isNew) define()
+    else this.redefinitions.push(define)
+  }
+
   /** Like `parse`, of what is not one value: a key, or several values together. */
   parseAt<T>(offset: number, name: string, parse: () => T): T | null {
     return this.parse({ offset, envNames: [] }, name, parse)

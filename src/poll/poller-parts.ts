@@ -1,15 +1,12 @@
 import type { PollOptions } from '../settings/poll-options.ts'
 import { Deadlines } from './attempt/deadlines.ts'
 import { StallDetector } from './attempt/stall-detector.ts'
+import { createCanaryProbe } from './create-canary-probe.ts'
 import type { PollerHooks } from './poller-hooks.ts'
 import { Prober } from './prober.ts'
 import { ProfileTable } from './profile-table.ts'
-import { withoutGatewayErrors } from './proxy-faults.ts'
 import { ProxyMonitors } from './proxy-monitors.ts'
-import { transportFor } from './resolved-profile.ts'
-import { askedAs } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
-import { hideInFailure } from './verdict/hide-secrets.ts'
 import { LocalFaults } from './verdict/local-faults.ts'
 import { Routes } from './verdict/routes.ts'
 import { UplinkMonitor } from './verdict/uplink-monitor.ts'
@@ -36,12 +33,9 @@ export function createParts(options: PollOptions, hooks: PollerHooks, now: () =>
   const profiles = new ProfileTable(prober, options)
   const canaries = new CanaryProber(
     // Those that the list has given answered without a proxy, whatever the flags say.
-    async (attempt, resource, canary) => {
-      const profile = options.canaries.includes(canary.url) ? profiles.canaries : profiles.direct
-      const result = await prober.probe(attempt, resource, askedAs(profile, canary), true)
-      const way = transportFor(profile, result.hop, new URL(resource.url))
-      return hideInFailure(withoutGatewayErrors(way, result), canary.url, profile.secrets)
-    },
+    createCanaryProbe(prober, ({ url }) =>
+      options.canaries.includes(url) ? profiles.canaries : profiles.direct,
+    ),
     deadlines,
     options.timeoutMs,
     now,

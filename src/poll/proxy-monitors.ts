@@ -5,10 +5,10 @@ import type { PollOptions } from '../settings/poll-options.ts'
 import type { Deadlines } from './attempt/deadlines.ts'
 import { failure } from './attempt/failure.ts'
 import type { Failure } from './attempt/failure.ts'
+import { createCanaryProbe } from './create-canary-probe.ts'
 import type { Prober } from './prober.ts'
 import { ProxyEvidence } from './proxy-evidence.ts'
-import { withoutGatewayErrors } from './proxy-faults.ts'
-import { askedAs, listCanaryOptions } from './verdict/canary-options.ts'
+import { listCanaryOptions } from './verdict/canary-options.ts'
 import { CanaryProber } from './verdict/canary-prober.ts'
 import { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import type { FailedPoll } from './verdict/uplink-monitor.ts'
@@ -132,12 +132,8 @@ export class ProxyMonitors {
     const profile = this.#prober.resolveProfile(
       listCanaryOptions(this.#options, { forHttp: proxy, forOthers: proxy, except: [] }),
     )
-    const way = { proxy, route: null }
     const canaries = new CanaryProber(
-      async (attempt, resource, canary) => {
-        const result = await this.#prober.probe(attempt, resource, askedAs(profile, canary), true)
-        return withoutGatewayErrors(way, result)
-      },
+      createCanaryProbe(this.#prober, () => profile),
       this.#deadlines,
       timeoutMs,
       this.#now,

@@ -34,6 +34,18 @@ async function read(source: Source | undefined) {
 /** Options for lists from servers, of which there are none. */
 const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, optionalAtStart: false }
 
+/** The lists of a configuration that were read once, and are read again from now on. */
+async function followed(file: ConfigFile): Promise<LiveLists> {
+  const table = new ResourceTable()
+  const profiles = { acquire: () => 0, release() {}, settlingRules: () => null }
+  const sources = configuredSources(file, (list) => createSource(list, Readable.from([]), OPTIONS))
+  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false }, () => {})
+  await lists.readFirst()
+  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
+  lists.follow(nobody, () => {})
+  return lists
+}
+
 test('when a configuration changes, its lists get the new settings of their group', async (t) => {
   const directory = directoryOf(t)
   const path = join(directory, 'conf.yml')
@@ -89,13 +101,7 @@ test('clients of OAuth2 are those of the configuration in use', async (t) => {
     )
   write('a', '[http://a.example/, http://b.example/, http://c.example/]')
   const file = await ConfigFile.open(path, FLAGS, loadAlerts)
-  const table = new ResourceTable()
-  const profiles = { acquire: () => 0, release() {}, settlingRules: () => null }
-  const sources = configuredSources(file, (list) => createSource(list, Readable.from([]), OPTIONS))
-  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false }, () => {})
-  await lists.readFirst()
-  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
-  lists.follow(nobody, () => {})
+  const lists = await followed(file)
   const used = async (host: string, urls: string) => {
     write(host, urls)
     await lists.readAgain()
@@ -118,13 +124,7 @@ test('the rest of a configuration is in use only when its URLs are taken', async
   const file = await ConfigFile.open(path, FLAGS, loadAlerts)
   const used: (string | undefined)[] = []
   file.followAlerts(({ alerts }) => used.push(alerts?.receivers[0]?.name))
-  const table = new ResourceTable()
-  const profiles = { acquire: () => 0, release() {}, settlingRules: () => null }
-  const sources = configuredSources(file, (list) => createSource(list, Readable.from([]), OPTIONS))
-  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false }, () => {})
-  await lists.readFirst()
-  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
-  lists.follow(nobody, () => {})
+  const lists = await followed(file)
   write('b', '[http://a.example/]')
   t.is((await lists.readAgain()).length, 1)
   t.deepEqual(used, [])

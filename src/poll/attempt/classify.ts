@@ -1,7 +1,7 @@
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import type { LocalCause } from '../../state/local-causes.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
-import { failure, localFailure } from './failure.ts'
+import { explainedFailure, failure, localFailure } from './failure.ts'
 import type { Failure } from './failure.ts'
 import { hostPort } from './host-port.ts'
 
@@ -83,8 +83,7 @@ const BY_PREFIX: readonly (readonly [prefix: string, reason: UrlReason])[] = [
  * so that a bug of headcount never turns a URL down.
  */
 export function classify(error: unknown): Failure {
-  if (!(error instanceof Error))
-    return localFailure('unknown-error', `${LOCAL_CAUSES['unknown-error'].text}: ${String(error)}`)
+  if (!(error instanceof Error)) return explainedFailure('unknown-error', String(error))
   // A refusal on every address. The message of an AggregateError is empty.
   if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0])
   const code = codeOf(error)
@@ -102,10 +101,7 @@ export function classify(error: unknown): Failure {
   if (code === 'UNSPECIFIED') return failure('tls-untrusted', error.message)
   for (const [prefix, reason] of BY_PREFIX)
     if (code.startsWith(prefix)) return failure(reason, openSslReason(error, code))
-  return localFailure(
-    'unknown-error',
-    `${LOCAL_CAUSES['unknown-error'].text}: ${code === '' ? error.name : code}: ${error.message}`,
-  )
+  return explainedFailure('unknown-error', `${code === '' ? error.name : code}: ${error.message}`)
 }
 
 function codeOf(error: Error): string {

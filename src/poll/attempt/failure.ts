@@ -45,6 +45,11 @@ export function localFailure(
   return new FailureValue('local', detail, unroutable)
 }
 
+/** Makes a Failure with the reason `local`, the text of its cause, and what more is known. */
+export function explainedFailure(cause: LocalCause, more: string): Failure {
+  return localFailure(cause, `${LOCAL_CAUSES[cause].text}: ${more}`)
+}
+
 /** The same Failure with another detail. */
 export function withDetail({ reason, unroutable }: Failure, detail: string): Failure {
   return new FailureValue(reason, detail, unroutable)

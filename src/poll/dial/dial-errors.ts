@@ -1,7 +1,7 @@
 import net from 'node:net'
 import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import { classify } from '../attempt/classify.ts'
-import { failure, localFailure, withDetail } from '../attempt/failure.ts'
+import { explainedFailure, failure, localFailure, withDetail } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { hostPort } from '../attempt/host-port.ts'
 
@@ -34,7 +34,7 @@ export function connectFailure(
   if (source !== null && (code === 'EADDRNOTAVAIL' || code === 'EINVAL'))
     return {
       address,
-      failure: localFailure('no-source', `${LOCAL_CAUSES['no-source'].text}: ${source} to ${address}`),
+      failure: explainedFailure('no-source', `${source} to ${address}`),
       noRoute: false,
     }
   // A group of hosts is unreachable from everywhere.

@@ -1,8 +1,7 @@
-import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import net from 'node:net'
 import type { Attempt } from '../attempt/attempt.ts'
 import { classify } from '../attempt/classify.ts'
-import { failure, localFailure } from '../attempt/failure.ts'
+import { explainedFailure, failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { ReadBuffer } from '../attempt/read-buffer.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
@@ -43,10 +42,7 @@ function unixFailure(error: Error & { code?: string }, path: string): Failure {
       return failure('refused', `the server accepts no connection on ${path}`)
     case 'EACCES':
     case 'EPERM':
-      return localFailure(
-        'local-firewall',
-        `${LOCAL_CAUSES['local-firewall'].text}: no permission to connect to ${path}`,
-      )
+      return explainedFailure('local-firewall', `no permission to connect to ${path}`)
     default:
       return classify(error)
   }

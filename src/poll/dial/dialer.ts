@@ -1,10 +1,9 @@
-import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import net from 'node:net'
 import { monotonicMs } from '../../runtime/clock.ts'
 import type { Usage } from '../../state/usage.ts'
 import { DialRace } from './dial-race.ts'
 import type { TcpConnection } from './dial-race.ts'
-import { failure, isFailure, localFailure } from '../attempt/failure.ts'
+import { explainedFailure, failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { hostPort } from '../attempt/host-port.ts'
 import type { Attempt } from '../attempt/attempt.ts'
@@ -174,12 +173,7 @@ export class Dialer {
         net.isIP(source ?? '') === 0
           ? 'no interface with an address of the family of'
           : 'of another family than'
-      return Promise.resolve(
-        localFailure(
-          'no-source',
-          `${LOCAL_CAUSES['no-source'].text}: ${source} is ${fault} ${allowed.join(', ')}`,
-        ),
-      )
+      return Promise.resolve(explainedFailure('no-source', `${source} is ${fault} ${allowed.join(', ')}`))
     }
     return attempt.step<TcpConnection>('connect', (done) => {
       const settle = (end: TcpConnection | Failure) => {

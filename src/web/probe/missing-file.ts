@@ -1,8 +1,7 @@
 import type { RequestData } from '../../settings/request-data.ts'
 import { redactName } from '../../settings/quote.ts'
-import { localFailure } from '../../poll/attempt/failure.ts'
+import { explainedFailure } from '../../poll/attempt/failure.ts'
 import type { Failure } from '../../poll/attempt/failure.ts'
-import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import type { RequestValues } from '../../poll/http/request-values.ts'
 
 /** Tells why a file that a module needs can't be read; null if all can. Failure: `local`. */
@@ -15,9 +14,6 @@ export function findMissing(data: readonly (RequestData | null)[], values: Reque
   return () => {
     const missing = known.find(({ value }) => value.problem !== '')
     if (missing === undefined) return null
-    return localFailure(
-      'module-file',
-      `${LOCAL_CAUSES['module-file'].text}: ${redactName(missing.file)}: ${missing.value.problem}`,
-    )
+    return explainedFailure('module-file', `${redactName(missing.file)}: ${missing.value.problem}`)
   }
 }

@@ -6,8 +6,7 @@ import type { ProbeTls } from '../../settings/probe-module.ts'
 import type { RequestData } from '../../settings/request-data.ts'
 import type { Attempt } from '../../poll/attempt/attempt.ts'
 import { classify } from '../../poll/attempt/classify.ts'
-import { LOCAL_CAUSES } from '../../state/local-causes.ts'
-import { failure, isFailure, localFailure } from '../../poll/attempt/failure.ts'
+import { explainedFailure, failure, isFailure } from '../../poll/attempt/failure.ts'
 import type { Failure } from '../../poll/attempt/failure.ts'
 import { contextFor } from '../../poll/dial/tls.ts'
 import type { PemTexts } from '../../poll/dial/tls.ts'
@@ -84,7 +83,7 @@ function makeContext(options: SecureContextOptions): SecureContext | Failure {
 }
 
 function unusable(why: string): Failure {
-  return localFailure('module-file', `${LOCAL_CAUSES['module-file'].text}: tls_config: ${why}`)
+  return explainedFailure('module-file', `tls_config: ${why}`)
 }
 
 function pemOf(data: RequestData | null, values: RequestValues): (() => string) | null {

@@ -57,13 +57,14 @@ export class Gate {
     return users.size > 0 || tls?.clientAuth === 'RequireAndVerifyClientCert'
   }
 
-  /** Applies to new requests, and to those whose answers have no end. */
-  setConfig(config: WebConfig): void {
+  /** Applies to new requests, and to those whose answers have no end. Returns whether other clients may connect than before. */
+  setConfig(config: WebConfig): boolean {
     const areOthers = !haveSameClients(config.tls, this.#config.tls)
     this.#config = config
     for (const [progress, login] of this.#admitted) if (areOthers || !this.#holds(login)) progress.revoke()
     const { rateLimit } = config
     this.#all = rateLimit === null ? null : new TokenBuckets(rateLimit.burst, 1_000 / rateLimit.intervalMs, 1)
+    return areOthers
   }
 
   /**

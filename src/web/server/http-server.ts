@@ -113,9 +113,10 @@ export class HttpServer {
    * accepted by the former rules, and would pass for accepted by these.
    */
   setConfig(config: WebConfig): void {
-    this.#gate.setConfig(config)
+    const areOthers = this.#gate.setConfig(config)
     this.#headers = Object.entries({ ...SECURITY_HEADERS, ...config.headers })
-    if (config.tls !== null && this.#secure?.setTls(config.tls) === true) this.#connections.retire()
+    if (config.tls !== null) this.#secure?.setTls(config.tls)
+    if (areOthers) this.#connections.retire()
   }
 
   /** Listens. Resolves with the port; rejects as `listen` of `node:net` does. `onError` gets later errors. */

@@ -3,7 +3,7 @@ import type { Server, ServerOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { WebTls } from '../../config/web/web-config.ts'
-import { haveSameClients, isClientAllowed } from './client-certificate.ts'
+import { isClientAllowed } from './client-certificate.ts'
 import type { Connections } from './connections.ts'
 import { asksForCertificate, secureOptions } from './secure-options.ts'
 
@@ -23,15 +23,13 @@ export class SecureServer {
     this.server.on('secureConnection', (socket) => this.#secured(socket))
   }
 
-  /** Applies to new connections. Returns whether other clients may connect than before. */
-  setTls(tls: WebTls): boolean {
-    if (tls === this.#tls) return false
-    const areOthers = !haveSameClients(tls, this.#tls)
+  /** Applies to new connections. */
+  setTls(tls: WebTls): void {
+    if (tls === this.#tls) return
     this.#tls = tls
     this.server.setSecureContext(secureOptions(tls))
     // Node looks at it for each connection, but has no other way to change it.
     Object.assign(this.server, { requestCert: asksForCertificate(tls) })
-    return areOthers
   }
 
   #accept(raw: Socket): void {
