@@ -9,6 +9,7 @@ export const OPEN_END = 8_640_000_000_000_000
 export class MaintenanceBook {
   readonly #urls: MaintenanceUrls
   readonly #watched: WatchedSpans
+  readonly #removeEmpty: Statement
   readonly #endAll: Statement
   readonly #end: Statement
   readonly #remove: Statement
@@ -24,7 +25,8 @@ export class MaintenanceBook {
     this.#urls = urls
     this.#watched = watched
     this.#latest = watched.latest
-    this.#endAll = db.prepare(`UPDATE maintenance SET "end" = max(begin, ?) WHERE "end" = ${OPEN_END}`)
+    this.#removeEmpty = db.prepare(`DELETE FROM maintenance WHERE "end" = ${OPEN_END} AND begin >= ?`)
+    this.#endAll = db.prepare(`UPDATE maintenance SET "end" = ? WHERE "end" = ${OPEN_END}`)
     this.#end = db.prepare(`UPDATE maintenance SET "end" = ? WHERE block = ? AND "end" = ${OPEN_END}`)
     this.#remove = db.prepare(`DELETE FROM maintenance WHERE block = ? AND "end" = ${OPEN_END}`)
     this.#insert = db.prepare(
@@ -39,6 +41,7 @@ export class MaintenanceBook {
   begin(): void {
     if (this.#hasBegun) return
     this.#hasBegun = true
+    this.#removeEmpty.run(this.#latest)
     this.#endAll.run(this.#latest)
     for (const block of this.#urls.blocks()) this.#beginBlock(block)
   }

@@ -98,6 +98,23 @@ test('after a restart a window goes on, or has ended, as the configuration says'
   third.history.close()
 })
 
+test('a window goes on over several restarts after the clock was set back', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  for (const minute of [30, 10, 15, 20, 50]) {
+    const recorder = begun(file, BEGIN + minute * MINUTE)
+    recorder.recorder.maintenance.setWindows(maintenanceCalendar([between(0, 60)]))
+    recorder.record(up(0, { at: recorder.now }))
+    recorder.history.flush()
+    recorder.history.close()
+  }
+  const last = begun(file, BEGIN + 55 * MINUTE)
+  last.run(10 * MINUTE)
+  const begins = last.history.maintained(1, BEGIN, last.now).map(({ begin }) => (begin - BEGIN) / MINUTE)
+  // At its start a tracker looks back one minute.
+  t.deepEqual(begins, [29, 49])
+  last.history.close()
+})
+
 test('a window that opened while the machine was suspended has begun when that is over', (t) => {
   const recorder = begun()
   recorder.recorder.maintenance.setWindows(maintenanceCalendar([between(10, 20), between(35, 45)]))
