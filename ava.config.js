@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { testOrder } from './test/helpers/test-order.ts'
 
-const { TESTS_SEED, TESTS_THOROUGH, NODE_V8_COVERAGE } = process.env
+const { TESTS_SEED, TESTS_THOROUGH, TESTS_LIGHTHOUSE, NODE_V8_COVERAGE } = process.env
 const compiled = fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
 
 /** The tests of `npm run thorough`: those that `npm test` does not run, and those that repeat more there. */
@@ -14,10 +14,16 @@ function thoroughTests() {
   return ['test/thorough/**/*.test.ts', ...repeating]
 }
 
+function testFiles() {
+  if (TESTS_LIGHTHOUSE === '1') return ['test/lighthouse/*.test.ts']
+  // The thorough tests take minutes: `npm run thorough` runs them, and `.ci/run` does.
+  if (TESTS_THOROUGH === '1') return thoroughTests()
+  return ['test/**/*.test.ts', '!test/thorough/**', '!test/lighthouse/**']
+}
+
 export default {
   extensions: ['ts'],
-  // The thorough tests take minutes: `npm run thorough` runs them, and `.ci/run` does.
-  files: TESTS_THOROUGH === '1' ? thoroughTests() : ['test/**/*.test.ts', '!test/thorough/**'],
+  files: testFiles(),
   timeout: '2m',
   // Most files wait for deadlines and for programs more than they use the processor. Coverage makes them slower, and so later.
   concurrency: availableParallelism() + (NODE_V8_COVERAGE === undefined ? 4 : 1),
