@@ -37,7 +37,7 @@ export function receiversSchema(): Properties {
 }
 
 /** A map of its keys, or the value of its main key. */
-function typeSchema({ keys, mainKey }: ReceiverType): Properties {
+function typeSchema({ name, keys, mainKey }: ReceiverType): Properties {
   const entries = Object.entries(keys)
   const required = entries.filter(([, { isRequired }]) => isRequired).map(([name]) => name)
   const map = {
@@ -47,7 +47,12 @@ function typeSchema({ keys, mainKey }: ReceiverType): Properties {
     properties: Object.fromEntries(entries.map(([name, key]) => [name, keySchema(key)])),
   }
   const isEnough = required.every((name) => name === mainKey)
-  return isEnough ? { anyOf: [valueSchema(keys[mainKey] as ReceiverKey), map] } : map
+  const text = `Notifications are sent by ${name}.`
+  return isEnough
+    ? described(`${text} Its ${mainKey}, or a map.`, {
+        anyOf: [valueSchema(keys[mainKey] as ReceiverKey), map],
+      })
+    : described(text, map)
 }
 
 function keySchema(key: ReceiverKey): Properties {

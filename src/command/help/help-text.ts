@@ -2,6 +2,7 @@ import packageJson from '#package.json' with { type: 'json' }
 import { GROUPS } from '../../settings/flag.ts'
 import type { Flag } from '../../settings/flag.ts'
 import { quote } from '../../settings/quote.ts'
+import { configKeyRows } from './config-help.ts'
 import { describeFlag, formsOf, HELP_FLAGS } from './flag-help.ts'
 import type { FlagHelp } from './flag-help.ts'
 import { SUB_COMMANDS } from './sub-commands.ts'
@@ -14,6 +15,8 @@ const NOTES = [
   'Durations: 250ms, 1.5s, 2m, 1h. To turn a switch off, put no- before its name.',
   'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.',
 ]
+
+const CONFIGURATION = 'Keys of a configuration (headcount init writes one to start from)'
 
 interface Section {
   readonly title: string
@@ -30,7 +33,7 @@ export function fullHelp(flags: readonly Flag[], width: number): string {
   )}\n${notes}\n`
 }
 
-/** The flags, groups and commands that have to do with a word: `--help WORD`. Null: none has. */
+/** The flags, groups, commands and keys of a configuration that have to do with a word: `--help WORD`. Null: none has. */
 export function searchHelp(flags: readonly Flag[], word: string, width: number): string | null {
   const wanted = word.toLowerCase().replace(/^-+/, '')
   // Two letters are in many words that have nothing to do with them.
@@ -38,13 +41,18 @@ export function searchHelp(flags: readonly Flag[], word: string, width: number):
     wanted.length > 2
       ? (text: string) => text.includes(wanted)
       : (text: string) => text.split(/[^\da-z]+/).includes(wanted)
-  const sections = sectionsOf(flags, (...texts) => texts.some((text) => fits(text.toLowerCase())))
+  const anyFits = (...texts: readonly string[]) => texts.some((text) => fits(text.toLowerCase()))
+  const keys = configKeyRows(new Set(flags.map(({ name }) => name)))
+  const sections = [
+    ...sectionsOf(flags, anyFits),
+    { title: CONFIGURATION, rows: keys.filter(({ usage, help }) => anyFits(usage, help)) },
+  ].filter(({ rows }) => rows.length > 0)
   return sections.length === 0 ? null : sectionText(sections, width)
 }
 
 /** What is said of a word that no flag has to do with. */
 export function nothingFound(word: string): string {
-  return `error: --help: no flag or command has to do with ${quote(word)} (--help lists the flags, docs/README.md what is documented)`
+  return `error: --help: no flag, command or key of a configuration has to do with ${quote(word)} (--help lists the flags, docs/README.md what is documented)`
 }
 
 function sectionText(sections: readonly Section[], width: number): string {

@@ -31,7 +31,7 @@ Examples:
   headcount -i 5s -f urls.txt                       a list, every five seconds
   headcount --once --format junit -f urls.txt       once, as a report for CI
 
---help: all flags; --help WORD: those about a word; headcount man: the manual
+--help: all flags; --help WORD: what is about a word; headcount man: the manual
 `
 
 /** What `headcount` without arguments says on a terminal: what to type next. */

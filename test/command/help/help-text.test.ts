@@ -46,6 +46,7 @@ test('help about a word: names, meanings, choices, groups and commands', (t) => 
     FLAGS.filter(({ group }) => group === 'Schedule').map(({ name }) => `--${name}`),
   )
   t.regex(searchHelp(FLAGS, 'zsh', 80) ?? '', /^Commands .*\n {2}completion /)
+  t.regex(searchHelp(FLAGS, 'slack', 80) ?? '', /^Keys of a configuration .*\n {2}receivers\.NAME\.slack /)
   t.is(searchHelp(FLAGS, 'teapot', 80), null)
   t.deepEqual(found('ci'), [], 'not descriptors')
   t.true(found('-f').includes('--file'))
