@@ -98,9 +98,9 @@ function listKeys({ sort, group, hasLabels }: ListPage, columns: number): string
     ['/ search', 0],
     [`s sort: ${sort}`, 0],
     [group === null ? 'g group' : `g group: ${escapeText(group, MAX_LABEL_NAME)}`, hasLabels ? 1 : NEVER],
-    ['d down', 2],
-    ['u unknown', 3],
-    ['Enter detail', 4],
+    ['d down', 3],
+    ['u unknown', 4],
+    ['Enter detail', 2],
     ['? help', 0],
     ['q quit', 0],
   ]

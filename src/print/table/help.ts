@@ -21,7 +21,7 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
     ],
   ],
   [
-    'Columns',
+    'Columns: LAST AGE UP TIME CERT give way to a long STATUS',
     [
       ['LAST', 'durations of its last polls, newest at the right; × was not up'],
       ['UP', 'share of polls since the start that were up'],

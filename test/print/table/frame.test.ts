@@ -54,7 +54,7 @@ test('a list at 80 × 24', (t) => {
     'https://a.example/3: timeout: no answer in time (wait)',
     '',
     '',
-    ' / search  s sort: worst  g group  d down  u unknown  ? help  q quit            ',
+    ' / search  s sort: worst  g group  d down  Enter detail  ? help  q quit         ',
   ])
 })
 
@@ -272,7 +272,7 @@ test('the key for groups is there if there are labels', (t) => {
     renderFrame(viewWith(listPage(ROWS, { hasLabels })), SIZE, unstyled)
       .at(-1)
       ?.trimEnd()
-  t.is(keysOf(true), ' / search  s sort: worst  g group  d down  u unknown  ? help  q quit')
+  t.is(keysOf(true), ' / search  s sort: worst  g group  d down  Enter detail  ? help  q quit')
   t.is(keysOf(false), ' / search  s sort: worst  d down  u unknown  Enter detail  ? help  q quit')
 })
 
