@@ -19,6 +19,16 @@ export class PlanStore {
     return new Map(Object.entries(await this.#redis.hgetall(this.#keys.plan)))
   }
 
+  /** The same, and the revision of the plan, as they were at one moment. */
+  async current(): Promise<{ readonly revision: string; readonly plan: Plan }> {
+    const [plan, revision] = (await this.#redis
+      .multi()
+      .hgetall(this.#keys.plan)
+      .get(this.#keys.revision)
+      .exec()) as [[null, Record<string, string>], [null, string | null]]
+    return { plan: new Map(Object.entries(plan[1])), revision: revision[1] ?? '' }
+  }
+
   /** Batches that another planner has taken out of the plan, without coming to an end. */
   async leaving(): Promise<string[]> {
     return this.#redis.smembers(this.#keys.leaving)

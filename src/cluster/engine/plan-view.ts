@@ -41,12 +41,17 @@ export class PlanView {
     this.#hooks = hooks
   }
 
-  /** The plan has this revision; '': there is none, so all stays as it is. Resolves when main knows it. Rejects when the engine does not answer. */
-  async follow(revision: string): Promise<void> {
-    if (revision === '' || revision === this.#revision || this.#isReading) return
+  /**
+   * The plan had this revision when it was last heard of; '': there is none, so all stays as it is. Resolves when main knows the plan that
+   * there is now. Rejects when the engine does not answer.
+   */
+  async follow(heard: string): Promise<void> {
+    if (heard === '' || heard === this.#revision || this.#isReading) return
     this.#isReading = true
     try {
-      const plan = await this.#plans.versions()
+      // The planner may have begun with the next one since: what that takes out of the plan for a while is not gone.
+      const { revision, plan } = await this.#plans.current()
+      if (revision === '') return
       const known = new Map([...this.#rows.batches].map(([id, { version }]) => [id, version]))
       const { added, replaced, removed } = planChanges(known, plan)
       const stale = new Set([...replaced, ...removed])
