@@ -31,6 +31,7 @@ export function refusalOf({ message }: Error): string | null {
   if (/WRONGPASS|invalid password|invalid username-password/i.test(message))
     return 'the user or the password is wrong'
   if (/NOAUTH|Authentication required/i.test(message)) return 'it asks for a password: see --cluster-auth'
+  if (/DB index is out of range/i.test(message)) return 'it has no database of this number'
   if (/NOPERM/.test(message)) return 'the user may not do what is needed'
   if (/Protocol error|Unknown RESP type/i.test(message))
     return 'what answers there is neither a Valkey nor a Redis'

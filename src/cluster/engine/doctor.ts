@@ -32,7 +32,7 @@ export async function examine(redis: Connection, keys: Keys, address: EngineAddr
   const { machines } = await readStatus(redis, keys)
   const findings: Finding[] = [
     ...serverFindings(info),
-    accessFinding(address),
+    await accessFinding(redis, address),
     await scriptFinding(redis),
     ...latency,
     clockFinding('clock of this machine', offsetMs),
@@ -94,10 +94,11 @@ function persistenceFindings(info: ReadonlyMap<string, string>): Finding[] {
   return [warn('persistence', 'appendonly no', why)]
 }
 
-function accessFinding({ hosts, password, tls }: EngineAddress): Finding {
+async function accessFinding(redis: Connection, { hosts, password, tls }: EngineAddress): Promise<Finding> {
   const isLocal = hosts.every(({ host }) => /^(127\.|::1$|localhost$)/.test(host))
   if (isLocal) return ok('access', 'on this machine')
-  if (password === null)
+  // A server that wants none takes any.
+  if (password === null || (await letsInStrangers(redis)))
     return warn(
       'access',
       'no password',
@@ -106,6 +107,26 @@ function accessFinding({ hosts, password, tls }: EngineAddress): Finding {
   return tls === null
     ? warn('access', 'a password, no TLS', 'lists and the password are readable on the way; use rediss://')
     : ok('access', 'a password and TLS')
+}
+
+/** Whether commands are taken from somebody without a password. */
+async function letsInStrangers(redis: Connection): Promise<boolean> {
+  const stranger = redis.duplicate({
+    username: '',
+    password: '',
+    enableReadyCheck: false,
+    retryStrategy: () => null,
+  })
+  stranger.on('error', () => {})
+  try {
+    await stranger.connect()
+    await stranger.ping()
+    return true
+  } catch {
+    return false
+  } finally {
+    stranger.disconnect()
+  }
 }
 
 async function scriptFinding(redis: Connection): Promise<Finding> {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
 import type { RedisOptions } from 'ioredis'
 import type { EngineAddress } from '../../settings/cluster-options.ts'
@@ -24,6 +25,10 @@ export function connect(address: EngineAddress, name: string, blocking = false):
   if (!blocking)
     for (const { name: script, lua, keys } of loadScripts())
       redis.defineCommand(script, { lua, numberOfKeys: keys })
+  // Without its database, ioredis would go on in another one, where another cluster may be.
+  redis.on('error', (error: Error & { command?: { name: string } }) => {
+    if (error.command?.name === 'select') redis.disconnect(true)
+  })
   return redis
 }
 
@@ -63,7 +68,10 @@ function optionsOf(address: EngineAddress, name: string, blocking: boolean): Red
             ...(tls.ca === null ? {} : { ca: tls.ca }),
             ...(tls.cert === null ? {} : { cert: tls.cert }),
             ...(tls.key === null ? {} : { key: tls.key }),
-            ...(first === undefined || /^[\d.:]+$/.test(first.host) ? {} : { servername: first.host }),
+            // One name for all would be that which the certificate of each sentinel, and of the server, is compared with.
+            ...(first === undefined || sentinel !== null || isIP(first.host) !== 0
+              ? {}
+              : { servername: first.host }),
           },
         }
   return {
@@ -73,6 +81,8 @@ function optionsOf(address: EngineAddress, name: string, blocking: boolean): Red
           sentinels: [...hosts],
           name: sentinel,
           sentinelRetryStrategy: () => RETRY_MS,
+          // One that is frozen takes connections all the same.
+          sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
           ...(tls === null ? {} : { enableTLSForSentinelMode: true, sentinelTLS: secure.tls }),
         }),
     ...secure,

@@ -100,3 +100,18 @@ testWithValkey('a machine is drained only when another one is up', async (t) => 
   t.regex((await askCluster(options, { action: 'resume', node: 'a' })).text, /^a: it was not drained/)
   t.regex((await askCluster(options, { action: 'status', node: '' })).text, /^a +up +0 /m)
 })
+
+testWithValkey('whether a server wants a password is asked of the server', async (t) => {
+  const [open, locked] = await Promise.all([
+    Valkey.start(t, '--protected-mode', 'no'),
+    Valkey.start(t, '--requirepass', 'secret'),
+  ])
+  // Loopback in a form that does not count as this machine.
+  const ask = async ({ port }: Valkey) => {
+    const options = optionsOf(`redis://:secret@[::ffff:127.0.0.1]:${port}`)
+    const { text } = await askCluster(options, { action: 'doctor', node: '' })
+    return /^.*access.*$/m.exec(text)?.[0] ?? ''
+  }
+  t.regex(await ask(open), /^warn +access +no password: /)
+  t.regex(await ask(locked), /^warn +access +a password, no TLS: /)
+})

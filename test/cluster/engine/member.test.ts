@@ -11,9 +11,9 @@ import { waitUntil } from '../../helpers/wait-until.ts'
 const test = testWith('valkey-server')
 
 /** A machine without main: what it says. */
-function memberOf(t: ExecutionContext, valkey: Valkey) {
+function memberOf(t: ExecutionContext, { url }: Pick<Valkey, 'url'>) {
   const events: ClusterEvent[] = []
-  const options = { server: parseEngineUrl(valkey.url), name: 'test', node: 'a' }
+  const options = { server: parseEngineUrl(url), name: 'test', node: 'a' }
   const member = new Member({ options, run: 'run', launch: 1, known: [] }, monotonicMs, (event) =>
     events.push(event),
   )
@@ -50,4 +50,27 @@ test('results are read, also when their place could not be found at first', asyn
   await valkey.command('ACL SETUSER default +xrevrange')
   while (!(await reads())) await nextTurn()
   t.pass()
+})
+
+test('a machine whose database is not there takes no part in the cluster of another one', async (t) => {
+  const valkey = await Valkey.start(t)
+  const { events } = memberOf(t, { url: `${valkey.url}/99` })
+  const answers = () => events.filter(({ type }) => type === 'refused' || type === 'lease')
+  await waitUntil(() => answers().length > 0)
+  const [first] = answers()
+  t.like(first, { type: 'refused' })
+  t.regex(first?.type === 'refused' ? first.message : '', /can't be used: it has no database of this number/)
+})
+
+test('one that loses the right to its database waits for it, and goes on in no other', async (t) => {
+  const valkey = await Valkey.start(t)
+  const { leases, notices } = memberOf(t, { url: `${valkey.url}/1` })
+  await waitUntil(() => leases() > 0)
+  await valkey.command('ACL SETUSER default -select')
+  await valkey.command('CLIENT KILL TYPE normal')
+  await waitUntil(() => notices().some((line) => line.includes('may not do what is needed')))
+  const before = leases()
+  await valkey.command('ACL SETUSER default +select')
+  await waitUntil(() => leases() > before)
+  t.is(await valkey.command('EXISTS {headcount-test}:machines'), ':0\r\n', 'in database 0')
 })
