@@ -8,7 +8,7 @@ import { serverTimeMs } from './redis.ts'
 import type { Connection } from './redis.ts'
 
 /** A machine that was heard within this time is up, in ms. */
-const UP_MS = 3_000
+export const UP_MS = 3_000
 
 /** A machine, as the server knows it. */
 export interface KnownMachine extends MachineStatus {

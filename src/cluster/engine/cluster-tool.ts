@@ -3,7 +3,8 @@ import type { ClusterOptions } from '../../settings/cluster-options.ts'
 import { examine } from './doctor.ts'
 import { Keys } from './keys.ts'
 import { withConnection } from './one-connection.ts'
-import { readStatus, statusText } from './cluster-status.ts'
+import { readStatus, statusText, UP_MS } from './cluster-status.ts'
+import { callScript } from './redis.ts'
 import type { Connection } from './redis.ts'
 
 /** What `headcount cluster` asks. */
@@ -45,15 +46,13 @@ export function askCluster(options: ClusterOptions, { action, node }: Question):
 }
 
 async function drain(redis: Connection, keys: Keys, node: string): Promise<Answer> {
-  const { machines } = await readStatus(redis, keys)
-  const machine = machines.find(({ name }) => name === node)
-  if (machine === undefined || !machine.isUp) return refused(node, 'no such machine is up: see status')
-  if (!machines.some(({ name, isUp, isDrained }) => name !== node && isUp && !isDrained))
-    return refused(node, 'no other machine is up that could take its URLs')
-  await redis.hset(keys.drained, node, machine.run)
+  const answer = (await callScript(redis, 'drain', [keys.machines, keys.drained, node, UP_MS])) as Buffer[]
+  const [run, why] = answer.map(String)
+  if (why === 'gone') return refused(node, 'no such machine is up: see status')
+  if (why === 'last') return refused(node, 'no other machine is up that could take its URLs')
   for (let waited = 0; waited < DRAIN_MS; waited += DRAIN_CHECK_MS) {
     const now = (await readStatus(redis, keys)).machines.find(({ name }) => name === node)
-    if (now === undefined || now.run !== machine.run) return refused(node, 'it has ended')
+    if (now === undefined || now.run !== run) return refused(node, 'it has ended')
     if (now.isDrained && now.batches === 0) {
       const text = `${node}: everything is handed over, and it takes nothing until it is resumed or restarted\n`
       return { text, json: { node, drained: true, batches: 0 }, code: 0 }

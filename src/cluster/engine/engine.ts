@@ -72,6 +72,7 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   /** A connection of its own: it waits for results. */
   readonly #reader: Connection
   readonly #options: ClusterOptions
+  #isDrained = false
 
   constructor(options: ClusterOptions) {
     super()
@@ -111,6 +112,7 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
     const args = [machines, revision, drained, this.#options.node, run, says, NAME_FREE_MS, FORGET_MS]
     const answer = (await this.#call('pulse', args)) as [Buffer, Buffer, Buffer, Buffer, Buffer[]]
     const [time, known, taken, isDrained] = answer.map(String)
+    this.#isDrained = isDrained === '1'
     const list = answer[4]
     const others: Heard[] = []
     for (let at = 0; at < list.length; at += 3) {
@@ -121,7 +123,7 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
       time: Number(time),
       revision: known ?? '',
       nameTaken: taken === '1',
-      isDrained: isDrained === '1',
+      isDrained: this.#isDrained,
       others,
     }
   }
@@ -129,6 +131,7 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   /** Forgets this machine, which ends. */
   async leave(): Promise<void> {
     await this.#redis.hdel(this.keys.machines, this.#options.node)
+    if (this.#isDrained) await this.#redis.hdel(this.keys.drained, this.#options.node)
   }
 
   /** The facts of a batch that BullMQ has lent. Null: it is not held any more. */

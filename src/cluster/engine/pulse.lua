@@ -18,6 +18,7 @@ for at = 1, #machines, 2 do
     if run ~= ARGV[2] and age >= 0 and age < tonumber(ARGV[4]) then taken = '1' end
   elseif age > tonumber(ARGV[5]) then
     redis.call('HDEL', KEYS[1], machines[at])
+    redis.call('HDEL', KEYS[3], machines[at])
   else
     list[#list + 1] = machines[at]
     list[#list + 1] = string.format('%.0f', age)

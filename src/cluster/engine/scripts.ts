@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 const BELOW_ROOT = /(?:src\/cluster\/engine|src\/shared|workers)\/[^/]+$/
 
 /** The scripts that run in the engine, a file each beside this one, and how many of their arguments are keys. */
-const SCRIPTS = { pulse: 3, take: 3, report: 3, plan: 5, missing: 2, alerts: 2 } as const
+const SCRIPTS = { pulse: 3, take: 3, report: 3, plan: 5, missing: 2, alerts: 2, drain: 2 } as const
 
 /** The name of a script. */
 export type ScriptName = keyof typeof SCRIPTS

@@ -115,3 +115,16 @@ testWithValkey('whether a server wants a password is asked of the server', async
   t.regex(await ask(open), /^warn +access +no password: /)
   t.regex(await ask(locked), /^warn +access +a password, no TLS: /)
 })
+
+testWithValkey('of two machines that are drained at once, one stays', async (t) => {
+  const valkey = await Valkey.start(t)
+  const options = optionsOf(valkey.url)
+  for (const node of ['a', 'b'])
+    await valkey.command('HSET', '{headcount-test}:machines', node, `"run ${Date.now()} {}"`)
+  // Neither has told yet that it was drained.
+  await valkey.command('HSET', '{headcount-test}:drained', 'a', 'run')
+  const { code, text } = await askCluster(options, { action: 'drain', node: 'b' })
+  t.is(code, 1)
+  t.regex(text, /^b: no other machine is up/)
+  t.is(await valkey.command('HLEN', '{headcount-test}:drained'), ':1\r\n')
+})

@@ -132,9 +132,25 @@ test('a machine is drained until it is restarted', async (t) => {
   t.false((await engine.pulse('run', '{}')).isDrained)
   await valkey.command('HSET', engine.keys.drained, 'a', 'run')
   t.true((await engine.pulse('run', '{}')).isDrained)
-  await engine.leave()
+  await valkey.command('DEL', engine.keys.machines)
   t.false((await engine.pulse('next', '{}')).isDrained)
   t.true((await valkey.command('EXISTS', engine.keys.drained)).startsWith(':0'))
+})
+
+test('of machines that were drained and are gone, nothing is kept', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  const { machines, drained } = engine.keys
+  const isDrained = async () => !(await valkey.command('EXISTS', drained)).startsWith(':0')
+  await engine.pulse('run', '{}')
+  await valkey.command('HSET', drained, 'a', 'run')
+  await engine.pulse('run', '{}')
+  await engine.leave()
+  t.false(await isDrained(), 'stopped')
+  await valkey.command('HSET', machines, 'killed', `"run ${Date.now() - 3_601_000} {}"`)
+  await valkey.command('HSET', drained, 'killed', 'run')
+  await engine.pulse('run', '{}')
+  t.false(await isDrained(), 'forgotten')
 })
 
 test('a machine that starts before the server does takes batches when there is one', async (t) => {
