@@ -32,10 +32,19 @@ export class AlertState {
     return run == null ? null : { run, number: Number(number) }
   }
 
-  /** All rows. */
+  /** All rows, for the machine that holds the job, so that nothing changes meanwhile. In parts, for which each there is time. */
   async read(): Promise<Map<string, string>> {
-    const all = Object.entries(await this.#redis.hgetall(this.#keys.alerts))
-    return new Map(all.filter(([name]) => !name.startsWith('#')))
+    const all = new Map<string, string>()
+    let cursor = '0'
+    do {
+      const [next, part] = await this.#redis.hscan(this.#keys.alerts, cursor, 'COUNT', CHUNK)
+      for (let at = 0; at + 1 < part.length; at += 2) {
+        const [name = '', text = ''] = part.slice(at, at + 2)
+        if (!name.startsWith('#')) all.set(name, text)
+      }
+      cursor = next
+    } while (cursor !== '0')
+    return all
   }
 
   /** Changes rows. Resolves with whether this machine still is the one that tells people: if not, they are as they were. */

@@ -90,8 +90,11 @@ export class AlertsJob {
     this.#isTurning = true
     try {
       if (!(await this.#mayTake(now)) || !(await this.#job.attempt(now))) return
+      const { token } = this.#job
       this.#until = now + LEASE_MS
       if (!(await this.#open())) return this.#job.drop()
+      // It may have lost the job while it read.
+      if (this.#job.token !== token) return
       this.#isHeld = true
       this.#changed(true)
     } catch (error) {

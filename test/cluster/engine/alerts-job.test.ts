@@ -120,3 +120,36 @@ test('when its lease is over, nothing is sent', async (t) => {
   while (alerter.maySend()) await new Promise((resolve) => setImmediate(resolve))
   t.deepEqual(one.changes, [true, false])
 })
+
+test('a machine that loses the job while it reads the state takes it again', async (t) => {
+  const valkey = await Valkey.start(t)
+  const one = await Machine.start(t, valkey, 'one')
+  const { alertState } = one.engine
+  const read = alertState.read.bind(alertState)
+  let reads = 0
+  alertState.read = async () => {
+    // Before it has the answer, its lock runs out, and it hears of that.
+    if (++reads === 1) {
+      await valkey.command('DEL', one.engine.keys.lock(ALERTS, ALERT_JOB))
+      await one.job.renew(next())
+    }
+    return read()
+  }
+  while (reads === 0) await one.job.turn(true, false, next())
+  t.false(one.job.isHeld)
+  t.deepEqual(one.changes, [])
+  await one.take()
+  t.is(reads, 2)
+  t.deepEqual(one.changes, [true])
+})
+
+test('a state of any size is read in parts', async (t) => {
+  const valkey = await Valkey.start(t)
+  const { engine } = await Machine.start(t, valkey, 'one')
+  await engine.alerts.add([ALERT_JOB])
+  await engine.alerts.take('token')
+  const rows = Array.from({ length: 3_000 }, (_, index) => [`alert ${index}`, `${index}`] as const)
+  t.true(await engine.alertState.write('token', { run: 'one', number: 1 }, rows))
+  await valkey.command('ACL SETUSER default -hgetall')
+  t.deepEqual(Object.fromEntries(await engine.alertState.read()), Object.fromEntries(rows))
+})
