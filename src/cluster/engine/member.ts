@@ -67,7 +67,11 @@ export class Member {
     this.#view = new PlanView(this.#engine.plans, rows, hooks, known)
     const [exchange, view, own] = [this.#exchange, this.#view, this.#own]
     this.#effects = new Effects({ tokens: this.#tokens, node: this.#node, exchange, view, own, now, post })
-    this.#reader = new ResultsReader(this.#engine, (...all) => this.#exchange.show(...all))
+    this.#reader = new ResultsReader(
+      this.#engine,
+      (...all) => this.#exchange.show(...all),
+      (name) => this.#notices.unreadable(name),
+    )
     this.#engine.on('ready', () => void this.#ready())
     this.#engine.on('away', () => void (this.#isStopping || this.#notices.away()))
     this.#engine.on('failed', (error) => this.#notices.failed(error))

@@ -20,6 +20,7 @@ export class Notices {
   readonly #ofMachines = new MachineNotices((line) => this.#notice(line))
   #nameTakenAt: number | null = null
   #saidNameTaken = false
+  #saidUnreadable = false
 
   constructor(server: EngineAddress, post: (event: ClusterEvent) => void) {
     this.#address = hostsOf(server)
@@ -84,6 +85,13 @@ export class Notices {
     return isTaken
   }
 
+  /** Results of this machine can't be read. */
+  unreadable(name: string): void {
+    if (this.#saidUnreadable) return
+    this.#saidUnreadable = true
+    this.#notice(`results of ${escapeText(name)} in the cluster's server can't be read, and are not shown`)
+  }
+
   #refuseName(name: string): void {
     if (this.#saidNameTaken) return
     this.#saidNameTaken = true
@@ -98,8 +106,9 @@ export class Notices {
     if (this.#isRefused) return
     this.#isRefused = true
     this.#isAway = true
-    if (this.#wasReady) this.#notice(line)
-    else this.#post({ type: 'refused', message: line })
+    if (!this.#wasReady) return this.#post({ type: 'refused', message: line })
+    this.#notice(line)
+    this.#post({ type: 'status', isReady: false, machines: this.#machines })
   }
 
   #notice(line: string): void {

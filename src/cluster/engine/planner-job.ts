@@ -31,8 +31,8 @@ export class PlannerJob {
    * the engine does not answer.
    */
   async turn({ revision, isDrained }: Pick<Pulse, 'revision' | 'isDrained'>, now: number): Promise<void> {
-    if (isDrained) return this.release()
-    if (!this.planner.isReady) return
+    // Also when its lists have become empty: another machine may have some.
+    if (isDrained || !this.planner.isReady) return this.release()
     await this.#job.attempt(now)
     const { token } = this.#job
     const isHeld = () => this.#job.token === token

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Engine } from './engine.ts'
+import type { Engine, ResultsEntry } from './engine.ts'
 
 /** How long one read waits for news, in ms: less than after which the connection counts as silent. */
 const BLOCK_MS = 1_000
@@ -21,13 +21,20 @@ type ResultsListener = (node: string, batch: string, results: Uint8Array) => voi
 export class ResultsReader {
   readonly #engine: Pick<Engine, 'newestResult' | 'readResults'>
   readonly #listener: ResultsListener
+  readonly #unreadable: (node: string) => void
   #last: string | null = null
   #isStarting = false
   #closed = false
 
-  constructor(engine: Pick<Engine, 'newestResult' | 'readResults'>, listener: ResultsListener) {
+  /** `unreadable` is told of a machine with results that the listener throws for. */
+  constructor(
+    engine: Pick<Engine, 'newestResult' | 'readResults'>,
+    listener: ResultsListener,
+    unreadable: (node: string) => void,
+  ) {
     this.#engine = engine
     this.#listener = listener
+    this.#unreadable = unreadable
   }
 
   /** Resolves when the place is known from which on everything is read. Rejects when the engine does not answer: call it again. */
@@ -58,9 +65,9 @@ export class ResultsReader {
     while (!this.#closed) {
       try {
         const entries = await this.#engine.readResults(this.#last as string, MAX_ENTRIES, BLOCK_MS)
-        for (const { id, node, batches } of entries) {
-          for (const [batch, results] of batches) this.#listener(node, batch, results)
-          this.#last = id
+        for (const entry of entries) {
+          this.#last = entry.id
+          this.#show(entry)
         }
         if (entries.length === 0) await this.#checkPlace()
       } catch {
@@ -68,6 +75,16 @@ export class ResultsReader {
         if (!this.#closed) await sleep(RETRY_MS)
       }
     }
+  }
+
+  /** What can't be read is passed over: it would be no other the next time. */
+  #show({ node, batches }: ResultsEntry): void {
+    for (const [batch, results] of batches)
+      try {
+        this.#listener(node, batch, results)
+      } catch {
+        this.#unreadable(node)
+      }
   }
 
   /** Entries are numbered by the server's clock. If that was set back, and the stream lost, nothing would come for long. */

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import type { Engine } from '../../../src/cluster/engine/engine.ts'
 import { Planner } from '../../../src/cluster/engine/planner.ts'
+import { PlannerJob } from '../../../src/cluster/engine/planner-job.ts'
 import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { Valkey } from '../../helpers/valkey.ts'
@@ -89,4 +90,15 @@ test('one that is the planner no more waits for nothing, and removes no jobs', a
   isHeld = false
   await stale
   t.is((await engine.plans.versions()).size, 0, 'it stops while it waits')
+})
+
+test('one whose list has become empty is the planner no more', async (t) => {
+  const engine = await engineOf(t, await Valkey.start(t))
+  const job = new PlannerJob(engine, 'run', (url) => url)
+  job.planner.add([['http://a.example/', '["http://a.example/",null,null]']])
+  job.planner.complete()
+  for (let now = 0; !job.isHeld; now += 10_000) await job.turn({ revision: '', isDrained: false }, now)
+  job.planner.remove(['http://a.example/'])
+  await job.turn({ revision: '', isDrained: false }, 0)
+  t.false(job.isHeld)
 })
