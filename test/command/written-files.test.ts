@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { readCommand } from '../../src/command/command.ts'
@@ -7,6 +7,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { refusalOf } from '../helpers/refusal.ts'
 
 const URL = 'http://127.0.0.1/'
+const RECEIVER = 'receivers: { me: { pushover: { token: "@login", user: "@login" } } }\n'
 
 const SAME = [
   [
@@ -103,3 +104,25 @@ test('the file of a variable that cannot be written is named by the variable', (
   t.false(createOutput(output, (lines) => said.push(lines)))
   t.deepEqual(said, [`error: GITHUB_STEP_SUMMARY: ${file}: illegal operation on a directory\n`])
 })
+
+for (const [args, what] of [
+  [['--auth', 'basic:@FILE'], 'a file of a request'],
+  [['--data', '@FILE'], 'a file of a request'],
+  [['--cluster', 'redis://127.0.0.1:1', '--cluster-auth', 'FILE'], 'the file of --cluster-auth'],
+  [['--cluster', 'rediss://127.0.0.1:1', '--cluster-cacert', 'FILE'], 'a certificate or key'],
+  [['-c', 'CONFIG'], 'a file of the configuration'],
+] as const)
+  test(`results do not go to a file that is read: ${args.join(' ')}`, async (t) => {
+    const directory = directoryOf(t)
+    const file = join(directory, 'login')
+    writeFileSync(file, 'name:password\n')
+    const config = join(directory, 'config.yml')
+    writeFileSync(config, RECEIVER)
+    const inside = args.map((one) => one.replace('FILE', file).replace('CONFIG', config))
+    const refusal = await refusalOf([...inside, '--output', file, '--duration', '1s', URL])
+    t.is(
+      refusal,
+      `error: --output: ${file}: it is the same file as ${what}: results need a file of their own\n`,
+    )
+    t.is(readFileSync(file, 'utf8'), 'name:password\n')
+  })
