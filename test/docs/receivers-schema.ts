@@ -39,14 +39,14 @@ export function receiversSchema(): Properties {
 /** A map of its keys, or the value of its main key. */
 function typeSchema({ name, keys, mainKey }: ReceiverType): Properties {
   const entries = Object.entries(keys)
-  const required = entries.filter(([, { isRequired }]) => isRequired).map(([name]) => name)
+  const required = entries.filter(([, { isRequired }]) => isRequired).map(([key]) => key)
   const map = {
     type: 'object',
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
-    properties: Object.fromEntries(entries.map(([name, key]) => [name, keySchema(key)])),
+    properties: Object.fromEntries(entries.map(([one, key]) => [one, keySchema(key)])),
   }
-  const isEnough = required.every((name) => name === mainKey)
+  const isEnough = required.every((key) => key === mainKey)
   const text = `Notifications are sent by ${name}.`
   return isEnough
     ? described(`${text} Its ${mainKey}, or a map.`, {

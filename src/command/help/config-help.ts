@@ -19,12 +19,11 @@ export function configKeyRows(flagNames: ReadonlySet<string>): HelpRow[] {
 function rowsOf(path: string, node: SchemaNode): HelpRow[] {
   const { description, anyOf = [] } = node
   const help = description?.replaceAll('`', '')
-  return [
-    ...(help === undefined ? [] : [{ usage: path, help }]),
-    ...[node, ...anyOf].flatMap(({ properties = {}, additionalProperties, items }) => [
-      ...Object.entries(properties).flatMap(([key, value]) => rowsOf(`${path}.${key}`, value)),
-      ...(typeof additionalProperties === 'object' ? rowsOf(`${path}.NAME`, additionalProperties) : []),
-      ...(items === undefined ? [] : rowsOf(`${path}[]`, items)),
-    ]),
-  ]
+  const below = [node, ...anyOf].flatMap(({ properties = {}, additionalProperties, items }) => {
+    const found = Object.entries(properties).map(([key, value]) => rowsOf(`${path}.${key}`, value))
+    if (typeof additionalProperties === 'object') found.push(rowsOf(`${path}.NAME`, additionalProperties))
+    if (items !== undefined) found.push(rowsOf(`${path}[]`, items))
+    return found.flat()
+  })
+  return help === undefined ? below : [{ usage: path, help }, ...below]
 }
