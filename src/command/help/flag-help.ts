@@ -26,7 +26,10 @@ export interface FlagHelp {
 export const HELP_FLAGS: readonly FlagHelp[] = [
   own('-v, --version', 'print the version'),
   own('-h', 'print the flags that most people use, with examples'),
-  own('--help [word]', 'print all flags, or the flags, commands and keys of a configuration about a word, as in --help webhook'),
+  own(
+    '--help [word]',
+    'print all flags, or the flags, commands and keys of a configuration about a word, as in --help webhook',
+  ),
 ]
 
 /** The forms of a flag: a switch that is on by default has two. */
