@@ -51,6 +51,11 @@ export class DueResources {
     return this.#suspects.isSuspect(id)
   }
 
+  /** Whether a Resource is known to kill pollers. */
+  isSetAside(id: ResourceId): boolean {
+    return this.#suspects.isSetAside(id)
+  }
+
   /** Clears the strikes of a Resource: its poll has ended and the poller lives. Call `release` first. */
   clear(id: ResourceId): void {
     this.#suspects.clear(id)

@@ -109,9 +109,12 @@ export class Schedule {
     this.#due.grow()
   }
 
-  /** Applies a new cadence to a Resource. If it sleeps longer than its new interval, it is due earlier, by whole intervals. */
+  /**
+   * Applies a new cadence to a Resource. If it sleeps longer than its new interval, it is due earlier, by whole intervals; one that is
+   * set aside sleeps on.
+   */
   cadenceChanged(id: ResourceId, now: number): void {
-    if (this.#holders.of(id) === ASLEEP) this.#sleeping.cadenceChanged(id, now)
+    if (this.#holders.of(id) === ASLEEP && !this.#due.isSetAside(id)) this.#sleeping.cadenceChanged(id, now)
   }
 
   /** Lends no more to a poller. Due Resources of its origins go to the other pollers. */

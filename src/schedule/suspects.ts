@@ -59,6 +59,11 @@ export class Suspects {
     return (this.#strikes[id] as number) >= SUSPECT_STRIKES
   }
 
+  /** Whether a Resource is known to kill pollers. */
+  isSetAside(id: number): boolean {
+    return this.#strikes[id] === SET_ASIDE_STRIKES
+  }
+
   /** Returns whether a Resource may be lent now. If not, it waits here for its turn. */
   tryAdmit(id: number): boolean {
     const strikes = this.#strikes[id] as number

@@ -279,6 +279,18 @@ test('a Resource that kills its poller each time is set aside, and no other', (t
   t.deepEqual([again.setAside, again.deaths], [[123], 1])
 })
 
+test('a Resource that is set aside is polled no earlier when its line in the list changes', (t) => {
+  const table = tableOf(1)
+  const schedule = new Schedule(table, defaults, 0)
+  schedule.wake(1)
+  t.deepEqual(until(schedule, ['http://o0.example/0'], 10).setAside, [0])
+  const dueAt = table.dueAt(0 as ResourceId)
+  schedule.cadenceChanged(0 as ResourceId, 100)
+  t.is(table.dueAt(0 as ResourceId), dueAt)
+  schedule.wake(SET_ASIDE_MS - 1)
+  t.deepEqual(lendAll(schedule, 0), [])
+})
+
 test('several Resources that kill are all found', (t) => {
   const schedule = new Schedule(tableOf(...Array.from({ length: 300 }, () => 1)), defaults, 0)
   schedule.wake(1)
