@@ -4,7 +4,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { serializeLabels } from '../targets/serialize-labels.ts'
 import type { Target } from '../targets/target.ts'
 import type { Membership } from './membership.ts'
-import type { ProfileRegistry } from '../settings/profiles.ts'
+import type { BoundedProfiles } from './bounded-profiles.ts'
 import type { ListDiff } from './list-comparison.ts'
 import type { ListConsumer } from './list-consumer.ts'
 
@@ -14,7 +14,7 @@ const SLICE_SIZE = 1_000
 /** What `applyDiff` changes. */
 export interface ApplyContext {
   readonly table: ResourceTable
-  readonly profiles: Pick<ProfileRegistry, 'acquire' | 'release'>
+  readonly profiles: Pick<BoundedProfiles, 'acquire' | 'tryAcquire' | 'release'>
   readonly membership: Membership
   readonly consumer: ListConsumer
 }
@@ -40,6 +40,8 @@ export function summaryText({ added, removed, changed }: ApplyResult): string {
     .join(', ')
 }
 
+type Changed = ListDiff['changed'][number]
+
 /** Changes the table and calls the consumer, in slices, with polls in between. Resources that leave are removed first. */
 export async function applyDiff(
   difference: ListDiff,
@@ -56,20 +58,23 @@ export async function applyDiff(
     await told
     await setImmediate()
   }
+  // Those whose new sets find no room keep the old ones until every old set that can go has gone.
+  const waiting: Changed[] = []
   for (const targets of slices(changed)) {
-    for (const [id, target] of targets) updateRow(id, target, context)
-    const ids = targets.map(([id]) => id)
-    context.consumer.update(ids)
-    await context.consumer.register(ids)
-    await setImmediate()
+    const done: Changed[] = []
+    for (const one of targets) (changeRow(one, context) ? done : waiting).push(one)
+    await tellChanged(done, context)
   }
+  const late = changeTogether(waiting, context)
+  for (const targets of slices(late)) await tellChanged(targets, context)
   for (const targets of slices(added)) {
     const ids = targets.map((target) => addTarget(target, source, context))
     await context.consumer.register(ids)
     context.consumer.add(ids)
     await setImmediate()
   }
-  return { added: added.length, removed: left, changed: changed.length, handedOver }
+  const count = changed.length - waiting.length + late.length
+  return { added: added.length, removed: left, changed: count, handedOver }
 }
 
 /** Removes targets from a source. Returns how many Resources have left the list, and when all know it; adds the others to `handedOver`. */
@@ -109,6 +114,41 @@ function updateRow(id: ResourceId, { overrides, labels }: Target, { profiles, ta
   table.setProfile(id, profiles.acquire(overrides))
   profiles.release(before)
   table.setLabels(id, serializeLabels(labels))
+}
+
+/** Returns false, and changes nothing, if there is no room for the settings of the target. */
+function changeRow([id, { overrides, labels }]: Changed, { profiles, table }: ApplyContext): boolean {
+  const number = profiles.tryAcquire(overrides)
+  if (number === null) return false
+  profiles.release(table.profile(id))
+  table.setProfile(id, number)
+  table.setLabels(id, serializeLabels(labels))
+  return true
+}
+
+/**
+ * Releases the old sets of all these rows before the first new one is taken: together they may be more than are allowed. In one slice,
+ * since no row may be polled without its settings. Returns those that are different now.
+ */
+function changeTogether(rows: readonly Changed[], { profiles, table }: ApplyContext): Changed[] {
+  const hadSettings = new Set(rows.filter(([id]) => table.profile(id) !== 0))
+  for (const [id] of rows) profiles.release(table.profile(id))
+  return rows.filter((row) => {
+    const [id, { overrides, labels }] = row
+    const labelsBefore = table.labels(id)
+    table.setProfile(id, profiles.acquire(overrides))
+    table.setLabels(id, serializeLabels(labels))
+    return hadSettings.has(row) || table.profile(id) !== 0 || table.labels(id) !== labelsBefore
+  })
+}
+
+/** Tells the consumer that Resources have changed. */
+async function tellChanged(targets: readonly Changed[], { consumer }: ApplyContext): Promise<void> {
+  if (targets.length === 0) return
+  const ids = targets.map(([id]) => id)
+  consumer.update(ids)
+  await consumer.register(ids)
+  await setImmediate()
 }
 
 function* slices<T>(items: readonly T[]): Generator<readonly T[]> {

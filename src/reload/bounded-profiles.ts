@@ -9,6 +9,8 @@ export class BoundedProfiles implements ProfileRegistry {
   readonly #log: (line: string) => void
   readonly #refuses: boolean
   #exceeded = false
+  /** Why the last set got no number. */
+  #why = ''
 
   /** `refuses`: too many of them are why the run ends. */
   constructor(registry: ProfileRegistry, log: (line: string) => void, refuses = false) {
@@ -23,14 +25,23 @@ export class BoundedProfiles implements ProfileRegistry {
   }
 
   acquire(overrides: Overrides | null): number {
+    const number = this.tryAcquire(overrides)
+    if (number === null && !this.#exceeded) {
+      const line = `${this.#why}: URLs with further sets are polled as the flags say`
+      this.#log(this.#refuses ? asErrors(line) : line)
+      this.#exceeded = true
+    }
+    return number ?? 0
+  }
+
+  /** Like `acquire`, but says nothing if there are too many sets, and returns null: others may be about to be released. */
+  tryAcquire(overrides: Overrides | null): number | null {
     try {
       return this.#registry.acquire(overrides)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      const line = `${error.message}: URLs with further sets are polled as the flags say`
-      if (!this.#exceeded) this.#log(this.#refuses ? asErrors(line) : line)
-      this.#exceeded = true
-      return 0
+      this.#why = error.message
+      return null
     }
   }
 
@@ -42,10 +53,7 @@ export class BoundedProfiles implements ProfileRegistry {
     return this.#registry.settlingRules(number)
   }
 
-  /** The number that these overrides would get. */
-  numberOf(overrides: Overrides | null): number {
-    const number = this.acquire(overrides)
-    this.release(number)
-    return number
+  numberOf(overrides: Overrides | null): number | null {
+    return this.#registry.numberOf(overrides)
   }
 }

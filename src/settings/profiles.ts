@@ -12,6 +12,8 @@ export interface ProfileRegistry {
   acquire(overrides: Overrides | null): number
   /** One Resource fewer has this number. */
   release(number: number): void
+  /** The number of these overrides; null: no Resource has them. */
+  numberOf(overrides: Overrides | null): number | null
   /** Which polls and which parent decide the verdict of the Resources with this number; null: their last polls alone. */
   settlingRules(number: number): SettlingRules | null
 }
@@ -77,6 +79,11 @@ export class Profiles implements ProfileRegistry {
     this.#profiles[number] = null
     this.#updates.delete(number)
     this.#free.push(number)
+  }
+
+  numberOf(overrides: Overrides | null): number | null {
+    const text = overrides === null ? '' : canonicalText(overrides)
+    return text === '' ? 0 : (this.#numbers.get(text) ?? null)
   }
 
   /** What the lists set for the Resources with this number; null: nothing. The same object as long as the number is in use. */

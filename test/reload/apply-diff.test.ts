@@ -34,7 +34,7 @@ const nothing = { added: [], joined: [], changed: [], removed: [], countBefore: 
 
 test('a URL that is listed again while lent may come back from its poller before the schedule knows', async (t) => {
   const { table, url, id, membership, schedule, lent } = lentOne()
-  const profiles = { acquire: () => 0, release() {} }
+  const profiles = { acquire: () => 0, tryAcquire: () => 0, release() {} }
   const consumer = {
     register() {
       if (table.isLeaving(id)) t.fail('it is on the list again')
@@ -70,7 +70,7 @@ test('URLs that have left are known to have left when all is applied', async (t)
     update() {},
   }
   let isApplied = false
-  const profiles = { acquire: () => 0, release() {} }
+  const profiles = { acquire: () => 0, tryAcquire: () => 0, release() {} }
   const to = { table, profiles, membership, consumer }
   const applied = applyDiff({ ...nothing, removed: [id] }, 0, to).then(() => (isApplied = true))
   for (let turns = 0; turns < 5; turns++) await setImmediate()

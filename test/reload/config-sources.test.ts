@@ -37,7 +37,7 @@ const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null
 /** The lists of a configuration that were read once, and are read again from now on. */
 async function followed(file: ConfigFile): Promise<LiveLists> {
   const table = new ResourceTable()
-  const profiles = { acquire: () => 0, release() {}, settlingRules: () => null }
+  const profiles = { acquire: () => 0, release() {}, numberOf: () => 0, settlingRules: () => null }
   const sources = configuredSources(file, (list) => createSource(list, Readable.from([]), OPTIONS))
   const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false }, () => {})
   await lists.readFirst()

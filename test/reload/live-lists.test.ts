@@ -69,6 +69,8 @@ async function start(sources: readonly FakeSource[], { allowShrink = false } = {
       return numbers.indexOf(overrides) + 1
     },
     release() {},
+    numberOf: (overrides: Overrides | null) =>
+      overrides === null ? 0 : numbers.includes(overrides) ? numbers.indexOf(overrides) + 1 : null,
     settlingRules: () => null,
   }
   const said: string[] = []
@@ -300,7 +302,7 @@ test('a reload that is requested before follow() happens after it', async (t) =>
   const table = new ResourceTable()
   const lists = new LiveLists(
     [list],
-    { table, profiles: { acquire: () => 0, release() {}, settlingRules: () => null } },
+    { table, profiles: { acquire: () => 0, release() {}, numberOf: () => 0, settlingRules: () => null } },
     { allowShrink: false },
     () => {},
   )

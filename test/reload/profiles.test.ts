@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { Overrides } from '../../src/settings/url-options.ts'
-import { Profiles } from '../../src/settings/profiles.ts'
+import { MAX_PROFILES, Profiles } from '../../src/settings/profiles.ts'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
@@ -36,6 +36,19 @@ function listsOf(targets: readonly Target[][]) {
   }
 }
 
+/** Has no pollers: what leaves the lists is removed at once. */
+function ownerOf(table: ResourceTable) {
+  return {
+    register: () => Promise.resolve(),
+    unregister: () => {},
+    add: () => {},
+    update: () => {},
+    remove(ids: readonly ResourceId[]) {
+      for (const id of ids) table.remove(id)
+    },
+  }
+}
+
 for (const seed of [1, 2, 3, 4]) {
   test(`however lists change, each URL has the right profile and labels, and no number stays in use (seed ${seed})`, async (t) => {
     const random = seeded(seed)
@@ -52,17 +65,7 @@ for (const seed of [1, 2, 3, 4]) {
     const targets = [some(), some()]
     const { table, profiles, lists, say } = listsOf(targets)
     await lists.readFirst()
-    const owner = {
-      register: () => Promise.resolve(),
-      unregister: () => {},
-      add: () => {},
-      update: () => {},
-      // No poller has them.
-      remove(ids: readonly ResourceId[]) {
-        for (const id of ids) table.remove(id)
-      },
-    }
-    lists.follow(owner, say)
+    lists.follow(ownerOf(table), say)
     for (let more = 0; more < 20; more++) {
       const wanted = new Map<Url, Target>()
       for (const one of targets.flat()) if (!wanted.has(one.url)) wanted.set(one.url, one)
@@ -86,3 +89,63 @@ for (const seed of [1, 2, 3, 4]) {
     lists.close()
   })
 }
+
+/** URLs that each have a token; `urlsOfEach` of them have the same. */
+function tokens(count: number, urlsOfEach: number, version: number): Target[] {
+  return Array.from({ length: count * urlsOfEach }, (_, n) => ({
+    url: `http://a.example/${n}` as Url,
+    overrides: { userAgent: `${version === 0 ? '' : `v${version} of `}${n % count}` },
+    labels: null,
+  }))
+}
+
+/** The user agent of each target, in their order. */
+function agentsOf(targets: readonly Target[], { table, profiles }: ReturnType<typeof listsOf>): unknown[] {
+  return targets.map(({ url }) => {
+    const id = table.find(url) as ResourceId
+    return profiles.overrides(table.profile(id))?.userAgent
+  })
+}
+
+for (const [name, count, urlsOfEach, changes] of [
+  ['one set of as many as there may be changes', MAX_PROFILES, 1, 1],
+  ['every set changes, of as many as there may be', MAX_PROFILES, 2, Number.POSITIVE_INFINITY],
+  ['the sets of two URLs each change, and are too many together', 3_000, 2, Number.POSITIVE_INFINITY],
+] as const) {
+  test(`no URL is polled without its settings when ${name}`, async (t) => {
+    const list = tokens(count, urlsOfEach, 0)
+    const all = listsOf([list])
+    await all.lists.readFirst()
+    const wanted = [...tokens(count, urlsOfEach, 1).slice(0, changes), ...list.slice(changes)]
+    list.splice(0, list.length, ...wanted)
+    const seen = new Set<unknown>()
+    const owner = ownerOf(all.table)
+    const update = () => agentsOf(list, all).forEach((agent) => seen.add(agent))
+    all.lists.follow({ ...owner, update }, all.say)
+    await all.lists.readAgain()
+    all.lists.close()
+    t.false(seen.has(undefined))
+    t.deepEqual(
+      agentsOf(list, all),
+      wanted.map(({ overrides }) => overrides?.userAgent),
+    )
+    t.deepEqual(all.said, [`info: list 0: ${Math.min(changes, list.length)} changed`])
+  })
+}
+
+test('URLs with sets beyond the bound are polled as the flags say, and get their settings when there is room', async (t) => {
+  const list = tokens(MAX_PROFILES + 2, 1, 0)
+  const all = listsOf([list])
+  await all.lists.readFirst()
+  all.lists.follow(ownerOf(all.table), all.say)
+  t.deepEqual(agentsOf(list, all).slice(-3), [String(MAX_PROFILES - 1), undefined, undefined])
+  await all.lists.readAgain()
+  list.shift()
+  await all.lists.readAgain()
+  t.deepEqual(agentsOf(list, all).slice(-2), [String(MAX_PROFILES), undefined])
+  all.lists.close()
+  t.deepEqual(all.said, [
+    `The lists hold more than ${MAX_PROFILES} different sets of URL settings: URLs with further sets are polled as the flags say`,
+    'info: list 0: 1 gone, 1 changed',
+  ])
+})

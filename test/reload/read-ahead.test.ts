@@ -34,7 +34,7 @@ const remote = (
 function listsOf(sources: readonly Source[]) {
   const table = new ResourceTable()
   const said: string[] = []
-  const profiles = { acquire: () => 0, release() {}, settlingRules: () => null }
+  const profiles = { acquire: () => 0, release() {}, numberOf: () => 0, settlingRules: () => null }
   const options = { allowShrink: false }
   const lists = new LiveLists(sources, { table, profiles }, options, (line) => said.push(line))
   const hosts = () => [...table.ids()].map((id: ResourceId) => new URL(table.url(id)).hostname)
