@@ -118,7 +118,7 @@ async function runWith(
     const lists = openLists({ ...withRefusal(options), urls }, pages, process.stdin, log)
     const work = { ...lists, inputs, probes, pages, pageExport }
     // Decided before the lists are read, which may take long.
-    if (!options.once && work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
+    if (work.lists.canChange) signals.onHangUp(() => void work.lists.readAgain())
     else if (options.outputs.length === 0 && (options.once || work.probes === null)) signals.endOnHangUp()
     const reading = await Promise.race([firstReading(work.lists, options, refuse), stopped])
     // A run without an end stops cleanly; any other has no result.

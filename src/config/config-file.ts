@@ -27,8 +27,8 @@ export class ConfigFile {
   #files = ''
   /** The version that is in use. */
   #accepted: Config
-  /** Changes the clients and identities that the last version without problems defines otherwise. */
-  #redefine: () => void = () => {}
+  /** What changes the clients and identities that a version defines otherwise. */
+  readonly #redefine = new WeakMap<Config, () => void>()
   #followPages: (pages: readonly PublicPage[]) => void = () => {}
   readonly #alertFollowers: ((config: Config) => void)[] = []
 
@@ -97,7 +97,7 @@ export class ConfigFile {
     }
     this.#text = text
     this.#config = config
-    this.#redefine = redefine
+    this.#redefine.set(config, redefine)
     this.#files = await fingerprints(config)
     return config
   }
@@ -106,7 +106,7 @@ export class ConfigFile {
   accept(config: Config): void {
     if (config === this.#accepted) return
     this.#accepted = config
-    this.#redefine()
+    this.#redefine.get(config)?.()
     this.#followPages(config.pages)
     for (const follow of this.#alertFollowers) follow(config)
   }

@@ -47,7 +47,10 @@ function ownUrls(file: ConfigFile): Source {
     async read(sink) {
       const config = await file.reload()
       for (const { targets } of config.groups)
-        for (const target of targets) offerTarget(sink, target, () => `${name}: ${redactUrl(target.url)}`)
+        for (const target of targets) {
+          const place = () => `${name}: ${redactUrl(target.url)}`
+          offerTarget(sink, target, place, () => name)
+        }
       const changed = restartReason(start, config)
       const isNew = changed !== '' && changed !== lastReported
       lastReported = changed
@@ -79,18 +82,18 @@ function valueOf({ flags }: Config, name: string): string {
 function withGroupDefaults(source: Source, config: ConfigFile, list: ConfiguredList): Source {
   const { reloadPolicy } = source
   let { defaults } = list
+  const defaultsIn = (latest: Config) =>
+    groupLists(latest).find(({ file, occurrence }) => file === list.file && occurrence === list.occurrence)
+      ?.defaults ?? defaults
   return {
     ...source,
     reloadPolicy:
       reloadPolicy !== null && 'path' in reloadPolicy && config.isReloadable
         ? { ...reloadPolicy, also: config.path }
         : reloadPolicy,
+    isStale: () => JSON.stringify(defaultsIn(config.config)) !== JSON.stringify(defaults),
     async read(sink) {
-      const lists = groupLists(await readLatest(config))
-      const latest = lists.find(
-        ({ file, occurrence }) => file === list.file && occurrence === list.occurrence,
-      )
-      defaults = latest?.defaults ?? defaults
+      defaults = defaultsIn(await readLatest(config))
       return source.read(withDefaults(sink, defaults))
     },
   }

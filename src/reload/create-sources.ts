@@ -59,7 +59,8 @@ export function createSource({ file, settings }: ListEntry, stdin: Readable, opt
   const fileSource = (read: Source['read']): Source => ({ name, reloadPolicy, optionalAtStart: false, read })
   if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'json', sink))
   if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'yaml', sink))
-  if (isSitemapName(file)) return fileSource((sink) => readSitemapOf(bytes, name, options, sink))
+  if (isSitemapName(file))
+    return { ...fileSource((sink) => readSitemapOf(bytes, name, options, sink)), asksServers: true }
   return fileSource((sink) => readTargets({ urls: [], files: [file], stdin, allowPipes: pipes }, sink))
 }
 

@@ -1,12 +1,16 @@
 import { asErrors } from '../resource/as-errors.ts'
+import type { ResourceId } from '../resource/resource.ts'
+import type { ResourceTable } from '../resource/resource-table.ts'
 import { ListError } from '../targets/read-targets.ts'
 import type { Place, Refusal } from '../targets/read-targets.ts'
+import { serializeLabels } from '../targets/serialize-labels.ts'
 import type { Target } from '../targets/target.ts'
+import type { BoundedProfiles } from './bounded-profiles.ts'
 import { JoinedUrls } from './joined-urls.ts'
 import { combineErrors } from './list-errors.ts'
-import { isRemote, ReadAhead } from './read-ahead.ts'
-import type { Source } from './source.ts'
-import { sourceFingerprint } from './source-watcher.ts'
+import type { Membership } from './membership.ts'
+import { isRemote, ReadAhead, readInTurn } from './read-ahead.ts'
+import type { Reading } from './read-ahead.ts'
 import type { TrackedSource } from './tracked-source.ts'
 
 /** The result of the first reading. */
@@ -19,14 +23,34 @@ export interface FirstReading {
   readonly secure: number
 }
 
+/** Takes a target of the first reading. Returns whether its URL is new. */
+type AddFirst = (target: Target, source: number, place: Place | undefined) => boolean
+
+/** Adds the targets of the first reading to the table. `places` gets where each URL is listed. */
+export function firstTargets(
+  table: ResourceTable,
+  profiles: Pick<BoundedProfiles, 'acquire'>,
+  membership: Membership,
+  places: Map<ResourceId, string> | null,
+): AddFirst {
+  return ({ url, overrides, labels }, source, place) => {
+    const id = table.add(url)
+    membership.add(id ?? (table.find(url) as ResourceId), source)
+    if (id === null) return false
+    if (places !== null && place !== undefined) places.set(id, place(''))
+    if (overrides !== null) table.setProfile(id, profiles.acquire(overrides))
+    if (labels !== null) table.setLabels(id, serializeLabels(labels))
+    return true
+  }
+}
+
 /**
- * Reads all sources in their order, those from servers at the same time. `add` takes each target and returns whether its URL
- * is new. `refuse` tells why one can't be taken, or null. `log` takes lines for standard error; `refusesInvalid`: an invalid line ends the run. Rejects with a ListError when a source that is not optional can't be read.
+ * Reads all sources in their order, those from servers at the same time. `refuse` tells why one can't be taken, or null. `log` takes lines for standard error; `refusesInvalid`: an invalid line ends the run. Rejects with a ListError when a source that is not optional can't be read.
  * If several sources from servers can't be read, the error names them all.
  */
 export async function readSources(
   sources: readonly TrackedSource[],
-  add: (target: Target, source: number, place: Place | undefined) => boolean,
+  add: AddFirst,
   refuse: (target: Target) => Refusal | null,
   log: (line: string) => void,
   refusesInvalid: boolean,
@@ -36,9 +60,7 @@ export async function readSources(
   const failed: ListError[] = []
   const joined = new JoinedUrls(log)
   const ahead = new ReadAhead()
-  const reads = sources.map(({ source }): Source['read'] =>
-    isRemote(source) ? ahead.start(source).read : (sink) => source.read(sink),
-  )
+  const readings = sources.map(({ source }) => (isRemote(source) ? ahead.start(source) : readInTurn(source)))
   for (const [number, tracked] of sources.entries()) {
     const { source } = tracked
     if (failed.length > 0 && !isRemote(source)) continue
@@ -52,10 +74,10 @@ export async function readSources(
         joined.add(one.url, place)
       } else duplicates++
     }
-    tracked.fingerprint = await sourceFingerprint(source.reloadPolicy)
+    const { before, read: readAll } = readings[number] as Reading
+    tracked.fingerprint = await before()
     try {
-      const read = reads[number] as Source['read']
-      const { endsWithNewline, notice } = await read({ target, invalid, refuse })
+      const { endsWithNewline, notice } = await readAll({ target, invalid, refuse })
       tracked.endsWithNewline = endsWithNewline
       if (notice !== undefined) log(notice)
       tracked.taken()

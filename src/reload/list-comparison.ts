@@ -62,12 +62,21 @@ export class ListComparison {
     return id !== null
   }
 
+  /** Whether another target counts for a URL: it was read before, or an earlier source names it. */
+  isTaken(url: Url): boolean {
+    const id = this.#find(url)
+    if (id === null) return this.#added.has(url)
+    return this.#seen[id] === 1 || !this.#membership.isFirst(id, this.#source)
+  }
+
   /** The target that counts for a URL by what was read so far; null: as the table has it, undefined: none. */
   targetOf(url: Url): Target | null | undefined {
     const id = this.#find(url)
     if (id === null) return this.#added.get(url)
     if (!this.#membership.isFirst(id, this.#source)) return null
-    return this.#seen[id] === 1 ? (this.#changed.get(id) ?? null) : undefined
+    if (this.#seen[id] === 1) return this.#changed.get(id) ?? null
+    // A later source may name it; if this one did, it may not do so any more.
+    return this.#membership.has(id, this.#source) ? undefined : null
   }
 
   #find(url: Url): ResourceId | null {

@@ -6,6 +6,8 @@ export interface ListOptions {
   readonly places?: boolean
   /** An invalid line of the first reading is why the run ends. Default: false. */
   readonly refusesInvalid?: boolean
+  /** They are read a single time. Default: false. */
+  readonly once?: boolean
   /** The lists are only checked. Default: false. */
   readonly check?: boolean
 }

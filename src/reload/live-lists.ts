@@ -3,12 +3,9 @@ import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 import { ListError } from '../targets/read-targets.ts'
-import type { Place } from '../targets/read-targets.ts'
-import { serializeLabels } from '../targets/serialize-labels.ts'
-import type { Target } from '../targets/target.ts'
 import { applyDiff, summaryText } from './apply-diff.ts'
 import { BoundedProfiles } from './bounded-profiles.ts'
-import { readSources } from './first-reading.ts'
+import { firstTargets, readSources } from './first-reading.ts'
 import type { FirstReading } from './first-reading.ts'
 import { ListComparison } from './list-comparison.ts'
 import type { ListDiff } from './list-comparison.ts'
@@ -18,6 +15,7 @@ import { InvalidLines } from './list-errors.ts'
 import { Membership } from './membership.ts'
 import { ParentFaults } from './parent-faults.ts'
 import { keptText, rejectReason } from './reject-reason.ts'
+import type { Reading } from './read-ahead.ts'
 import { ReloadQueue } from './reload-queue.ts'
 import type { Source, SourceRead } from './source.ts'
 import { sourceFingerprint, SourceWatcher } from './source-watcher.ts'
@@ -39,8 +37,8 @@ export class LiveLists {
   readonly #queue: ReloadQueue
   #watcher: SourceWatcher | null = null
   #consumer: ListConsumer | null = null
-  /** `readAgain` was called before `follow`. */
-  #reloadRequested = false
+  /** Resolves when `follow` or `close` is called. */
+  readonly #begun = Promise.withResolvers<void>()
 
   /** `log` takes lines for standard error, without line breaks. */
   constructor(
@@ -58,14 +56,12 @@ export class LiveLists {
     this.#options = options
     this.places = options.places === true ? new Map() : null
     this.#log = log
-    this.#queue = new ReloadQueue(sources, (number, read) =>
-      this.#reload(this.#sources[number] as TrackedSource, read),
-    )
+    this.#queue = new ReloadQueue(sources, (number, reading) => this.#reload(number, reading))
   }
 
   /** Whether any source can be read again. */
   get canChange(): boolean {
-    return this.#sources.some(({ source }) => source.reloadPolicy !== null)
+    return this.#options.once !== true && this.#sources.some(({ source }) => source.reloadPolicy !== null)
   }
 
   /** How many targets of the sources are invalid, as they were read last. */
@@ -82,7 +78,7 @@ export class LiveLists {
   readFirst(): Promise<FirstReading> {
     return readSources(
       this.#sources,
-      (target, source, place) => this.#addFirst(target, source, place),
+      firstTargets(this.#table, this.#profiles, this.#membership, this.places),
       (target) => this.#parentFaults.atStart(target),
       (line) => this.#log(line),
       this.#options.refusesInvalid === true,
@@ -98,45 +94,35 @@ export class LiveLists {
       (number) => (this.#sources[number] as TrackedSource).fingerprint,
       (number) => this.#queue.enqueue(number),
     )
-    if (this.#reloadRequested) void this.readAgain()
+    this.#begun.resolve()
   }
 
   /**
-   * Reads every source again that can be. Resolves, when that is done, with why each one was rejected that was; before `follow`, it
-   * only takes note.
+   * Reads every source again that can be. Resolves, when that is done, with why each one was not taken that was not. It waits for
+   * `follow`.
    */
   async readAgain(): Promise<string[]> {
-    this.#reloadRequested = this.#consumer === null
-    if (this.#reloadRequested) return []
-    for (const tracked of this.#sources) {
-      if (tracked.source.reloadPolicy === null) continue
-      tracked.lastError = ''
-      this.#queue.enqueue(tracked.number)
-    }
+    if (!this.canChange) return []
+    await this.#begun.promise
+    if (this.#consumer === null) return ['the lists are not read again, since the run ends']
+    for (const tracked of this.#sources) tracked.lastError = ''
+    this.#enqueue(() => true)
     await this.#queue.idle()
-    return this.#sources.map(({ lastError }) => lastError).filter((error) => error !== '')
+    return this.#sources.map(({ problem }) => problem).filter((problem) => problem !== '')
   }
 
   /** Stops watching. The consumer is not called any more. */
   close(): void {
     this.#watcher?.close()
+    this.#watcher = null
     this.#consumer = null
+    this.#begun.resolve()
   }
 
-  /** Adds a target of the first reading. Returns whether its URL is new. */
-  #addFirst({ url, overrides, labels }: Target, source: number, place?: Place): boolean {
-    const id = this.#table.add(url)
-    this.#membership.add(id ?? (this.#table.find(url) as ResourceId), source)
-    if (id === null) return false
-    if (this.places !== null && place !== undefined) this.places.set(id, place(''))
-    if (overrides !== null) this.#table.setProfile(id, this.#profiles.acquire(overrides))
-    if (labels !== null) this.#table.setLabels(id, serializeLabels(labels))
-    return true
-  }
-
-  async #reload(tracked: TrackedSource, readAll: Source['read']): Promise<void> {
-    const { source, number } = tracked
-    const fingerprint = await sourceFingerprint(source.reloadPolicy)
+  async #reload(number: number, { before, read: readAll }: Reading): Promise<void> {
+    const tracked = this.#sources[number] as TrackedSource
+    const { source } = tracked
+    const fingerprint = await before()
     const comparison = new ListComparison(
       this.#table,
       this.#membership,
@@ -154,11 +140,13 @@ export class LiveLists {
       })
     } catch (error) {
       if (!(error instanceof ListError)) throw error
-      tracked.fingerprint = fingerprint
+      tracked.failed(fingerprint)
+      this.#watcher?.retry(number)
       return this.#reject(tracked, error.message)
     }
-    // It has changed during the reading. The watcher has it read again when it changes no more.
-    if ((await sourceFingerprint(source.reloadPolicy)) !== fingerprint) return
+    // If it has changed during the reading, the watcher has it read again when it changes no more.
+    tracked.isBeingWritten = (await sourceFingerprint(source.reloadPolicy)) !== fingerprint
+    if (tracked.isBeingWritten) return
     tracked.fingerprint = fingerprint
     const diff = await comparison.diff(setImmediate)
     const why = rejectReason(tracked, diff, read, this.#options.allowShrink)
@@ -170,6 +158,7 @@ export class LiveLists {
     await this.#apply(tracked, diff)
     if (read.accept !== undefined) this.#queue.whenIdle(read.accept)
     tracked.taken()
+    if (source.isConfig === true) this.#enqueue(({ source: other }) => other.isStale?.() === true)
   }
 
   /** Reports why a reading is rejected, unless the one before was rejected for the same reason. */
@@ -192,7 +181,12 @@ export class LiveLists {
   /** Reads the sources again that are now the first to name these Resources: what they say about them counts from now on. */
   #reloadNext(ids: readonly ResourceId[]): void {
     const next = new Set(ids.map((id) => this.#membership.firstIndex(id)))
-    for (const { source, number } of this.#sources)
-      if (source.reloadPolicy !== null && next.has(number)) this.#queue.enqueue(number)
+    this.#enqueue(({ number }) => next.has(number))
+  }
+
+  /** Has those sources read again that can be. */
+  #enqueue(wanted: (source: TrackedSource) => boolean): void {
+    for (const tracked of this.#sources)
+      if (tracked.source.reloadPolicy !== null && wanted(tracked)) this.#queue.enqueue(tracked.number)
   }
 }

@@ -39,7 +39,7 @@ export class ParentFaults {
 
   /** The same for a source that is read again. */
   onReload(target: Target, comparison: ListComparison): Refusal | null {
-    if (comparison.targetOf(target.url) !== undefined) return null
+    if (comparison.isTaken(target.url)) return null
     return parentFault(target, this.#byFlags, (url) => {
       const read = comparison.targetOf(url)
       if (read === null) return this.#inTable(url)

@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRemote, ReadAhead } from './read-ahead.ts'
+import { isSlow, ReadAhead, readInTurn } from './read-ahead.ts'
+import type { Reading } from './read-ahead.ts'
 import type { Source } from './source.ts'
 
 /** What follows a reading waits at most this long for other sources, in ms: a server may be slow. */
 const MAX_WAIT_MS = 5_000
 
-/** Reads sources again. Those from servers are read at the same time; the results are handled one after another. */
+/** Reads sources again. Those that ask servers are read at the same time; the results are handled one after another. */
 export class ReloadQueue {
   readonly #sources: readonly Source[]
-  readonly #onRead: (number: number, read: Source['read']) => Promise<void>
+  readonly #onRead: (number: number, reading: Reading) => Promise<void>
   readonly #ahead = new ReadAhead()
   /** The sources to read. */
   readonly #waiting = new Set<number>()
-  /** The sources from servers that are being read, with promises of the end. */
+  /** The sources that ask servers and are being read, with promises of the end. */
   readonly #fetches = new Map<number, Promise<void>>()
   #turn: Promise<void> = Promise.resolve()
   #afterwards: Promise<void> = Promise.resolve()
 
-  /** `onRead` is called at the turn of each source, with its number and a function that reads it. */
-  constructor(sources: readonly Source[], onRead: (number: number, read: Source['read']) => Promise<void>) {
+  /** `onRead` is called at the turn of each source, with its number. */
+  constructor(sources: readonly Source[], onRead: (number: number, reading: Reading) => Promise<void>) {
     this.#sources = sources
     this.#onRead = onRead
   }
@@ -28,17 +29,18 @@ export class ReloadQueue {
     if (this.#waiting.has(number)) return
     this.#waiting.add(number)
     const source = this.#sources[number] as Source
-    if (!isRemote(source)) {
+    if (!isSlow(source)) {
       void this.#inTurn(async () => {
         this.#waiting.delete(number)
-        await this.#onRead(number, (sink) => source.read(sink))
+        await this.#onRead(number, readInTurn(source))
       })
     } else if (!this.#fetches.has(number)) this.#fetches.set(number, this.#fetch(number, source))
   }
 
-  /** Calls `then` when no source is waiting or being read, after MAX_WAIT_MS at the latest. */
+  /** Calls `then` when no source is waiting or being read, after MAX_WAIT_MS at the latest; what was asked for earlier is called earlier. */
   whenIdle(then: () => void): void {
-    this.#afterwards = Promise.race([this.#idle(), sleep(MAX_WAIT_MS, undefined, { ref: false })]).then(then)
+    const waited = Promise.race([this.#idle(), sleep(MAX_WAIT_MS, undefined, { ref: false })])
+    this.#afterwards = Promise.all([this.#afterwards, waited]).then(then)
   }
 
   /** Resolves when no source is waiting or being read, and what was to be done then is done. */
@@ -58,9 +60,9 @@ export class ReloadQueue {
 
   async #fetch(number: number, source: Source): Promise<void> {
     while (this.#waiting.delete(number)) {
-      const { done, read } = this.#ahead.start(source)
-      await done
-      await this.#inTurn(() => this.#onRead(number, read))
+      const reading = this.#ahead.start(source)
+      await reading.done
+      await this.#inTurn(() => this.#onRead(number, reading))
     }
     this.#fetches.delete(number)
   }

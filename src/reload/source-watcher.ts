@@ -4,6 +4,9 @@ import type { ReloadPolicy } from './source.ts'
 /** The time between two checks of a file, in ms. */
 const WATCH_INTERVAL_MS = 1_000
 
+/** After this time, a file that could not be read is read again, changed or not: the fault may have been elsewhere. In ms. */
+const RETRY_MS = 60_000
+
 /** A text that differs when a file of the source may have changed. */
 async function fingerprint({ path, also }: { path: string; also?: string }): Promise<string> {
   const seen = await fileFingerprint(path)
@@ -22,6 +25,10 @@ export function sourceFingerprint(policy: ReloadPolicy): Promise<string> {
  */
 export class SourceWatcher {
   readonly #timers: NodeJS.Timeout[] = []
+  /** Those of the files that could not be read. */
+  readonly #retries = new Map<number, NodeJS.Timeout>()
+  readonly #sources: readonly ReloadPolicy[]
+  readonly #onChange: (source: number) => void
 
   /** `lastRead`: the fingerprint of a source at its last reading. `onChange` is called with the number of the source. */
   constructor(
@@ -29,6 +36,8 @@ export class SourceWatcher {
     lastRead: (source: number) => string,
     onChange: (source: number) => void,
   ) {
+    this.#sources = sources
+    this.#onChange = onChange
     for (const [source, policy] of sources.entries()) {
       if (policy === null) continue
       const changed = () => onChange(source)
@@ -47,8 +56,19 @@ export class SourceWatcher {
     }
   }
 
+  /** A source could not be read. Those of servers are read again anyway. */
+  retry(source: number): void {
+    const policy = this.#sources[source] ?? null
+    if (policy === null || !('path' in policy)) return
+    clearTimeout(this.#retries.get(source))
+    this.#retries.set(
+      source,
+      setTimeout(() => this.#onChange(source), RETRY_MS),
+    )
+  }
+
   close(): void {
-    for (const timer of this.#timers) clearInterval(timer)
+    for (const timer of [...this.#timers, ...this.#retries.values()]) clearTimeout(timer)
   }
 }
 

@@ -12,6 +12,10 @@ export interface Source {
   readonly reloadPolicy: ReloadPolicy
   /** It is the configuration, of which its URLs are only a part. */
   readonly isConfig?: true
+  /** It asks servers, although it is a file. */
+  readonly asksServers?: true
+  /** Whether what it would say now is different because of something else: then it has to be read again. */
+  isStale?(): boolean
   /** Whether a run may start when it can't be read. */
   readonly optionalAtStart: boolean
   /** Reads all of it. Rejects with a ListError, after it has passed on what comes before the error. */

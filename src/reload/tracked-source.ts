@@ -13,6 +13,8 @@ export class TrackedSource {
   invalid = 0
   /** Why the last reading failed or was rejected; '' if it was good. */
   lastError = ''
+  /** Whether its file changed while it was read last. */
+  isBeingWritten = false
   /** Whether it was read: a run may start without it. */
   wasRead = false
   readonly #firstRead = Promise.withResolvers<void>()
@@ -22,9 +24,21 @@ export class TrackedSource {
     this.number = number
   }
 
+  /** Why the last reading was not taken, a line; '' if it was. */
+  get problem(): string {
+    if (!this.isBeingWritten) return this.lastError
+    return `${this.source.name}: it changed while it was read; it is read again when it changes no more`
+  }
+
   /** Resolves when its targets are taken for the first time. */
   get firstRead(): Promise<void> {
     return this.#firstRead.promise
+  }
+
+  /** A reading has failed; `fingerprint`: that of its file before. */
+  failed(fingerprint: string): void {
+    this.isBeingWritten = false
+    this.fingerprint = fingerprint
   }
 
   /** A reading is good. */

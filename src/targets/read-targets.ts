@@ -118,10 +118,18 @@ export async function* wrapReadErrors(bytes: AsyncIterable<unknown>, name: strin
   }
 }
 
-/** Passes a target on, or reports why it can't be taken. `place`: where it is, or the value of the setting `key`, for messages. */
-export function offerTarget(sink: TargetSink, target: Target, place: Place): void {
+/**
+ * Passes a target on, or reports why it can't be taken. `place`: where it is, or the value of the setting `key`, for messages.
+ * `passed`: what the sink gets for it, if `place` is no more than the URL itself; null: nothing.
+ */
+export function offerTarget(
+  sink: TargetSink,
+  target: Target,
+  place: Place,
+  passed: Place | null = place,
+): void {
   const refusal = sink.refuse?.(target) ?? null
-  if (refusal === null) sink.target(target, place)
+  if (refusal === null) sink.target(target, passed ?? undefined)
   else sink.invalid(`${place(refusal.key)}: ${refusal.key}: ${refusal.why}`)
 }
 

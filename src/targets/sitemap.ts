@@ -1,3 +1,4 @@
+import { redactUrl } from '../resource/redact-url.ts'
 import type { Url } from '../resource/resource.ts'
 import { gunzipIfPacked } from './gunzip.ts'
 import { limitBytes } from './input-file.ts'
@@ -59,7 +60,7 @@ export async function readSitemap(
 }
 
 function offerUrl(sink: TargetSink, url: Url, name: string): void {
-  offerTarget(sink, { url, overrides: null, labels: null }, () => `${name}: ${url}`)
+  offerTarget(sink, { url, overrides: null, labels: null }, () => `${name}: ${redactUrl(url)}`, null)
 }
 
 /** Handlers of the URLs, by the root element of their file. */

@@ -15,6 +15,7 @@ import { parsePositiveDuration } from '../../src/settings/values.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { startOrigin } from '../helpers/origin.ts'
 import { loadAlerts } from '../helpers/load-alerts.ts'
 
 const FLAGS: readonly ConfigFlag[] = [
@@ -35,11 +36,11 @@ async function read(source: Source | undefined) {
 const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, optionalAtStart: false }
 
 /** The lists of a configuration that were read once, and are read again from now on. */
-async function followed(file: ConfigFile): Promise<LiveLists> {
+async function followed(file: ConfigFile, say: (line: string) => void = () => {}): Promise<LiveLists> {
   const table = new ResourceTable()
   const profiles = { acquire: () => 0, release() {}, numberOf: () => 0, settlingRules: () => null }
   const sources = configuredSources(file, (list) => createSource(list, Readable.from([]), OPTIONS))
-  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false }, () => {})
+  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false, places: true }, say)
   await lists.readFirst()
   const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
   lists.follow(nobody, () => {})
@@ -132,4 +133,54 @@ test('the rest of a configuration is in use only when its URLs are taken', async
   t.deepEqual(await lists.readAgain(), [])
   t.deepEqual(used, ['c'])
   lists.close()
+})
+
+test('the clients in use are those of the version in use, although a later one was read', async (t) => {
+  const path = join(directoryOf(t), 'conf.yml')
+  const write = (host: string) =>
+    writeFileSync(
+      path,
+      `oauth2: { own: { token-url: 'http://${host}.example/', client-id: a, client-secret: '\${HOME}' } }\n`,
+    )
+  write('a')
+  const file = await ConfigFile.open(path, FLAGS, loadAlerts)
+  write('bb')
+  const second = await file.reload()
+  write('ccc')
+  await file.reload()
+  file.accept(second)
+  t.is(oauth2Clients.get('own')?.tokenUrl, 'http://bb.example/')
+})
+
+test('a list of a server is read again when the settings of its group change', async (t) => {
+  const path = join(directoryOf(t), 'conf.yml')
+  const server = await startOrigin(t, (_, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end('[{"targets":["http://a.example/"]}]'),
+  )
+  const write = (interval: string) =>
+    writeFileSync(
+      path,
+      `urls: []\ngroups: [{ interval: ${interval}, files: [{ url: '${server.url}/list', refresh: 1h }] }]\n`,
+    )
+  write('5s')
+  const lists = await followed(await ConfigFile.open(path, FLAGS, loadAlerts))
+  t.is(server.requestPaths.length, 1)
+  write('15s')
+  await server.requested('/list', 2)
+  lists.close()
+  t.pass()
+})
+
+test('a URL of a configuration that is most likely two is said without its text', async (t) => {
+  const path = join(directoryOf(t), 'conf.yml')
+  writeFileSync(path, 'urls: ["http://a.example/,http://me:secret@b.example:8/", "tcp://c.example:5432"]\n')
+  const said: string[] = []
+  const lists = await followed(await ConfigFile.open(path, FLAGS, loadAlerts), (line) => said.push(line))
+  lists.close()
+  t.is(said.length, 1)
+  t.true(said[0]?.startsWith(`${path}: a comma and another URL `))
+  // For an annotation, its port would be a line.
+  t.deepEqual([...(lists.places?.values() ?? [])], [path, path])
 })

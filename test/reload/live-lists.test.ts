@@ -1,13 +1,18 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { Overrides } from '../../src/settings/url-options.ts'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
-import type { ResourceId } from '../../src/resource/resource.ts'
+import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import type { Target } from '../../src/targets/target.ts'
 import { parseUrl } from '../../src/settings/url.ts'
+import { Profiles } from '../../src/settings/profiles.ts'
+import { urlOptionsOf } from '../../src/settings/url-options.ts'
+import { directoryOf } from '../helpers/directory.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 /** A source whose contents the test sets. */
@@ -24,6 +29,7 @@ class FakeSource implements Source {
   /** How often its targets were taken after the start. */
   accepted = 0
   onAccept = () => {}
+  onRead = () => {}
 
   constructor(name: string, urls: readonly string[], { optionalAtStart = false, everyMs = 1_000_000 } = {}) {
     this.name = name
@@ -43,6 +49,7 @@ class FakeSource implements Source {
   async read(sink: Parameters<Source['read']>[0]) {
     await sleep(1)
     this.reads++
+    this.onRead()
     if (this.fails !== null) throw new ListError(this.name, this.fails)
     for (const line of this.invalid) sink.invalid(line)
     for (const target of this.targets) {
@@ -307,11 +314,60 @@ test('a reload that is requested before follow() happens after it', async (t) =>
     () => {},
   )
   await lists.readFirst()
-  await lists.readAgain()
+  list.fails = 'no answer'
+  const again = lists.readAgain()
   t.is(list.reads, 1)
   const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
   lists.follow(nobody, () => {})
-  await waitUntil(() => list.reads === 2)
-  t.pass()
+  t.deepEqual(await again, ['list: no answer'])
+  t.is(list.reads, 2)
   lists.close()
+})
+
+test('a file that changes while it is read is no list that was read again', async (t) => {
+  const path = join(directoryOf(t), 'list.txt')
+  writeFileSync(path, '1')
+  const list = new FakeSource('list', ['a'])
+  const file: Source = { ...list, reloadPolicy: { path }, read: (sink) => list.read(sink) }
+  const profiles = { acquire: () => 0, release() {}, numberOf: () => 0, settlingRules: () => null }
+  const said: string[] = []
+  const lists = new LiveLists(
+    [file],
+    { table: new ResourceTable(), profiles },
+    { allowShrink: false },
+    () => {},
+  )
+  await lists.readFirst()
+  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
+  lists.follow(nobody, (line) => said.push(line))
+  list.onRead = () => writeFileSync(path, String(list.reads).repeat(list.reads))
+  t.deepEqual(await lists.readAgain(), [
+    'list: it changed while it was read; it is read again when it changes no more',
+  ])
+  list.onRead = () => {}
+  t.deepEqual(await lists.readAgain(), [])
+  t.deepEqual(said, [])
+  lists.close()
+})
+
+test('a cycle of parents is refused, also if a later list names the other half', async (t) => {
+  const table = new ResourceTable()
+  const [x, y] = ['http://x.example/' as Url, 'http://y.example/' as Url]
+  const first = new FakeSource('first', [])
+  const second = new FakeSource('second', [])
+  first.targets = [{ url: x, overrides: null, labels: null }]
+  second.targets = [{ url: y, overrides: { parent: x }, labels: null }]
+  const profiles = new Profiles(urlOptionsOf(({ initial }) => initial))
+  const said: string[] = []
+  const lists = new LiveLists([first, second], { table, profiles }, { allowShrink: true }, () => {})
+  await lists.readFirst()
+  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
+  lists.follow(nobody, (line) => said.push(line))
+  first.targets = [{ url: x, overrides: { parent: y }, labels: null }]
+  await lists.readAgain()
+  lists.close()
+  t.deepEqual(said, [
+    'first: http://x.example/: parent: a cycle: http://y.example/ depends on this URL',
+    'info: first: 1 gone',
+  ])
 })

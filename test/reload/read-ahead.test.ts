@@ -1,12 +1,17 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import { MAX_CONCURRENT_FETCHES } from '../../src/reload/read-ahead.ts'
+import { createSource } from '../../src/reload/create-sources.ts'
 import type { Source } from '../../src/reload/source.ts'
-import type { ResourceId } from '../../src/resource/resource.ts'
+import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import { ListError } from '../../src/targets/read-targets.ts'
 import type { TargetSink } from '../../src/targets/read-targets.ts'
 import { parseUrl } from '../../src/settings/url.ts'
+import { SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
+import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount } from '../helpers/program.ts'
 
@@ -35,7 +40,7 @@ function listsOf(sources: readonly Source[]) {
   const table = new ResourceTable()
   const said: string[] = []
   const profiles = { acquire: () => 0, release() {}, numberOf: () => 0, settlingRules: () => null }
-  const options = { allowShrink: false }
+  const options = { allowShrink: false, places: true }
   const lists = new LiveLists(sources, { table, profiles }, options, (line) => said.push(line))
   const hosts = () => [...table.ids()].map((id: ResourceId) => new URL(table.url(id)).hostname)
   return { lists, said, hosts }
@@ -120,6 +125,79 @@ test('a list that hangs does not keep others from being read again', async (t) =
   t.deepEqual(seen.hosts().toSorted(), ['a', 'b', 'c', 'd', 'e'])
   t.deepEqual(said, ['info: quick: 1 new', 'info: slow: 1 new', 'info: slow: 1 new'])
   lists.close()
+})
+
+test('an index in a file whose sitemap hangs does not keep others from being read again', async (t) => {
+  const { promise: hold, resolve: go } = Promise.withResolvers<void>()
+  const server = await startOrigin(t, ({ url }, response) => {
+    const answer = () => response.end(`<urlset><url><loc>http://a.example${url}</loc></url></urlset>`)
+    void (url === '/2.xml' ? hold.then(answer) : answer())
+  })
+  const file = join(directoryOf(t), 'index.xml')
+  const index = (...names: string[]) =>
+    writeFileSync(
+      file,
+      `<sitemapindex>${names.map((name) => `<sitemap><loc>${server.url}/${name}</loc></sitemap>`).join('')}</sitemapindex>`,
+    )
+  index('1.xml')
+  let more = 0
+  const quick = remote('quick', (sink) => {
+    for (let n = 0; n <= more; n++) sink.target({ url: urlOf(`quick-${n}`), overrides: null, labels: null })
+    return Promise.resolve()
+  })
+  const sitemap = createSource({ file, settings: null }, process.stdin, SOURCE_OPTIONS)
+  const { lists, said } = listsOf([sitemap, { ...quick, reloadPolicy: { path: file } }])
+  await lists.readFirst()
+  const { promise: quickRead, resolve: quickIsRead } = Promise.withResolvers<void>()
+  lists.follow(CONSUMER, (line) => {
+    said.push(line)
+    if (line.startsWith('info: quick')) quickIsRead()
+  })
+  index('1.xml', '2.xml')
+  more = 1
+  const all = lists.readAgain()
+  await server.requested('/2.xml')
+  await quickRead
+  go()
+  t.deepEqual(await all, [])
+  t.deepEqual(said, ['info: quick: 1 new', `info: ${file}: 1 new`])
+  lists.close()
+})
+
+test('while the targets of a server are taken, other work goes on', async (t) => {
+  const count = 20_000
+  const { lists } = listsOf([
+    remote('long', (sink) => {
+      for (let n = 0; n < count; n++)
+        sink.target({ url: `http://a.example/${n}` as Url, overrides: null, labels: null })
+      return Promise.resolve()
+    }),
+  ])
+  let turns = 0
+  const turn = () => {
+    turns++
+    counting = setImmediate(turn)
+  }
+  let counting = setImmediate(turn)
+  await lists.readFirst()
+  clearImmediate(counting)
+  t.true(turns >= 20, `${turns} turns`)
+})
+
+test('what a server names has no place, and its logins are not shown', async (t) => {
+  const { lists, said } = listsOf([
+    remote('server', (sink) => {
+      sink.target({
+        url: 'http://a.example/,http://me:secret@b.example:8/' as Url,
+        overrides: null,
+        labels: null,
+      })
+      return Promise.resolve()
+    }),
+  ])
+  await lists.readFirst()
+  t.deepEqual(said, [])
+  t.is(lists.places?.size, 0)
 })
 
 test('targets before an error are passed on with it', async (t) => {
