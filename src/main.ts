@@ -45,10 +45,8 @@ export async function main(
 ): Promise<ExitCode> {
   const { poolSize, once, poll, durationMs, listen, otlp } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
-  const log = (lines: string) => {
-    if (screen === null) stderr(lines)
-    else monitor.send({ type: 'notices', lines })
-  }
+  let show = stderr
+  const log = (lines: string) => show(lines)
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
@@ -64,7 +62,6 @@ export async function main(
       for (const one of [web, recorder, alerter]) one?.monitorStarted()
     },
   )
-  if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   const settling = new KnownSettling(table, profiles, once)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
   const recorder = await createRecorder(table, settling, pages, options.recorder, {
@@ -98,10 +95,13 @@ export async function main(
   const run = shown?.runSettings(poll) ?? []
   const input = { ...options, listen: listen ?? pageExport, alerts: alerter, settings: run }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(input, inputs, screen), events)
+  if (screen !== null) show = (lines) => monitor.send({ type: 'notices', lines })
+  if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
   const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
   // Always the first thread, for tools outside. It gets the URLs when the recorder has put back what an earlier run knew of them.
   const monitorStarts = monitor.start(() => recorder?.start() ?? Promise.resolve())
+  monitorStarts.catch(() => {}) // `starts` reports it.
 
   // Launch the Pollers. The Resources that one returns sleep until they are due; those of a dead one are due at once.
   const pollers = new PollerSupervisor(poolSize, poll, profiles, {
@@ -157,7 +157,7 @@ export async function main(
   web?.setPolling()
   alerter?.configure({ link: web?.address ?? '' })
   const consumer = cluster?.start(schedule, dispatcher, pollers, monitor) ?? listConsumer(monitor, dispatcher)
-  if (!once && lists.canChange) lists.follow(consumer, (line) => log(`${line}\n`))
+  if (lists.canChange) lists.follow(consumer, (line) => log(`${line}\n`))
 
   // Poll until there is a reason to end.
   progress?.start(() => table.size - schedule.unfinished)

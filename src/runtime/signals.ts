@@ -12,11 +12,11 @@ export interface Signals {
   /** Calls `listener` at each SIGUSR2. */
   onPrint(listener: () => void): void
   /**
-   * Calls `listener` at each SIGHUP; at once if one has come before the first listener. A SIGHUP after the terminal has gone is
+   * Calls `listener` at each SIGHUP; at once if one has come already. A SIGHUP after the terminal has gone is
    * a request to stop instead.
    */
   onHangUp(listener: () => void): void
-  /** SIGHUP has no meaning for this run: from now on it ends the process, as by default; at once if one has come already. */
+  /** SIGHUP has no meaning for this run: from now on it ends the process, as by default; at once if one has come that nobody listened to. */
   endOnHangUp(): void
   /** Whether `endOnHangUp` was called. */
   readonly endsOnHangUp: boolean
@@ -49,7 +49,7 @@ export function listenToSignals(exit: () => void): Signals {
   const terminals = STANDARD_STREAMS.filter((fd) => isatty(fd))
   const isTerminalGone = () => !terminals.every((fd) => isatty(fd))
   const hangUpListeners: (() => void)[] = []
-  let missedHangUp = false
+  let hasHungUp = false
   let endsOnHangUp = false
   const endByHangUp = () => {
     process.off('SIGHUP', hangUp)
@@ -58,7 +58,7 @@ export function listenToSignals(exit: () => void): Signals {
   const hangUp = () => {
     if (endsOnHangUp) endByHangUp()
     else if (!isTerminalGone()) {
-      missedHangUp = hangUpListeners.length === 0
+      hasHungUp = true
       for (const listener of hangUpListeners) listener()
     } else if (stoppedAt === null) stop()
   }
@@ -84,13 +84,12 @@ export function listenToSignals(exit: () => void): Signals {
     onPrint: (listener) => void printListeners.push(listener),
     onHangUp(listener) {
       hangUpListeners.push(listener)
-      if (missedHangUp) listener()
-      missedHangUp = false
+      if (hasHungUp) listener()
     },
     endOnHangUp() {
       // The listener stays: without it, a signal that has come but that the event loop has not delivered yet would be lost.
       endsOnHangUp = true
-      if (missedHangUp) endByHangUp()
+      if (hasHungUp && hangUpListeners.length === 0) endByHangUp()
     },
     get endsOnHangUp() {
       return endsOnHangUp

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -58,4 +59,38 @@ test('SIGHUP ends a run for which it means nothing', async (t) => {
 
 test('SIGHUP that comes before the run decides that it means nothing is not lost', async (t) => {
   t.like(await headcount(t, [], { script: pathOf('hang-up-while-busy') }), { code: null, signal: 'SIGHUP' })
+})
+
+test('SIGHUP while the lists are read has the modules of /probe read again too', async (t) => {
+  const directory = directoryOf(t)
+  const [fifo, list, modules] = ['fifo', 'urls.txt', 'modules.yml'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ]
+  execFileSync('mkfifo', [fifo])
+  writeFileSync(list, 'http://127.0.0.1:1/\n')
+  writeFileSync(modules, 'modules: { own: { prober: http } }\n')
+  const args = [
+    '-f',
+    list,
+    '-f',
+    fifo,
+    '--probe-config',
+    modules,
+    '--listen',
+    '127.0.0.1:0',
+    '--pool-size',
+    '1',
+  ]
+  const program = new Program(t, args)
+  // It can open the FIFO when the program reads it, and ends the list when it is told to.
+  const writer = spawn('sh', ['-c', 'exec 3>"$0"; echo opened; read -r line; echo "$line" >&3', fifo])
+  t.teardown(() => writer.kill())
+  await once(writer.stdout, 'data')
+  writeFileSync(modules, 'modules: { own: { prober: nonsense } }\n')
+  program.child.kill('SIGHUP')
+  writer.stdin.end('http://127.0.0.1:2/\n')
+  await program.until(({ stderr }) => stderr.includes('; the previous modules stay in use\n'))
+  t.pass()
 })
