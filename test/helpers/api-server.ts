@@ -21,6 +21,7 @@ import { MonitorError } from '../../src/web/server/monitor-client.ts'
 import { RecorderError } from '../../src/web/server/recorder-client.ts'
 import type { RecorderClient } from '../../src/web/server/recorder-client.ts'
 import { pageRoutes } from '../../src/web/server/page-routes.ts'
+import { listenAgain } from './listen-again.ts'
 import { summary } from './summary.ts'
 
 /** What the monitor keeps for the API, in this thread. `now`: in ms; by default each look at the clock takes 1 ms. */
@@ -138,7 +139,7 @@ export async function startApi(
     failed,
   })
   const server = new HttpServer((request, env) => app.fetch(request, env), { responseTimeoutMs })
-  const port = await server.listen({ host: '127.0.0.1', port: wantedPort }, failed)
+  const port = await listenAgain(() => server.listen({ host: '127.0.0.1', port: wantedPort }, failed))
   let isOpen = true
   const close = async () => {
     if (!isOpen) return

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import { hostPort } from '../../src/poll/attempt/host-port.ts'
 import { freePort } from './free-port.ts'
+import { listenAgain } from './listen-again.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** How long an answer counts as a sign that the uplink works, in ms: see UplinkMonitor. */
@@ -45,11 +46,13 @@ export async function startSwitched(t: ExecutionContext, hosts: readonly string[
   const listen = async (ports: readonly number[]) => {
     silent = false
     unanswered.clear()
-    const all = servers.map((server, at) => server.listen(ports[at], hosts[at]))
-    await Promise.all(all.map((server) => once(server, 'listening')))
+    const all = servers.map((server, at) =>
+      listenAgain(() => once(server.listen(ports[at], hosts[at]), 'listening')),
+    )
+    await Promise.all(all)
   }
   // Not ports that the system gives to others while nobody listens on them.
-  const ports = await Promise.all(hosts.map((host) => freePort(host)))
+  const ports = await Promise.all(hosts.map(() => freePort()))
   const stop = () => {
     for (const server of servers) {
       server.close()

@@ -67,10 +67,7 @@ export class Site {
     for (const server of one.servers) {
       const { host = '127.0.0.1' } = server
       origins.push(
-        hostPort(
-          host,
-          server.isAbsent === true ? await freePort(host) : await this.#listen(one, server, site),
-        ),
+        hostPort(host, server.isAbsent === true ? await freePort() : await this.#listen(one, server, site)),
       )
     }
   }

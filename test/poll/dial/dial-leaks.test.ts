@@ -20,7 +20,7 @@ function held(): Record<string, number> {
 test('dials of every kind leave nothing behind, with or without reaching their deadline', async (t) => {
   const dead = await blackHole(t, ['127.0.0.1', '127.0.0.2'])
   const alive = await startGreeter(t, ['127.0.0.1'])
-  const refusing = await freePort('::')
+  const refusing = await freePort()
   const server = await dnsServer(t, {
     'both.example': { a: ['127.0.0.1'], aaaa: ['::1'] },
     'two.example': { a: ['127.0.0.1', '127.0.0.2'] },

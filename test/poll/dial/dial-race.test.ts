@@ -52,7 +52,7 @@ test.serial('after a refusal the next address is dialled at once', async (t) => 
 })
 
 test.serial('if all addresses refuse, the text names each', async (t) => {
-  const port = await freePort('::')
+  const port = await freePort()
   const timers = open('Timeout')
   t.is(
     await outcome(run(['127.0.0.1', '::1', '127.0.0.2'], port).end),

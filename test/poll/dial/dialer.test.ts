@@ -63,7 +63,7 @@ test('the phases are measured separately, and a cached name takes no time', asyn
 })
 
 test('a refusal on both families names both addresses', async (t) => {
-  const port = await freePort('::')
+  const port = await freePort()
   const server = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const dialer = await testDialer(t, { resolvers: [server.address] })
   t.is(

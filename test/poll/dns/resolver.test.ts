@@ -269,7 +269,7 @@ test('a dead zone and a slow one do not delay other names, and the slow one is w
 })
 
 test('a resolver that does not exist is a local fault', async (t) => {
-  const resolver = `127.0.0.1:${await freePort('::')}`
+  const resolver = `127.0.0.1:${await freePort()}`
   const { names } = await setUp(t, { resolver })
   t.is(
     await ask(names, 'a.example'),
