@@ -59,7 +59,8 @@ export function judge(
   const { reason, detail } = outcome
   const { verdict } = REASON_FACTS[reason]
   if (verdict === 'unknown') return { verdict, reason, detail }
-  if (causedByStall(reason, stalls, options.timeoutMs)) return stalled(outcome, stalls)
+  const stall = stallToBlame(reason, stalls, options.timeoutMs)
+  if (stall !== null) return stalled(outcome, stall)
   if (uplinkFault !== null) return { verdict: 'unknown', reason: 'local', detail: uplinkFault }
   return { verdict, reason, detail }
 }
@@ -71,14 +72,23 @@ export function passes(response: HttpResponse, accept: PollOptions['accept']): b
 
 /** An answer is not slow if it would have come in time without the stalls of the thread. */
 function judgeCheck({ failure, lateMs }: FailedCheck, stalls: StallTimes): Judgement {
-  if (lateMs > 0 && stalls.totalMs >= lateMs) return stalled(failure, stalls)
+  if (lateMs > 0 && stalls.totalMs >= lateMs) return stalled(failure, inAll(stalls))
   const { reason, detail } = failure
   return { verdict: REASON_FACTS[reason].verdict, reason, detail }
 }
 
-function stalled({ reason, detail }: Failure, { longestMs }: StallTimes): Judgement {
-  const stall = `${LOCAL_CAUSES['thread-stalled'].text} for ${Math.round(longestMs)} ms`
-  return { verdict: 'unknown', reason: 'local', detail: `${stall} (${reason}: ${detail})` }
+/** `stall`: how long it was. */
+function stalled({ reason, detail }: Failure, stall: string): Judgement {
+  const text = `${LOCAL_CAUSES['thread-stalled'].text} for ${stall}`
+  return { verdict: 'unknown', reason: 'local', detail: `${text} (${reason}: ${detail})` }
+}
+
+function atOnce({ longestMs }: StallTimes): string {
+  return `${Math.round(longestMs)} ms`
+}
+
+function inAll({ totalMs }: StallTimes): string {
+  return `${Math.round(totalMs)} ms in all`
 }
 
 /** The detail of a URL that is up: notes that HEAD was refused in this poll, if it was. */
@@ -87,11 +97,12 @@ function headRefusedNote({ fallback }: ProbeResult): string {
   return status === 0 ? '' : `HEAD was answered with ${status}, GET is used instead`
 }
 
-/** Whether the failure may have happened because the thread was stalled. */
-function causedByStall(reason: State['reason'], stalls: StallTimes, timeoutMs: number): boolean {
+/** How long the thread was stalled, if the failure may have happened because of that; otherwise null. */
+function stallToBlame(reason: State['reason'], stalls: StallTimes, timeoutMs: number): string | null {
   if (reason === 'timeout') {
-    const long = Math.max(LONG_STALL_MS, timeoutMs * LONG_STALL_SHARE)
-    return stalls.longestMs >= long || stalls.totalMs >= timeoutMs * TOTAL_STALL_SHARE
+    if (stalls.longestMs >= Math.max(LONG_STALL_MS, timeoutMs * LONG_STALL_SHARE)) return atOnce(stalls)
+    return stalls.totalMs >= timeoutMs * TOTAL_STALL_SHARE ? inAll(stalls) : null
   }
-  return (reason === 'reset' || reason === 'closed') && stalls.longestMs >= SERVER_PATIENCE_MS
+  const isCut = reason === 'reset' || reason === 'closed'
+  return isCut && stalls.longestMs >= SERVER_PATIENCE_MS ? atOnce(stalls) : null
 }
