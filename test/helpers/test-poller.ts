@@ -26,7 +26,9 @@ export function pollOptions(different: Partial<PollOptions> = {}): PollOptions {
 }
 
 /** The detail of a poll whose thread stood still: it ends in what was found all the same. */
-const STALLED = new RegExp(`^${LOCAL_CAUSES['thread-stalled'].text} for \\d+ ms(?: in all)? \\((\\S+): (.*)\\)$`)
+const STALLED = new RegExp(
+  `^${LOCAL_CAUSES['thread-stalled'].text} for \\d+ ms(?: in all)? \\((\\S+): (.*)\\)$`,
+)
 
 /** What a State would have said if the thread had not stood still. */
 export function withoutStall<Some extends { readonly detail: string }>(state: Some): Some {

@@ -35,9 +35,11 @@ accept: [200..=299]
 #      to: ops@example.org
 #      from: headcount <headcount@example.org>
 #      server: smtp://localhost
+#  chat:
+#    webhook: https://chat.example/hook
 #alerts:
 #  - name: down
-#    to: mail
+#    to: [mail, chat]
 #    down: { after: 2m }
 
 # The URLs. Settings and labels of one URL follow it on its line.
