@@ -12,6 +12,7 @@ import { monotonicMs } from '../src/runtime/clock.ts'
 import { threadCpuMs } from '../src/runtime/cpu.ts'
 import { currentThreadId } from '../src/runtime/thread-usage.ts'
 import { handleStatus, MonitorHandler } from '../src/threads/monitor-handler.ts'
+import { parentsFirst } from '../src/threads/parents-first.ts'
 import type { MonitorEvent, MonitorLaunch, MonitorMessage } from '../src/threads/protocol.ts'
 import { QuestionHandler } from '../src/threads/question-handler.ts'
 import { answerRequests } from '../src/threads/requests.ts'
@@ -60,7 +61,8 @@ if (resumeFrom !== null && format !== 'quiet') output.write('\n')
 
 // Buffers are moved on to the recorder, so the alerter comes first.
 const alerting = alerts === null ? monitor : alerts.feedingMonitor(monitor, alerts.feed)
-const target = history === null ? alerting : history.feedingMonitor(alerting, history.feed)
+const feeding = history === null ? alerting : history.feedingMonitor(alerting, history.feed)
+const target = options.once ? parentsFirst(feeding, () => monitor.settling) : feeding
 const ports = new StatusPorts((poller, message) => handleStatus(target, poller, message))
 const questions = web === null ? null : new QuestionHandler(web)
 const handler = new MonitorHandler({

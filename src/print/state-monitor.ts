@@ -75,6 +75,11 @@ export class StateMonitor {
     return { ...this.#map.counts }
   }
 
+  /** What is known of parents; null: no URL has settling rules. */
+  get settling(): Settling | null {
+    return this.#settling
+  }
+
   /** What the live table shows besides States. */
   get liveData(): LiveData {
     return { map: this.#map, mainStats: this.#mainStats, pollersCpuMs: this.#pollers.cpuMs }

@@ -31,6 +31,11 @@ interface Registered {
   readonly settling: UrlSettling | null
 }
 
+/** A parent that a list has. */
+interface ListedParent extends Parent {
+  readonly id: ResourceId
+}
+
 /**
  * The monitor's part: turns what a poll found into what is shown, for URLs with settling rules. Only the monitor can: it has the latest
  * State of a parent, which another poller may poll. Bounded by the list.
@@ -87,7 +92,7 @@ export class Settling {
     }
     // Late, of another URL that had this id: the map ignores it.
     if (!this.#verdicts.has(id, generation)) return state
-    const above = this.#downAbove(id, rules.parent)
+    const above = this.#downAbove(id)
     // What is found while the parent is down says nothing of the URL, so it does not count.
     const findings = this.#verdicts.add(id, generation, above === null ? answer : 'unknown', rules.thresholds)
     const own = above === null ? verdictBetweenPolls(findings, answer) : 'unknown'
@@ -110,7 +115,7 @@ export class Settling {
     this.#parentTurned = false
     for (let row = 0; row < this.#number.length; row++) {
       const id = row as ResourceId
-      const above = this.#downAbove(id, this.#rulesOf(id)?.parent ?? null)
+      const above = this.#downAbove(id)
       if (above !== null) yield [id, parentText(above)]
     }
   }
@@ -120,18 +125,44 @@ export class Settling {
     return number === 0 ? null : (this.#rules[number - 1] ?? null)
   }
 
+  /** Whether a URL is up, as if it had no parent. */
+  isUp(id: ResourceId): boolean {
+    return this.#ownVerdictOf(id) === 'up'
+  }
+
+  /** The nearest URL in the chain of parents of a URL that is not up; null: all are. */
+  notUpAbove(id: ResourceId): ResourceId | null {
+    let above = this.#listedParent(id)
+    for (let n = 0; n < MAX_PARENTS && above !== null; n++) {
+      if (!this.isUp(above.id)) return above.id
+      above = this.#listedParent(above.id)
+    }
+    return null
+  }
+
+  /** How many parents a URL has, one above the other. */
+  depth(id: ResourceId): number {
+    let depth = 0
+    for (let above = this.#listedParent(id); depth < MAX_PARENTS && above !== null; depth++)
+      above = this.#listedParent(above.id)
+    return depth
+  }
+
   /** The first URL in the chain of parents of a URL that is down, seen from the top; null: none is. */
-  #downAbove(id: ResourceId, parent: Parent | null): Parent | null {
+  #downAbove(id: ResourceId): Parent | null {
     let found: Parent | null = null
-    let below = id
-    let above = parent
-    // Rules of a group or of the flags may name a URL of the group itself, which then has no parent.
-    for (let n = 0; n < MAX_PARENTS && above !== null && above.id !== null && above.id !== below; n++) {
+    let above = this.#listedParent(id)
+    for (let n = 0; n < MAX_PARENTS && above !== null; n++) {
       if (this.#ownVerdictOf(above.id) === 'down') found = above
-      below = above.id
-      above = this.#rulesOf(below)?.parent ?? null
+      above = this.#listedParent(above.id)
     }
     return found
+  }
+
+  #listedParent(id: ResourceId): ListedParent | null {
+    const parent = this.#rulesOf(id)?.parent ?? null
+    // Rules of a group or of the flags may name a URL of the group itself, which then has no parent.
+    return parent === null || !isListed(parent) || parent.id === id ? null : parent
   }
 
   #ownVerdictOf(id: ResourceId): Verdict {
@@ -147,6 +178,10 @@ export class Settling {
 /** The verdict of a URL with settling rules, if no parent is down. `last`: what its last poll found. */
 export function verdictBetweenPolls({ verdict }: Findings, last: Verdict): Verdict {
   return last === 'unknown' ? last : verdict
+}
+
+function isListed(parent: Parent): parent is ListedParent {
+  return parent.id !== null
 }
 
 function parentText({ name }: Parent): string {

@@ -31,7 +31,7 @@ export class StateBatch {
     return this.#size
   }
 
-  add(state: State): void {
+  add(state: SentState): void {
     const packer = this.#packer
     packer.u32(state.id)
     packer.u16(state.generation)

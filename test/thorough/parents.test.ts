@@ -117,3 +117,20 @@ test('a parent that fails makes its URLs unknown, and a reload takes it away', a
   )
   t.pass()
 })
+
+test('with --once, the last poll of a parent counts for its URLs, polled before it or after', async (t) => {
+  const child = await startOrigin(t)
+  let asked = 0
+  const parent = await startOrigin(t, async (request, response) => {
+    if (++asked === 1) {
+      await child.requested('/')
+      request.socket.resetAndDestroy()
+    } else response.end()
+  })
+  const list = join(directoryOf(t), 'list.txt')
+  writeFileSync(list, `${child.url}/ parent=${parent.url}/\n${parent.url}/\n`)
+  const flags = ['--retries', '1', '--retry-delay', '10ms', '--no-get-fallback', '--no-recheck']
+  const { code, stdout } = await headcount(t, ['-f', list, ...ONCE, ...flags])
+  t.deepEqual(verdictsOf(stdout), { [`${child.url}/`]: 'up ok', [`${parent.url}/`]: 'up ok' })
+  t.is(code, 0)
+})
