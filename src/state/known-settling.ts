@@ -1,9 +1,11 @@
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { redactUrl } from '../resource/redact-url.ts'
+import { NOT_POLLED } from '../resource/resource.ts'
 import type { PolledResource, ResourceId, Url } from '../resource/resource.ts'
 import type { SettlingRules, Thresholds } from '../resource/settling-rules.ts'
 import type { EarlierState } from './earlier-state.ts'
-import { SettledVerdicts } from './settled-verdicts.ts'
+import { NO_FINDINGS, SettledVerdicts } from './settled-verdicts.ts'
+import type { Findings } from './settled-verdicts.ts'
 import type { Parent } from './parents.ts'
 import type { UrlSettling } from './settling.ts'
 
@@ -26,7 +28,9 @@ export class KnownSettling {
   readonly #table: ResourceTable
   readonly #source: SettlingRulesSource
   readonly #isOnce: boolean
-  readonly #verdicts = new SettledVerdicts()
+  #verdicts = new SettledVerdicts()
+  /** Whether any Resource had rules when some were last taken note of. */
+  #settled = false
 
   /** `isOnce`: thresholds have no effect. */
   constructor(table: ResourceTable, source: SettlingRulesSource, isOnce: boolean) {
@@ -35,12 +39,25 @@ export class KnownSettling {
     this.#source = source
   }
 
-  /** Takes note of polled Resources. */
+  /** Takes note of Resources that come back from pollers. Call it while the table still has what was known of them before. */
   returned(resources: readonly PolledResource[]): void {
-    if (!this.#source.settles) return
-    for (const { id, verdict } of resources) {
+    if (!this.#source.settles) {
+      // What was found without rules counts for nothing when some come.
+      if (this.#settled) this.#verdicts = new SettledVerdicts()
+      this.#settled = false
+      return
+    }
+    this.#settled = true
+    for (const { id, dueAt, verdict } of resources) {
+      if (dueAt === NOT_POLLED) continue
+      const generation = this.#table.generation(id)
       const rules = this.#source.settlingRules(this.#table.profile(id))
-      if (rules !== null) this.#verdicts.add(id, this.#table.generation(id), verdict, this.#thresholds(rules))
+      if (rules === null) {
+        this.#verdicts.forget(id)
+        continue
+      }
+      if (!this.#verdicts.has(id, generation)) this.#verdicts.set(id, generation, this.#findings(id))
+      this.#verdicts.add(id, generation, verdict, this.#thresholds(rules))
     }
   }
 
@@ -63,13 +80,21 @@ export class KnownSettling {
     const number = this.#table.profile(id)
     const rules = this.#source.settlingRules(number)
     if (rules === null) return null
-    const findings = this.#verdicts.get(id, this.#table.generation(id))
     return {
       number,
       thresholds: this.#thresholds(rules),
       parent: rules.parent === null ? null : this.#parent(rules.parent),
-      findings,
+      findings: this.#findings(id),
     }
+  }
+
+  /** Rules that are new for a URL begin with what its last poll found. */
+  #findings(id: ResourceId): Findings {
+    const generation = this.#table.generation(id)
+    if (this.#verdicts.has(id, generation)) return this.#verdicts.get(id, generation)
+    const verdict = this.#table.verdict(id)
+    if (verdict === 'pending' || verdict === 'unknown') return NO_FINDINGS
+    return { verdict, answer: verdict, consecutive: 1 }
   }
 
   #thresholds(rules: Thresholds): Thresholds {

@@ -33,6 +33,11 @@ export class SettledVerdicts {
     return this.#generation[id] === generation + 1
   }
 
+  /** Nothing is known any more of the URL with this id. */
+  forget(id: ResourceId): void {
+    if ((this.#generation[id] ?? 0) !== 0) this.#generation[id] = 0
+  }
+
   /** What is known of a URL. */
   get(id: ResourceId, generation: number): Findings {
     if (!this.has(id, generation)) return NO_FINDINGS

@@ -57,7 +57,7 @@ export class Settling {
     this.#verdictOf = verdictOf
   }
 
-  /** Takes the rules of a URL. `isNew`: nothing that was known of the id counts any more. */
+  /** Takes the rules of a URL. `isNew`: nothing that was known of the id counts any more. Rules that it had not begin with their findings. */
   register({ id, url, generation, verdict, settling }: Registered, isNew: boolean): void {
     this.#number = ensureCapacity(this.#number, id + 1)
     this.#ownVerdict = ensureCapacity(this.#ownVerdict, id + 1)
@@ -66,7 +66,8 @@ export class Settling {
       this.#parents.removed(id)
       this.#parents.added(id, url)
     }
-    if (settling === null) return
+    // What is found without rules counts for nothing when some come.
+    if (settling === null) return this.#verdicts.forget(id)
     const { number, thresholds, parent, findings } = settling
     const before = this.#rules[number]?.parent ?? null
     this.#rules[number] = { thresholds, parent: parent === null ? null : this.#parents.acquire(parent) }

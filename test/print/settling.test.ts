@@ -4,6 +4,7 @@ import { createPrinters } from '../../src/print/create-printers.ts'
 import { StateMonitor } from '../../src/print/state-monitor.ts'
 import { ErrorLog } from '../../src/print/text/error-log.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
+import { NOT_POLLED } from '../../src/resource/resource.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import { Profiles } from '../../src/settings/profiles.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
@@ -90,10 +91,14 @@ function start(overrides: readonly (Overrides | null)[], { verbose = false } = {
       },
     }
   }
-  return { table, profiles, launch }
+  return { table, profiles, known, launch }
 }
 
+type Register = (ids: readonly ResourceId[]) => void
+
 const RULES = { downAfter: 3, upAfter: 2 }
+const GATEWAY = 'https://a.example/0' as Url
+const PARENT = { parent: GATEWAY }
 
 test('a URL with thresholds is counted by its settled verdict, and another one as before', (t) => {
   const { launch } = start([RULES, null])
@@ -155,20 +160,22 @@ test('a monitor that replaces another goes on with the settled verdict and the c
   ])
 })
 
+/** Gives the first URL of the list other settings, as a reload does. */
+function change(own: Overrides | null, { table, profiles }: ReturnType<typeof start>, register: Register) {
+  const id = 0 as ResourceId
+  const before = table.profile(id)
+  table.setProfile(id, profiles.acquire(own))
+  profiles.release(before)
+  register([id])
+}
+
 test('other thresholds after a reload keep the count, and none end it', (t) => {
-  const { launch, table, profiles } = start([RULES])
-  const { take, verdicts, register } = launch()
+  const main = start([RULES])
+  const { take, verdicts, register } = main.launch()
   take(up(0), down(0))
-  const change = (own: Overrides | null) => {
-    const id = 0 as ResourceId
-    const before = table.profile(id)
-    table.setProfile(id, profiles.acquire(own))
-    profiles.release(before)
-    register([id])
-  }
-  change({ downAfter: 2 })
+  change({ downAfter: 2 }, main, register)
   take(down(0))
-  change(null)
+  change(null, main, register)
   take(up(0))
   t.deepEqual(verdicts().slice(2), [
     ['down', 'down', 2],
@@ -176,8 +183,61 @@ test('other thresholds after a reload keep the count, and none end it', (t) => {
   ])
 })
 
-const GATEWAY = 'https://a.example/0' as Url
-const PARENT = { parent: GATEWAY }
+test('what was found before thresholds were taken off counts no more when they are back', (t) => {
+  for (const others of [[], [RULES]]) {
+    const main = start([RULES, ...others])
+    const { take, verdicts, register } = main.launch()
+    take(up(0), up(0))
+    change(null, main, register)
+    take(down(0))
+    change(RULES, main, register)
+    take(down(0), up(0))
+    t.deepEqual(verdicts().slice(2), [
+      ['down', undefined, 1],
+      ['down', 'down', 2],
+      ['down', 'up', 1],
+    ])
+    const next = main.launch()
+    next.take(up(0))
+    t.deepEqual(next.verdicts(), [['up', 'up', 2]], 'main knows the same')
+  }
+})
+
+test('thresholds that a URL gets begin with what is shown of it', (t) => {
+  const main = start([null])
+  const { take, verdicts, register } = main.launch()
+  take(up(0))
+  change(RULES, main, register)
+  take(down(0), down(0))
+  const next = main.launch()
+  next.take(down(0))
+  t.deepEqual(
+    [...verdicts().slice(1), ...next.verdicts()],
+    [
+      ['up', 'down', 1],
+      ['up', 'down', 2],
+      ['down', 'down', 3],
+    ],
+  )
+})
+
+test('a parent that is down stays so when it gets thresholds', (t) => {
+  const main = start([null, PARENT])
+  const { take, monitor, register } = main.launch()
+  take(down(0))
+  change(RULES, main, register)
+  take(down(1))
+  t.like(monitor.counts, { down: 1, unknown: 1 })
+})
+
+test('a Resource that comes back without a poll counts for nothing', (t) => {
+  const { launch, table, known } = start([RULES])
+  launch().take(up(0), down(0))
+  for (let n = 0; n < 3; n++) known.returned([{ ...table.read(0 as ResourceId), dueAt: NOT_POLLED }])
+  const { take, verdicts } = launch()
+  take(down(0))
+  t.deepEqual(verdicts(), [['up', 'down', 2]])
+})
 
 test('while its parent is down, a URL is unknown, whatever its polls find, and they do not count', (t) => {
   const { launch } = start([null, PARENT, { ...PARENT, downAfter: 2 }])
