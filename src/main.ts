@@ -64,7 +64,7 @@ export async function main(
   )
   const settling = new KnownSettling(table, profiles, once)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
-  const recorder = await createRecorder(table, settling, pages, options.recorder, {
+  const recorder = await createRecorder(table, pages, options.recorder, {
     feed: (port) => monitor.send({ type: 'recorder', port }),
     started() {
       web?.recorderStarted()

@@ -23,9 +23,6 @@ export interface EarlierState extends EarlierVerdict {
   readonly errCount: number
   /** Of the last request; '' without HTTP. */
   readonly method: string
-  /** What its last polls found that were not `unknown`, and how many consecutive ones: see Findings. */
-  readonly answer: Verdict
-  readonly consecutive: number
 }
 
 /** In place of a reason that is not known. */
@@ -53,8 +50,6 @@ export function packEarlier(states: Iterable<EarlierState>): ArrayBuffer {
     packer.f64(state.at)
     packer.u32(state.errCount)
     packer.text(state.method)
-    packer.u8(VERDICTS.indexOf(state.answer))
-    packer.u32(state.consecutive)
   }
   return packer.take()
 }
@@ -70,7 +65,5 @@ export function unpackEarlier(buffer: ArrayBuffer, visit: (state: EarlierState) 
       at: from.f64(),
       errCount: from.u32(),
       method: from.text(),
-      answer: VERDICTS[from.u8()] as Verdict,
-      consecutive: from.u32(),
     })
 }

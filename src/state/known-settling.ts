@@ -3,7 +3,6 @@ import { redactUrl } from '../resource/redact-url.ts'
 import { NOT_POLLED } from '../resource/resource.ts'
 import type { PolledResource, ResourceId, Url } from '../resource/resource.ts'
 import type { SettlingRules, Thresholds } from '../resource/settling-rules.ts'
-import type { EarlierState } from './earlier-state.ts'
 import { NO_FINDINGS, SettledVerdicts } from './settled-verdicts.ts'
 import type { Findings } from './settled-verdicts.ts'
 import type { Parent } from './parents.ts'
@@ -68,13 +67,6 @@ export class KnownSettling {
     return this.#verdicts.get(id, this.#table.generation(id)).verdict === 'up'
   }
 
-  /** Takes what an earlier run knew of a URL. */
-  restore(id: ResourceId, { verdict, answer, consecutive }: EarlierState): void {
-    if (!this.#source.settles || this.#source.settlingRules(this.#table.profile(id)) === null) return
-    const settled = verdict === 'unknown' ? answer : verdict
-    this.#verdicts.set(id, this.#table.generation(id), { verdict: settled, answer, consecutive })
-  }
-
   /** The rules of a URL and what is known of it; null without rules. */
   of(id: ResourceId): UrlSettling | null {
     const number = this.#table.profile(id)
@@ -88,7 +80,7 @@ export class KnownSettling {
     }
   }
 
-  /** Rules that are new for a URL begin with what its last poll found. */
+  /** Rules that are new for a URL begin with what its last poll found, or an earlier run. */
   #findings(id: ResourceId): Findings {
     const generation = this.#table.generation(id)
     if (this.#verdicts.has(id, generation)) return this.#verdicts.get(id, generation)

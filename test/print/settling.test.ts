@@ -8,9 +8,11 @@ import { NOT_POLLED } from '../../src/resource/resource.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
 import { Profiles } from '../../src/settings/profiles.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
+import { packEarlier } from '../../src/state/earlier-state.ts'
 import { KnownSettling } from '../../src/state/known-settling.ts'
 import { StateBatch } from '../../src/state/state-batch.ts'
 import type { State } from '../../src/state/state.ts'
+import { EarlierStates } from '../../src/supervisors/recorder/earlier-states.ts'
 import { monitorOptions } from '../helpers/monitor-options.ts'
 import { faultsOf } from '../helpers/output-schema.ts'
 import { down, unknown, up } from '../helpers/state.ts'
@@ -219,6 +221,29 @@ test('thresholds that a URL gets begin with what is shown of it', (t) => {
       ['down', 'down', 3],
     ],
   )
+})
+
+test('a URL of which an earlier run knew nothing at its end is up after one poll, as a new one', (t) => {
+  const { launch, table } = start([RULES])
+  const earlier = new EarlierStates(table)
+  const { since, at } = { since: 1, at: 2 }
+  const known = {
+    id: 0 as ResourceId,
+    since,
+    at,
+    reason: 'local',
+    status: 0,
+    errCount: 0,
+    method: 'HEAD',
+  } as const
+  earlier.restore(packEarlier([{ ...known, verdict: 'unknown' }]), 3, 3)
+  const { take, monitor, verdicts } = launch()
+  t.like(monitor.counts, { unknown: 1 })
+  take(up(0), down(0))
+  t.deepEqual(verdicts(), [
+    ['up', 'up', 1],
+    ['up', 'down', 1],
+  ])
 })
 
 test('a parent that is down stays so when it gets thresholds', (t) => {

@@ -2,6 +2,7 @@ import { PollBatch } from '../poll-batch.ts'
 import type { History } from '../history.ts'
 import { ensureCapacity } from '../../resource/ensure-capacity.ts'
 import { Unpacker } from '../../resource/packer.ts'
+import type { ResourceId } from '../../resource/resource.ts'
 import { packEarlier } from '../../state/earlier-state.ts'
 import { textOf } from '../../state/latest-state.ts'
 import { REASONS } from '../../state/reasons.ts'
@@ -91,12 +92,12 @@ export class StateRecorder {
   earlier(urls: ArrayBuffer): ArrayBuffer {
     this.#earlier ??= new EarlierReader(this.#history)
     const earlier = this.#earlier
-    const ids: RegisteredUrl[] = []
-    unpackUrls(urls, (url) => ids.push(url))
+    const ids: ResourceId[] = []
+    unpackUrls(urls, ({ id }) => ids.push(id))
     return packEarlier(
-      ids.flatMap((url) => {
-        const number = this.#urls.findCurrent(url.id)
-        return (number === null ? null : earlier.read(url, number)) ?? []
+      ids.flatMap((id) => {
+        const number = this.#urls.findCurrent(id)
+        return (number === null ? null : earlier.read(id, number)) ?? []
       }),
     )
   }

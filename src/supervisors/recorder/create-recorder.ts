@@ -1,5 +1,4 @@
 import type { ResourceTable } from '../../resource/resource-table.ts'
-import type { KnownSettling } from '../../state/known-settling.ts'
 import type { MaintenanceWindow } from '../../threads/recorder-protocol.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -22,14 +21,13 @@ interface MaintenanceFile {
  */
 export async function createRecorder(
   table: ResourceTable,
-  settling: KnownSettling,
   file: MaintenanceFile | null,
-  options: Making[2] | null,
-  hooks: Making[3],
+  options: Making[1] | null,
+  hooks: Making[2],
 ): Promise<Recorder | null> {
   if (options === null) return null
   const { Recorder: Loaded } = await import('./recorder.ts')
-  const recorder = new Loaded(table, settling, options, hooks)
+  const recorder = new Loaded(table, options, hooks)
   const maintain = ({ alerts }: MaintenanceSource) => recorder.maintain(alerts?.maintenance ?? [])
   if (file !== null) maintain(file.config)
   file?.followAlerts(maintain)

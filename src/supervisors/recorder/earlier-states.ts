@@ -3,7 +3,6 @@ import type { ResourceId } from '../../resource/resource.ts'
 import type { ResourceTable } from '../../resource/resource-table.ts'
 import { unpackEarlier } from '../../state/earlier-state.ts'
 import type { EarlierState, EarlierVerdict } from '../../state/earlier-state.ts'
-import type { KnownSettling } from '../../state/known-settling.ts'
 import { REASONS } from '../../state/reasons.ts'
 
 /** What a server does with HEAD is worth knowing for this long after the poll that found it, in ms: as long as pollers remember it. */
@@ -12,16 +11,14 @@ const METHOD_TTL_MS = 3_600_000
 /** What main knew of a URL in an earlier run, put back before its first poll. */
 export class EarlierStates {
   readonly #table: ResourceTable
-  readonly #settling: Pick<KnownSettling, 'restore'>
   /** By id, for the monitor. `since` is 0 if nothing was known. */
   #since = new Float64Array(64)
   /** Index in REASONS, plus 1; 0 if it is not known. */
   #reason = new Uint8Array(64)
   #status = new Uint16Array(64)
 
-  constructor(table: ResourceTable, settling: Pick<KnownSettling, 'restore'>) {
+  constructor(table: ResourceTable) {
     this.#table = table
-    this.#settling = settling
   }
 
   /** Puts back what is in a buffer that `packEarlier` made. `now`: in ms since the epoch; `monotonic`: the same moment in ms on the monotonic clock. */
@@ -48,14 +45,12 @@ export class EarlierStates {
     this.#since[id] = state.since
     this.#reason[id] = state.reason === null ? 0 : REASONS.indexOf(state.reason) + 1
     this.#status[id] = state.status
-    const answer = state.verdict === 'unknown' ? 'unknown' : state.answer
     this.#table.write({
       ...this.#table.read(id),
-      verdict: answer,
+      verdict: state.verdict,
       errCount: state.errCount,
       ...methodFields(state, now, monotonic),
     })
-    this.#settling.restore(id, state)
   }
 }
 

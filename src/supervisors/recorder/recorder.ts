@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ResourceTable } from '../../resource/resource-table.ts'
-import type { KnownSettling } from '../../state/known-settling.ts'
 import type { EarlierVerdict } from '../../state/earlier-state.ts'
 import type { ResourceId } from '../../resource/resource.ts'
 import type { HistoryAsker } from '../../threads/history-question-handler.ts'
@@ -14,16 +13,16 @@ const LAST_FLUSH_MS = 10_000
 
 /** What main does with the recorder of a run. */
 export class Recorder {
-  readonly #earlier: EarlierStates | null
+  /** Null once the first monitor has it: a monitor that replaces another comes after polls of this run. */
+  #earlier: EarlierStates | null
   readonly #supervisor: RecorderSupervisor
 
   constructor(
     table: ResourceTable,
-    settling: KnownSettling,
     { restores, ...options }: RecorderOptions & { readonly restores: boolean },
     hooks: RecorderHooks,
   ) {
-    this.#earlier = restores ? new EarlierStates(table, settling) : null
+    this.#earlier = restores ? new EarlierStates(table) : null
     this.#supervisor = new RecorderSupervisor(table, options, hooks)
   }
 
@@ -32,13 +31,14 @@ export class Recorder {
     return this.#supervisor.start(this.#earlier)
   }
 
-  /** What an earlier run knew of the verdict of a URL; null: nothing. */
+  /** What an earlier run knew of the verdict of a URL, for the first monitor; null: nothing. */
   earlier(id: ResourceId): EarlierVerdict | null {
     return this.#earlier?.of(id) ?? null
   }
 
   /** A monitor has started: what it receives is recorded from now on. */
   monitorStarted(): void {
+    this.#earlier = null
     this.#supervisor.monitorStarted()
   }
 

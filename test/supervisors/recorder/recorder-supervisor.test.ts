@@ -6,8 +6,9 @@ import { PollBatch } from '../../../src/history/poll-batch.ts'
 import { openReadOnly } from '../../../src/history/open-to-read.ts'
 import { EarlierStates } from '../../../src/supervisors/recorder/earlier-states.ts'
 import { RecorderSupervisor } from '../../../src/supervisors/recorder/recorder-supervisor.ts'
+import { Recorder } from '../../../src/supervisors/recorder/recorder.ts'
 import { ResourceTable } from '../../../src/resource/resource-table.ts'
-import type { Url } from '../../../src/resource/resource.ts'
+import type { ResourceId, Url } from '../../../src/resource/resource.ts'
 import { directoryOf } from '../../helpers/directory.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
@@ -16,9 +17,9 @@ const URLS = 25_000
 
 const urlOf = (n: number) => `http://a.example/${n}` as Url
 
-function makeTable(): ResourceTable {
+function makeTable(urls = URLS): ResourceTable {
   const table = new ResourceTable()
-  for (let n = 0; n < URLS; n++) table.add(urlOf(n))
+  for (let n = 0; n < urls; n++) table.add(urlOf(n))
   return table
 }
 
@@ -46,30 +47,47 @@ test('the start waits for no URLs of a new history; they come when a monitor run
   const table = makeTable()
   let monitorRuns = false
   const supervisor = supervise(t, file, table, () => monitorRuns)
-  await supervisor.start(new EarlierStates(table, { restore: () => {} }))
+  await supervisor.start(new EarlierStates(table))
   t.is(storedUrls(file), 0)
   monitorRuns = true
   supervisor.monitorStarted()
   await waitUntil(() => storedUrls(file) === URLS)
 })
 
-test('the start puts back what an earlier run knew of each URL', async (t) => {
-  const file = join(directoryOf(t), 'h.db')
+/** Has an earlier run record a poll of each URL: a third of them are down. */
+function recordPolls(t: ExecutionContext, file: string, urls = URLS): void {
   const history = History.open(file, { sizeLimit: 1e8, now: Date.now, warn: (line) => t.fail(line) })
   const ids = history.urls(
-    Array.from({ length: URLS }, (_, n) => ({ key: urlOf(n), name: urlOf(n), labels: '' })),
+    Array.from({ length: urls }, (_, n) => ({ key: urlOf(n), name: urlOf(n), labels: '' })),
   )
   const batch = new PollBatch()
   const at = Date.now() - 60_000
   for (const [n, id] of ids.entries()) batch.add(id, at, n % 3 === 0 ? 1 : 0, 0, 200, 20)
   history.record(batch)
   history.close()
+}
+
+test('the start puts back what an earlier run knew of each URL', async (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  recordPolls(t, file)
   const table = makeTable()
-  const restored: number[] = []
   const supervisor = supervise(t, file, table)
-  await supervisor.start(new EarlierStates(table, { restore: (id) => void restored.push(id) }))
-  t.is(new Set(restored).size, URLS)
-  t.is(restored.length, URLS)
+  await supervisor.start(new EarlierStates(table))
+  t.is([...table.listed()].length, URLS)
   for (const [n, id] of [...table.listed()].entries())
     if (table.verdict(id) !== (n % 3 === 0 ? 'down' : 'up')) t.fail(`${n}: ${table.verdict(id)}`)
+})
+
+test('a monitor that replaces the first one is told nothing of an earlier run', async (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  recordPolls(t, file, 1)
+  const table = makeTable(1)
+  const hooks = { feed: () => true, started: () => {}, log: (lines: string) => t.fail(lines) }
+  const recorder = new Recorder(table, { file, sizeLimit: 1e8, restores: true }, hooks)
+  t.teardown(() => recorder.stop(false, 5_000))
+  await recorder.start()
+  const id = 0 as ResourceId
+  t.true((recorder.earlier(id)?.since ?? 0) > 0)
+  recorder.monitorStarted()
+  t.is(recorder.earlier(id), null)
 })
