@@ -121,11 +121,9 @@ test('a parent that fails makes its URLs unknown, and a reload takes it away', a
 test('with --once, the last poll of a parent counts for its URLs, polled before it or after', async (t) => {
   const child = await startOrigin(t)
   let asked = 0
-  const parent = await startOrigin(t, async (request, response) => {
-    if (++asked === 1) {
-      await child.requested('/')
-      request.socket.resetAndDestroy()
-    } else response.end()
+  const parent = await startOrigin(t, (request, response) => {
+    if (++asked === 1) void child.requested('/').then(() => request.socket.resetAndDestroy())
+    else response.end()
   })
   const list = join(directoryOf(t), 'list.txt')
   writeFileSync(list, `${child.url}/ parent=${parent.url}/\n${parent.url}/\n`)
