@@ -8,6 +8,7 @@ import { monitorOptions } from './supervisors/monitor/launch-options.ts'
 import { liveView } from './supervisors/monitor/live-view.ts'
 import { monitorEvents } from './supervisors/monitor/monitor-events.ts'
 import { MonitorSupervisor } from './supervisors/monitor/monitor-supervisor.ts'
+import { Notices } from './supervisors/monitor/notices.ts'
 import { reportSetAside } from './supervisors/monitor/report-set-aside.ts'
 import { followFiles } from './supervisors/pollers/follow-files.ts'
 import { PollerSupervisor } from './supervisors/pollers/poller-supervisor.ts'
@@ -45,8 +46,8 @@ export async function main(
 ): Promise<ExitCode> {
   const { poolSize, once, poll, durationMs, listen, otlp } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
-  let show = stderr
-  const log = (lines: string) => show(lines)
+  const notices = new Notices(stderr, screen === null ? null : () => monitor)
+  const log = (lines: string) => notices.log(lines)
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
 
@@ -59,7 +60,7 @@ export async function main(
     log,
     () => signals.interrupt(),
     () => {
-      for (const one of [web, recorder, alerter]) one?.monitorStarted()
+      for (const one of [notices, web, recorder, alerter]) one?.monitorStarted()
     },
   )
   const settling = new KnownSettling(table, profiles, once)
@@ -95,10 +96,9 @@ export async function main(
   const run = shown?.runSettings(poll) ?? []
   const input = { ...options, listen: listen ?? pageExport, alerts: alerter, settings: run }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(input, inputs, screen), events)
-  if (screen !== null) show = (lines) => monitor.send({ type: 'notices', lines })
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen' }))
-  const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor))
+  const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor, notices))
   // Always the first thread, for tools outside. It gets the URLs when the recorder has put back what an earlier run knew of them.
   const monitorStarts = monitor.start(() => recorder?.start() ?? Promise.resolve())
   monitorStarts.catch(() => {}) // `starts` reports it.

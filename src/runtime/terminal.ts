@@ -40,6 +40,8 @@ export interface TerminalUser {
   setSuspended(suspended: boolean): Promise<boolean>
   /** Leaves the terminal without the event loop, for a process that is exiting. Returns whether that is done within `ms`. */
   suspendNow(ms: number): boolean
+  /** The terminal is as it was found, for good. */
+  closed(): void
 }
 
 /** What draws on the terminal leaves it within this time, in ms, or has died. */
@@ -86,10 +88,12 @@ export class Terminal {
     process.off('SIGCONT', this.#onContinue)
     process.stdout.off('resize', this.#onResize)
     if (!left && !this.#user.suspendNow(SUSPEND_TIMEOUT_MS)) writeNow(LEAVE_SCREEN)
-    if (!this.#keys) return
-    process.stdin.off('data', this.#onData)
-    process.stdin.setRawMode(false)
-    process.stdin.pause()
+    if (this.#keys) {
+      process.stdin.off('data', this.#onData)
+      process.stdin.setRawMode(false)
+      process.stdin.pause()
+    }
+    this.#user.closed()
   }
 
   readonly #onExit = () => this.close(false)

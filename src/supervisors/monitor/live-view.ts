@@ -2,9 +2,10 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { monotonicMs } from '../../runtime/clock.ts'
 import type { TerminalUser } from '../../runtime/terminal.ts'
 import type { MonitorSupervisor } from './monitor-supervisor.ts'
+import type { Notices } from './notices.ts'
 
 /** The live view that the monitor draws, for the Terminal that it draws on. */
-export function liveView(monitor: MonitorSupervisor): TerminalUser {
+export function liveView(monitor: MonitorSupervisor, notices: Notices): TerminalUser {
   return {
     keys: (input) => monitor.send({ type: 'keys', input }),
     resize: (size) => monitor.send({ type: 'resize', size }),
@@ -14,6 +15,7 @@ export function liveView(monitor: MonitorSupervisor): TerminalUser {
         () => false, // The monitor is lost, which is reported elsewhere.
       ),
     suspendNow: (ms) => suspendNow(monitor, ms),
+    closed: () => notices.end(),
   }
 }
 

@@ -120,6 +120,7 @@ export class MonitorSupervisor {
     if (await withTimeout(counts, patienceMs)) return counts
     counts.catch(() => {}) // Reported below.
     await this.#running?.end('')
+    this.#running = null
     throw new Error('The monitor did not answer: the last state is missing')
   }
 
@@ -129,6 +130,7 @@ export class MonitorSupervisor {
     const flushMs = patienceMs === null ? null : patienceMs / 2
     const counts = await this.#running.stop(this.#hooks.stats(), flushMs)
     this.#heartbeat?.stop()
+    this.#running = null
     return counts
   }
 
