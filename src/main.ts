@@ -181,7 +181,7 @@ export async function main(
   clearTimeout(timer)
   await Promise.all([pollers.stop(deadline.pollersMs), cluster?.stop()])
   if (isDone) await pageExport?.write(portTo((port) => monitor.send({ type: 'questions', port })))
-  const webStops = web?.stop(isDone)
+  const webStops = web?.stop(isDone, deadline.webMs)
   // The last push asks the monitor.
   if (otlp !== null) await webStops
   await progress?.end(EXIT_GRACE_MS)

@@ -10,6 +10,9 @@ const POLLERS_GRACE_MS = 350
 /** The part of it that a recorder has after the monitor, in ms, if there is one. */
 export const FLUSH_MS = 300
 
+/** The part of it that the monitor has at least: a last push is waited for only as long as that leaves it. */
+const MONITOR_MS = 250
+
 /** The part of it that is left for ending threads and writing standard error, in ms. */
 const THREADS_MS = 100
 
@@ -29,14 +32,23 @@ export class ExitDeadline {
     this.#monitorAt = this.#recorderAt - recorderMs
   }
 
+  /** How long to wait for a last push from now on, in ms. */
+  get webMs(): number {
+    return this.#until(this.#monitorAt - MONITOR_MS)
+  }
+
   /** How long to wait for the monitor from now on, in ms. */
   get monitorMs(): number {
-    return this.#monitorAt - this.#now()
+    return this.#until(this.#monitorAt)
   }
 
   /** How long to wait for the recorder from now on, in ms. */
   get recorderMs(): number {
-    return this.#recorderAt - this.#now()
+    return this.#until(this.#recorderAt)
+  }
+
+  #until(at: number): number {
+    return Math.max(0, at - this.#now())
   }
 }
 

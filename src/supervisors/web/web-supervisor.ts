@@ -117,10 +117,11 @@ export class WebSupervisor {
     if (notice !== null) this.#hooks.log(`${notice}\n`)
   }
 
-  /** Closes the port and ends the thread. `isDone`: the run has its results, and there is time to push them. */
-  async stop(isDone: boolean): Promise<void> {
+  /** Closes the port and ends the thread. `isDone`: the run has its results, and there is time to push them; otherwise within `patienceMs`. */
+  async stop(isDone: boolean, patienceMs: number): Promise<void> {
     this.#stopFollowing?.()
-    await this.#supervisor.release()?.stop(isDone ? LAST_PUSH_TIMEOUT_MS : STOP_TIMEOUT_MS)
+    const thread = this.#supervisor.release()
+    await thread?.stop(isDone ? LAST_PUSH_TIMEOUT_MS : Math.min(STOP_TIMEOUT_MS, patienceMs))
   }
 
   get #thread(): WebThread | null {

@@ -1,0 +1,34 @@
+import test from 'ava'
+import { ExitDeadline, FLUSH_MS } from '../../src/runtime/exit-deadline.ts'
+
+/** Deadlines of polls in flight of 2 s, and a clock that the test moves on. */
+function start(recorderMs: number) {
+  let now = 0
+  const deadline = new ExitDeadline(2_000, () => now, recorderMs)
+  return {
+    deadline,
+    at(ms: number) {
+      now = ms
+      return deadline
+    },
+  }
+}
+
+test('a last push that takes all its time leaves the monitor and the recorder theirs', (t) => {
+  for (const recorderMs of [0, FLUSH_MS]) {
+    const { deadline, at } = start(recorderMs)
+    // When the last poll ended at its deadline, and when a poller hung.
+    for (const pollersMs of [2_000, deadline.pollersMs]) {
+      const { webMs } = at(pollersMs)
+      t.true(webMs >= 0)
+      t.true(at(pollersMs + webMs).monitorMs >= 200, `${pollersMs}, ${recorderMs}`)
+      t.true(deadline.recorderMs - deadline.monitorMs === recorderMs)
+    }
+  }
+})
+
+test('no time is left when it is over', (t) => {
+  const { at } = start(FLUSH_MS)
+  const { webMs, monitorMs, recorderMs } = at(5_000)
+  t.deepEqual({ webMs, monitorMs, recorderMs }, { webMs: 0, monitorMs: 0, recorderMs: 0 })
+})
