@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { sumUsage } from '../state/usage.ts'
 import type { Usage } from '../state/usage.ts'
@@ -10,6 +11,9 @@ const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
 /** Renamed files that may still be written at the same time. At this number, the path is not reopened. */
 const MAX_ROTATED = 4
+
+/** A renamed file that can't be written is tried again after this time, in ms: nothing is added to it, which would have it tried again. */
+const RETRY_MS = 1_000
 
 /** For appending. O_NONBLOCK makes opening a named pipe without a reader fail instead of block. */
 const APPEND_FLAGS = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
@@ -66,7 +70,7 @@ export class FileOutput implements Sink {
   }
 
   get dropped(): number {
-    return this.#dropped + this.#output.dropped
+    return [...this.#rotated, this.#output].reduce((sum, { dropped }) => sum + dropped, this.#dropped)
   }
 
   /** Characters that wait to be written, including those for renamed files. */
@@ -96,15 +100,18 @@ export class FileOutput implements Sink {
       this.#fd = fd
       this.#output = new Output(fd, this.#writeFailed)
       this.#rotated.add(old)
-      void old.flush(null).then(() => {
-        this.#rotated.delete(old)
-        this.#dropped += old.dropped
-        closeSync(oldFd)
-      })
+      void this.#finish(old, oldFd)
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       this.#onError(code ?? message)
     }
+  }
+
+  async #finish(old: Output, fd: number): Promise<void> {
+    while (!(await old.flush(null))) await sleep(RETRY_MS, undefined, { ref: false })
+    this.#rotated.delete(old)
+    this.#dropped += old.dropped
+    closeSync(fd)
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +55,23 @@ test('after reopening, lines go to the new file and none is lost', async (t) => 
   t.true(read(path).startsWith('new 0\n'))
   await waitUntil(() => read(`${path}.1`).split('\n').length >= 1_001)
   t.true(read(`${path}.1`).endsWith('old 999\n'))
+})
+
+test('what a renamed file does not take is kept', async (t) => {
+  const path = pathIn(t)
+  symlinkSync('/dev/full', path)
+  const codes: string[] = []
+  const output = new FileOutput(path, false, [], (code) => codes.push(code))
+  const line = `${'x'.repeat(99_999)}\n`
+  for (let n = 0; n < 3; n++) output.write(line)
+  t.false(await output.flush(null))
+  rmSync(path)
+  output.reopen()
+  output.write('new\n')
+  await waitUntil(() => read(path) === 'new\n')
+  t.false(await output.flush(null), 'as long as the disk is full')
+  t.true(output.usage.used >= line.length)
+  t.deepEqual(codes, ['ENOSPC'])
 })
 
 test('a path that cannot be opened again is told, and the old file goes on', async (t) => {
