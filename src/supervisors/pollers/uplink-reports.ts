@@ -31,8 +31,9 @@ export class UplinkReports {
     )
   }
 
-  /** A poller was lost, and its report with it. The one that replaces it may report the same again. */
+  /** A poller was lost, and its report with it. The one that replaces it may report the same again, or find nothing amiss. */
   remove(poller: PollerNumber): void {
-    this.#reportingOut.delete(poller)
+    if (this.#reportingOut.delete(poller) && this.#reportingOut.size === 0)
+      this.#log("info: this machine's uplink counts as up again: the poller that found it out was lost")
   }
 }

@@ -33,6 +33,23 @@ test('a lost poller no longer counts', (t) => {
   uplinks.report(FIRST, 'out')
   uplinks.report(SECOND, 'out')
   uplinks.remove(SECOND)
+  t.is(lines.length, 1)
   uplinks.report(FIRST, null)
   t.is(lines.length, 2)
+  uplinks.remove(FIRST)
+  t.is(lines.length, 2)
+})
+
+test('when the only poller that found it out is lost, that is told, and the next one begins anew', (t) => {
+  const lines: string[] = []
+  const uplinks = new UplinkReports(
+    () => 0,
+    (line) => lines.push(line),
+  )
+  uplinks.report(FIRST, 'out')
+  uplinks.remove(FIRST)
+  t.is(lines[1], "info: this machine's uplink counts as up again: the poller that found it out was lost")
+  uplinks.report(FIRST, 'out')
+  uplinks.report(FIRST, null)
+  t.is(lines.length, 4)
 })
