@@ -37,5 +37,5 @@ export async function awaitStart<T>(
   }
   ready.catch(() => {}) // Reported below.
   await end()
-  throw new Error(`${name} was not ready in time`)
+  throw new Error(`${name} was not ready in ${timeoutMs / 1000} s; is the machine too busy?`)
 }

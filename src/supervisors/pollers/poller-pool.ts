@@ -91,7 +91,7 @@ export class PollerPool {
     this.#threads.set(poller, thread)
     thread.post({ type: 'lease', until: this.#leaseUntil, revoked: [] })
     if (!(await withTimeout(Promise.race([thread.started, thread.ended]), START_TIMEOUT_MS)))
-      await thread.end('it was not ready in time')
+      await thread.end(`it was not ready in ${START_TIMEOUT_MS / 1000} s; is the machine too busy?`)
     if (thread.ready) return thread.status
     thread.status.close()
     throw new Error(`poller ${poller} could not be started (${thread.exitReason})`)
