@@ -50,6 +50,18 @@ inBrowser('is live: what changes is shown without loading it again', async (t) =
   t.deepEqual(problems, [])
 })
 
+inBrowser('URLs that are new are on the page although they are polled all the time', async (t) => {
+  const monitor = sampleList({ urls: 40 })
+  const { page, problems } = await browser.open(t, pageOf(await startApi(t, monitor)))
+  await untilText(page, 'h1', 'All 40 URLs are up')
+  monitor.add(40, 'https://new.example/')
+  monitor.take(down(40, { at: Date.now() }))
+  const timer = setInterval(() => monitor.take(down(40, { at: Date.now() })), 100)
+  t.teardown(() => clearInterval(timer))
+  await untilText(page, 'h1', '1 of 41 URLs is down')
+  t.deepEqual(problems, [])
+})
+
 inBrowser('bars show the last polls of each URL, with a text for those who do not see them', async (t) => {
   const monitor = sampleList({ urls: 40 })
   for (let n = 0; n < 60; n++)
@@ -244,6 +256,29 @@ inBrowser(
     await untilText(page, '.all .count', '41')
   },
 )
+
+inBrowser('an answer that never comes is given up, and asked for again', async (t) => {
+  const first = await startApi(t, sampleList({ urls: 40 }))
+  const { page } = await browser.open(t, pageOf(first))
+  await untilText(page, '.connection', 'live')
+  await page.evaluate(() => {
+    const { timeout } = AbortSignal
+    AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 60)
+  })
+  await first.close()
+  await untilText(page, '.connection', 'no connection since')
+  const asked: string[] = []
+  await page.setRequestInterception(true)
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    asked.push(pathname)
+    if (asked.filter((one) => one === pathname).length > 1 || pathname !== '/api/v1/summary')
+      void request.continue()
+  })
+  await startApi(t, sampleList({ urls: 41, down: 1, epoch: 'two' }), undefined, { port: first.port })
+  await untilText(page, 'h1', '1 of 41 URLs is down')
+  t.true(asked.filter((one) => one === '/api/v1/summary').length > 1)
+})
 
 inBrowser('what comes from servers is text, whatever it is', async (t) => {
   const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>"'\u202E\u2066${'long '.repeat(2_000)}`

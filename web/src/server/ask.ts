@@ -1,6 +1,9 @@
 /** The path under which the server is: all pages are one level below it. */
 export const BASE = new URL('.', document.baseURI)
 
+/** An answer takes no longer, in ms: the server ends one that takes longer than half of that. */
+const TIMEOUT_MS = 60_000
+
 /** An answer that is an error. */
 export class AnswerError extends Error {
   readonly status: number
@@ -40,7 +43,9 @@ export async function sendChange(
 }
 
 async function ask(path: string, query: URLSearchParams, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(addressOf(path, query), init)
+  // A connection that was cut without a word answers nothing, for many minutes.
+  const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(init.signal == null ? [] : [init.signal])]
+  const response = await fetch(addressOf(path, query), { ...init, signal: AbortSignal.any(signals) })
   if (!response.ok) throw new AnswerError(response.status, await errorText(response))
   return response
 }

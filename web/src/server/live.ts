@@ -43,6 +43,8 @@ export class Live {
   #by: string | null
   #retryMs = RETRY_MS
   #timer: number | undefined
+  /** Whether `#timer` is to read everything again although the connection is there. */
+  #isLoadDue = false
   /** Nothing is listened to: the tab is hidden, or shows something else. */
   #isResting = true
   /** Of the attempts to load: an older one that ends counts no more. */
@@ -86,7 +88,7 @@ export class Live {
   async #load(): Promise<void> {
     const attempt = ++this.#attempt
     this.#isResting = false
-    clearTimeout(this.#timer)
+    this.#stopTimer()
     try {
       const query = new URLSearchParams(this.#by === null ? {} : { by: this.#by })
       const wall = askBytes('api/v1/wall', query)
@@ -144,16 +146,23 @@ export class Live {
     if (hasChanged || !wasLive) this.#changed()
   }
 
-  /** Everything has to be read again, but not all the time. */
+  /** Everything has to be read again, but not all the time. What asks for it more often than that does not put it off. */
   #loadSoon(): void {
-    clearTimeout(this.#timer)
+    if (this.#isLoadDue) return
+    this.#stopTimer()
+    this.#isLoadDue = true
     this.#timer = setTimeout(() => void this.#load(), RETRY_MS + Math.random() * RETRY_MS)
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer)
+    this.#isLoadDue = false
   }
 
   #lose(why: string): void {
     this.#source?.close()
     this.#source = null
-    clearTimeout(this.#timer)
+    this.#stopTimer()
     this.#timer = setTimeout(() => void this.#load(), this.#retryMs * (0.5 + Math.random()))
     this.#retryMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2)
     this.connection = { state: 'lost', since: this.heardAt, why }
@@ -166,7 +175,7 @@ export class Live {
     this.#attempt++
     this.#source?.close()
     this.#source = null
-    clearTimeout(this.#timer)
+    this.#stopTimer()
   }
 
   /** Only the title is kept up to date. */
