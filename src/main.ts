@@ -127,8 +127,8 @@ export async function main(
     failed: (error) => exitStatus.fail(error),
   })
   const relay = await createRelay(web, () => probes ?? builtInModules(), table, poolSize, pollers)
-  // Requests get what their files hold, now and when these change.
-  const stopFollowing = followFiles(pollers, (line) => log(`${line}\n`))
+  const users = [given.profiles, profiles, pages, probes]
+  const stopFollowing = followFiles(pollers, users, (line) => log(`${line}\n`))
   const fetching = { userAgent: poll.userAgent, ca: poll.tls.ca }
   const tokens = new TokenStore(fetching, (all) => pollers.setFiles(all), monotonicMs)
   const starts = Promise.all([monitorStarts, pollers.start(), web?.start(), alerter?.start()]).catch(

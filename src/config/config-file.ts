@@ -1,4 +1,6 @@
 import { fileFingerprint } from '../settings/file-fingerprint.ts'
+import type { FileUses } from '../settings/file-uses.ts'
+import { requestFiles } from '../settings/request-files.ts'
 import { configText } from '../targets/config-text.ts'
 import type { PublicPage } from '../settings/public-page.ts'
 import { isPipe } from '../targets/input-file.ts'
@@ -25,6 +27,7 @@ export class ConfigFile {
   #config: Config
   /** The fingerprints of the files that its values come from, as they were before the last reading. */
   #files = ''
+  #uses: FileUses
   /** The version that is in use. */
   #accepted: Config
   /** What changes the clients and identities that a version defines otherwise. */
@@ -44,8 +47,12 @@ export class ConfigFile {
     this.#text = text
     this.#loadAlerts = loadAlerts
     this.isReloadable = !isPipe(path)
-    const { config, problems, envNames, redefine } = readConfig(text, path, flags, process.env, readAlerts)
+    const { result, uses } = requestFiles.readings.record(() =>
+      readConfig(text, path, flags, process.env, readAlerts),
+    )
+    const { config, problems, envNames, redefine } = result
     redefine()
+    this.#uses = uses
     this.#config = config
     this.#accepted = config
     this.problems = problems
@@ -63,6 +70,11 @@ export class ConfigFile {
   /** The last version without problems. */
   get config(): Config {
     return this.#config
+  }
+
+  /** The files that settings of the last version without problems name. */
+  get uses(): FileUses {
+    return this.#uses
   }
 
   /** Whether it has anything to poll, or may have once its problems are fixed. */
@@ -89,7 +101,10 @@ export class ConfigFile {
     const files = await fingerprints(this.#config)
     if (text === this.#text && files === this.#files) return this.#config
     const readAlerts = await alertsReader(text, this.#loadAlerts)
-    const { config, problems, redefine } = readConfig(text, this.path, this.#flags, process.env, readAlerts)
+    const { result, uses } = requestFiles.readings.record(() =>
+      readConfig(text, this.path, this.#flags, process.env, readAlerts),
+    )
+    const { config, problems, redefine } = result
     const [first, ...others] = problems
     if (first !== undefined) {
       const why = [first.why, ...others.map((other) => `${other.position}: ${other.why}`)].join('\n')
@@ -98,6 +113,7 @@ export class ConfigFile {
     this.#text = text
     this.#config = config
     this.#redefine.set(config, redefine)
+    this.#uses = uses
     this.#files = await fingerprints(config)
     return config
   }

@@ -11,7 +11,7 @@ import type { Probing } from './probing.ts'
 import type { Judgement } from './verdict/judge.ts'
 import { PollLease, unpolled } from './poll-lease.ts'
 import type { ProxyMonitors } from './proxy-monitors.ts'
-import type { RequestFile } from '../settings/request-files.ts'
+import type { FileChange } from '../settings/request-files.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import type { UplinkMonitor } from './verdict/uplink-monitor.ts'
@@ -85,8 +85,12 @@ export class Poller {
   }
 
   /** The contents of files, and the tokens, that requests need. Those of polls in flight stay as they are. */
-  setFiles(files: readonly RequestFile[]): void {
-    for (const [key, bytes, problem = ''] of files) this.#parts.prober.values.of(key).set(bytes, problem)
+  setFiles(files: readonly FileChange[]): void {
+    const { values } = this.#parts.prober
+    for (const [key, bytes, problem = ''] of files) {
+      if (bytes === null) values.forget(key)
+      else values.of(key).set(bytes, problem)
+    }
     this.#parts.profiles.renew(files)
   }
 

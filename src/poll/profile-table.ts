@@ -1,7 +1,7 @@
 import type { Resource } from '../resource/resource.ts'
 import { pairKey } from '../settings/certificate-paths.ts'
 import type { ProfileUpdate } from '../settings/poll-options.ts'
-import type { RequestFile } from '../settings/request-files.ts'
+import type { FileChange } from '../settings/request-files.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import type { Prober } from './prober.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
@@ -47,8 +47,8 @@ export class ProfileTable {
   }
 
   /** Files have other contents: connections with a certificate among them are not used any more. */
-  renew(files: readonly RequestFile[]): void {
-    const keys = new Set(files.map(([key]) => key))
+  renew(files: readonly FileChange[]): void {
+    const keys = new Set(files.filter(([, bytes]) => bytes !== null).map(([key]) => key))
     const isOld = ({ options }: ResolvedProfile) => keys.has(pairKey(options) ?? '')
     // Entries: an array of profiles may have holes.
     for (const [number, profile] of Object.entries(this.#profiles))

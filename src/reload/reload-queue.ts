@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { requestFiles } from '../settings/request-files.ts'
 import { isSlow, ReadAhead, readInTurn } from './read-ahead.ts'
 import type { Reading } from './read-ahead.ts'
 import type { Source } from './source.ts'
@@ -32,7 +33,8 @@ export class ReloadQueue {
     if (!isSlow(source)) {
       void this.#inTurn(async () => {
         this.#waiting.delete(number)
-        await this.#onRead(number, readInTurn(source))
+        const end = requestFiles.readings.begin()
+        await this.#onRead(number, readInTurn(source)).finally(end)
       })
     } else if (!this.#fetches.has(number)) this.#fetches.set(number, this.#fetch(number, source))
   }
@@ -60,9 +62,10 @@ export class ReloadQueue {
 
   async #fetch(number: number, source: Source): Promise<void> {
     while (this.#waiting.delete(number)) {
+      const end = requestFiles.readings.begin()
       const reading = this.#ahead.start(source)
       await reading.done
-      await this.#inTurn(() => this.#onRead(number, reading))
+      await this.#inTurn(() => this.#onRead(number, reading).finally(end))
     }
     this.#fetches.delete(number)
   }

@@ -50,17 +50,20 @@ function parseFileAuth(text: string, directory: string): Auth {
   return { scheme: 'bearer', file: requestFiles.open(file, directory, checkToken, true) }
 }
 
-const checkLine: CheckContents = (bytes) => {
+/** Why contents are no secret of one line; null: they are one. */
+export const checkLine: CheckContents = (bytes) => {
   const secret = secretOf(bytes)
   if (secret === '') return 'it is empty'
   if (/[\r\n]/.test(secret)) return 'it holds more than one line'
   return /\p{Cc}/u.test(secret) ? 'it holds a control character' : null
 }
 
-const checkLogin: CheckContents = (bytes) =>
+/** Why contents are no name and password; null: they are. */
+export const checkLogin: CheckContents = (bytes) =>
   checkLine(bytes) ?? (secretOf(bytes).includes(':') ? null : 'it does not hold name:password')
 
-const checkToken: CheckContents = (bytes) =>
+/** Why contents are no token; null: they are one. */
+export const checkToken: CheckContents = (bytes) =>
   checkLine(bytes) ??
   (/^[!-~]+$/.test(secretOf(bytes)) ? null : 'it holds a character that can not be in a token')
 

@@ -1,4 +1,5 @@
-import { requestFiles } from './request-files.ts'
+import type { FileUse } from './file-uses.ts'
+import { ANY_CONTENTS, requestFiles } from './request-files.ts'
 
 /** Who signs requests with AWS Signature Version 4, and for what. Secrets are in files, given by their absolute paths. */
 export interface AwsIdentity {
@@ -15,18 +16,24 @@ const MAX_IDENTITIES = 1_000
 
 /** The identities that the configuration defines. Pollers get them, without the secrets, as they get the contents of files. */
 export class AwsIdentities {
-  readonly #names = new Set<string>()
+  readonly #identities = new Map<string, AwsIdentity>()
 
   /** Defines an identity, or changes it. Throws a RangeError. */
   define(name: string, identity: AwsIdentity): void {
-    if (this.#names.size === MAX_IDENTITIES && !this.#names.has(name))
+    if (this.#identities.size === MAX_IDENTITIES && !this.has(name))
       throw new RangeError(`more than ${MAX_IDENTITIES} identities`)
-    this.#names.add(name)
+    this.#identities.set(name, identity)
     requestFiles.define(awsKey(name), Buffer.from(JSON.stringify(identity)))
   }
 
   has(name: string): boolean {
-    return this.#names.has(name)
+    return this.#identities.has(name)
+  }
+
+  /** The files with the secrets of all identities. */
+  *files(): Generator<FileUse> {
+    for (const { secretFile, tokenFile } of this.#identities.values())
+      for (const file of [secretFile, tokenFile]) if (file !== null) yield [file, ANY_CONTENTS]
   }
 }
 

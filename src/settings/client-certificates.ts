@@ -2,10 +2,10 @@ import { pairKey } from './certificate-paths.ts'
 import { checkCertificate, checkKey, checkPair } from './pem.ts'
 import { redactName } from './quote.ts'
 import { requestFiles } from './request-files.ts'
-import type { RequestFile, RequestFileObserver, RequestFiles } from './request-files.ts'
+import type { FileChange, RequestFile, RequestFileObserver, RequestFiles } from './request-files.ts'
 
-/** The most pairs. Each takes a context of TLS in every poller. */
-const MAX_PAIRS = 1_000
+/** The most pairs: as many as there can be files. Each takes a context of TLS in every poller. */
+const MAX_PAIRS = 2_000
 
 /** How long a certificate and a key that do not fit are expected to be in the middle of a change, in ms. */
 const GRACE_MS = 5_000
@@ -61,14 +61,21 @@ export class ClientCertificates {
     }
   }
 
-  /** The pairs that are others, now that these files are. One of which only one half has changed waits for the other half. */
-  changedBy(files: readonly RequestFile[]): RequestFile[] {
-    const paths = new Set(files.map(([path]) => path))
-    return [...this.#pairs].flatMap(([name, pair]) => {
+  /**
+   * The pairs that are others, now that these files are. One of which only one half has changed waits for the other half. One of which a
+   * file is not named any more is forgotten.
+   */
+  changedBy(files: readonly FileChange[]): FileChange[] {
+    const changes = new Map(files.map(([path, bytes]) => [path, bytes]))
+    return [...this.#pairs].flatMap(([name, pair]): FileChange[] => {
       const { cert, key } = pair
-      if (!paths.has(cert) && !paths.has(key)) return []
+      if (!changes.has(cert) && !changes.has(key)) return []
       if (pair.timer !== null) clearTimeout(pair.timer)
       pair.timer = null
+      if (changes.get(cert) === null || changes.get(key) === null) {
+        this.#pairs.delete(name)
+        return [[name, null]]
+      }
       const why = this.#misfit(cert, key)
       if (why !== null) {
         pair.timer = setTimeout(() => this.#tell(pair, why), this.#graceMs).unref()

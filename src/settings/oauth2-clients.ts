@@ -1,3 +1,6 @@
+import type { FileUse } from './file-uses.ts'
+import { ANY_CONTENTS } from './request-files.ts'
+
 /** A client of an OAuth2 server, which gets tokens by its own credentials (RFC 6749, section 4.4). */
 export interface Oauth2Client {
   readonly tokenUrl: string
@@ -46,6 +49,11 @@ export class Oauth2Clients {
   /** The client with this name; null if there is none. */
   get(name: string): Oauth2Client | null {
     return this.#clients.get(name) ?? null
+  }
+
+  /** The files with the secrets of all clients. */
+  *files(): Generator<FileUse> {
+    for (const { secret } of this.#clients.values()) if ('file' in secret) yield [secret.file, ANY_CONTENTS]
   }
 
   /** A setting names a client. */

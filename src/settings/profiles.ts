@@ -1,3 +1,5 @@
+import { filesOf } from './files-of.ts'
+import type { FileUse } from './file-uses.ts'
 import type { ProfileUpdate } from './poll-options.ts'
 import { mergeOverrides, pickUrlOptions } from './url-options.ts'
 import type { Overrides, UrlOptions } from './url-options.ts'
@@ -115,6 +117,11 @@ export class Profiles implements ProfileRegistry {
   /** The sets that at least one Resource has. */
   *inUse(): Generator<SettingsSet> {
     for (const profile of this.#profiles) if (profile !== null) yield profile
+  }
+
+  /** The files that the flags and the sets in use name. */
+  get uses(): FileUse[] {
+    return [this.#flags, ...Array.from(this.inUse(), ({ overrides }) => overrides)].flatMap(filesOf)
   }
 
   /** All sets in use, for a poller that starts. */

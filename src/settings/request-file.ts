@@ -16,6 +16,9 @@ const MAX_BYTES = 1 << 20
  */
 export type RequestFile = readonly [path: string, bytes: Uint8Array, problem?: string]
 
+/** One of them as it is now, or that nothing names it any more. */
+export type FileChange = RequestFile | readonly [path: string, bytes: null, problem?: undefined]
+
 /** Why contents can't be used, as a clause that does not quote them; null: they can. */
 export type CheckContents = (bytes: Buffer) => string | null
 
@@ -31,7 +34,9 @@ export interface KnownFile {
   /** Why it could not be read at the last check; '' if it could. */
   problem: string
   /** All uses of the file must agree with new contents. */
-  readonly checks: Set<CheckContents>
+  checks: Set<CheckContents>
+  /** The last reading that had begun when a setting named it: see RequestFiles. */
+  named: number
 }
 
 /** Reads a file. Throws a RangeError. */
@@ -47,6 +52,7 @@ export function readKnownFile(path: string): KnownFile {
       seen: fingerprint,
       problem: '',
       checks: new Set(),
+      named: 0,
     }
   } catch (error) {
     throw new RangeError(`${redactName(path)}: ${reasonOf(error)}`, { cause: error })
@@ -55,13 +61,30 @@ export function readKnownFile(path: string): KnownFile {
 
 /** A file that can't be read yet. `problem`: why. */
 export function missingFile(problem: string): KnownFile {
-  return { bytes: Buffer.alloc(0), fingerprint: '', rejected: '', seen: '', problem, checks: new Set() }
+  return {
+    bytes: Buffer.alloc(0),
+    fingerprint: '',
+    rejected: '',
+    seen: '',
+    problem,
+    checks: new Set(),
+    named: 0,
+  }
 }
 
 /** What pollers get. A Buffer may be a view of memory that others use, all of which would be sent to a thread. */
 export function entryOf(path: string, { bytes, fingerprint, problem }: KnownFile): RequestFile {
   return fingerprint === '' ? [path, new Uint8Array(0), problem] : [path, new Uint8Array(bytes)]
 }
+
+/** It is named only by those who make these checks. Contents that only others refused are read again. */
+export function setChecks(file: KnownFile, checks: Set<CheckContents>): void {
+  if (file.rejected !== '' && [...file.checks].some((check) => !checks.has(check))) file.fingerprint = REFUSED
+  file.checks = checks
+}
+
+/** No fingerprint of a file. */
+const REFUSED = 'refused'
 
 /** Resolves with null if it has new contents, with '' if not, or with why they can't be used. */
 export async function readAgain(path: string, file: KnownFile): Promise<string | null> {
@@ -96,6 +119,12 @@ export function isLoose(path: string): boolean {
 /** What to say of such a file. */
 export function looseText(path: string): string {
   return `${redactName(path)}: it holds a secret and others can read it: chmod 600`
+}
+
+/** What to say when the problem of a file is another one. */
+export function problemText(path: string, { problem, fingerprint }: KnownFile): string {
+  if (problem === '') return `${redactName(path)}: it can be read again`
+  return `${redactName(path)}: ${problem}${fingerprint === '' ? '' : '; its last contents are still sent'}`
 }
 
 /** Why a file can't be read, as a clause. */

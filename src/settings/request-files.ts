@@ -1,22 +1,26 @@
 import { resolve } from 'node:path'
+import { countNamed, FileUses, forgetUnused } from './file-uses.ts'
+import type { FileUse } from './file-uses.ts'
 import { redactName } from './quote.ts'
+import { Readings } from './readings.ts'
 import {
   entryOf,
   isLoose,
   looseText,
   missingFile,
+  problemText,
   readAgain,
   readKnownFile,
   reasonOf,
 } from './request-file.ts'
-import type { CheckContents, KnownFile, RequestFile } from './request-file.ts'
+import type { CheckContents, FileChange, KnownFile, RequestFile } from './request-file.ts'
 
-export type { RequestFile } from './request-file.ts'
+export type { FileChange, RequestFile } from './request-file.ts'
 
 /** For what may hold anything. Always this one: a file keeps each other check that it was opened with, at every reading of a list. */
 export const ANY_CONTENTS: CheckContents = () => null
 
-/** The most files. */
+/** The most files. As many again may be known while a list is read again: its former settings are still in use. */
 const MAX_FILES = 1_000
 
 /** The time between two checks of the files, in ms. */
@@ -24,17 +28,21 @@ const WATCH_INTERVAL_MS = 1_000
 
 /** What follows the files. */
 export interface RequestFileObserver {
-  /** These files are new or have other contents. */
-  changed(files: readonly RequestFile[]): void
+  /** These files are new, have other contents, or are not named any more. */
+  changed(files: readonly FileChange[]): void
+  /** What names files now, besides readings under way. Without it, no file is ever forgotten. */
+  uses?(): Iterable<FileUse>
   /** A line for standard error, without its line break. */
   log(line: string): void
 }
 
 /**
  * The files that settings such as `data=@FILE` name. Each is read when a setting names it, so that a mistake is reported in its place,
- * and again when it changes. One that vanishes keeps its last contents.
+ * and again when it changes. One that vanishes keeps its last contents, and one that nothing names any more is forgotten.
  */
 export class RequestFiles {
+  /** Files that one of these names are not forgotten until it has ended. */
+  readonly readings = new Readings()
   readonly #files = new Map<string, KnownFile>()
   /** What pipes held that flags name. */
   readonly #kept = new Map<string, Buffer>()
@@ -43,6 +51,7 @@ export class RequestFiles {
   /** Secret files that other users can read, until there is somebody to tell. */
   readonly #loose: string[] = []
   #observer: RequestFileObserver | null = null
+  #isOverfull = false
 
   /**
    * Takes note of a file, and reads it if it is new. Returns its absolute path; `directory` is what `name` is relative to. `isSecret`:
@@ -52,12 +61,11 @@ export class RequestFiles {
     const path = resolve(directory, name)
     if (this.#kept.has(path)) return path
     const known = this.#files.get(path)
-    if (known === undefined && this.#files.size === MAX_FILES)
-      throw new RangeError(`more than ${MAX_FILES} files are named`)
+    if (known === undefined) this.#checkCount()
     const file = known === undefined || known.fingerprint === '' ? readKnownFile(path) : known
     const why = check(file.bytes)
     if (why !== null) throw new RangeError(`${redactName(path)}: ${why}`)
-    file.checks.add(check)
+    this.#named(path, file, check)
     if (file === known) return path
     this.#files.set(path, file)
     this.#observer?.changed([entryOf(path, file)])
@@ -71,15 +79,27 @@ export class RequestFiles {
    */
   openLater(name: string, isSecret: boolean): { readonly path: string; readonly problem: string } {
     const path = resolve(name)
+    if (!this.#files.has(path)) this.#checkCount()
     try {
       return { path: this.open(name, '', ANY_CONTENTS, isSecret), problem: '' }
     } catch (error) {
-      if (this.#files.size === MAX_FILES && !this.#files.has(path)) throw error
       const missing = missingFile(reasonOf((error as RangeError).cause))
+      this.#named(path, missing, ANY_CONTENTS)
       this.#files.set(path, missing)
       this.#observer?.changed([entryOf(path, missing)])
       return { path, problem: missing.problem }
     }
+  }
+
+  /** Names files again that were opened before. Returns false if one of them must be opened again. */
+  keep(uses: readonly FileUse[]): boolean {
+    for (const [path, check] of uses) {
+      const file = this.#files.get(path)
+      if (file !== undefined && file.fingerprint !== '' && file.checks.has(check))
+        this.#named(path, file, check)
+      else if (!this.#kept.has(path)) return false
+    }
+    return true
   }
 
   /** Takes contents that were read from a pipe, which can't be read again. Throws a RangeError. */
@@ -128,8 +148,9 @@ export class RequestFiles {
     }
   }
 
-  /** Checks all files once. A change is taken in when two checks in a row have found the file the same. */
+  /** Checks all files once, and forgets those that are not named any more. A change is taken in when two checks in a row have found the file the same. */
   async check(): Promise<void> {
+    this.#forgetUnused()
     const changed: RequestFile[] = []
     for (const [path, file] of this.#files) {
       const why = await readAgain(path, file).catch(reasonOf)
@@ -139,14 +160,34 @@ export class RequestFiles {
     if (changed.length > 0) this.#observer?.changed(changed)
   }
 
+  #named(path: string, file: KnownFile, check: CheckContents): void {
+    file.checks.add(check)
+    file.named = this.readings.last
+    this.readings.named([path, check])
+  }
+
+  /** Throws a RangeError if there are too many files. While lists are read again, those count that these readings name. */
+  #checkCount(): void {
+    if (this.#files.size < MAX_FILES) return
+    if (countNamed(this.#files, this.readings.oldest) >= MAX_FILES || this.#files.size >= 2 * MAX_FILES)
+      throw new RangeError(`more than ${MAX_FILES} files are named`)
+  }
+
+  #forgetUnused(): void {
+    const uses = this.#files.size === 0 ? undefined : this.#observer?.uses?.()
+    if (uses === undefined) return
+    const forgotten = forgetUnused(this.#files, new FileUses(uses), this.readings.oldest)
+    if (forgotten.length > 0) this.#observer?.changed(forgotten.map((path) => [path, null]))
+    const isOverfull = this.#files.size > MAX_FILES && (this.#isOverfull || this.readings.oldest === Infinity)
+    if (isOverfull && !this.#isOverfull)
+      this.#observer?.log(`settings name ${this.#files.size} files: the next start takes ${MAX_FILES}`)
+    this.#isOverfull = isOverfull
+  }
+
   #setProblem(path: string, file: KnownFile, why: string): void {
     if (file.problem === why) return
     file.problem = why
-    this.#observer?.log(
-      why === ''
-        ? `${redactName(path)}: it can be read again`
-        : `${redactName(path)}: ${why}${file.fingerprint === '' ? '' : '; its last contents are still sent'}`,
-    )
+    this.#observer?.log(problemText(path, file))
   }
 
   #warnOf(path: string): void {

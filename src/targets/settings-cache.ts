@@ -1,3 +1,6 @@
+import type { FileUse } from '../settings/file-uses.ts'
+import { filesOf } from '../settings/files-of.ts'
+import { requestFiles } from '../settings/request-files.ts'
 import type { SchemeName } from '../settings/schemes.ts'
 import type { Overrides } from '../settings/url-options.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
@@ -7,7 +10,8 @@ import type { LineProblem } from './parse-settings.ts'
 /** The most results that are cached. */
 const MAX_CACHED = 1_000
 
-const cache = new Map<string, UrlSettings>()
+/** Settings, and the files that they name. */
+const cache = new Map<string, { readonly settings: UrlSettings; readonly files: readonly FileUse[] }>()
 let lastOverrides: { readonly text: string; readonly overrides: Overrides } | null = null
 
 /**
@@ -26,13 +30,15 @@ export function parseSettingsCached(
   // What names a file depends on the directory.
   const text = `${directory ?? ''}\0${written}`
   const cached = cache.get(text)
-  if (cached !== undefined) return cached
+  // Files that nothing has named for a while are forgotten.
+  if (cached !== undefined && requestFiles.keep(cached.files)) return cached.settings
   const parsed = parseSettings(line, from, scheme, directory)
   if (!('overrides' in parsed)) return parsed
   if (cache.size === MAX_CACHED) cache.clear()
-  const shared = { overrides: sharedOverrides(parsed.overrides), labels: parsed.labels }
-  cache.set(text, shared)
-  return shared
+  const overrides = sharedOverrides(parsed.overrides)
+  const settings = { overrides, labels: parsed.labels }
+  cache.set(text, { settings, files: overrides === null ? [] : filesOf(overrides) })
+  return settings
 }
 
 /** Lines whose labels differ can still share the rest. */

@@ -3,7 +3,7 @@ import type { Canary } from '../resource/canary.ts'
 import { unpackResources } from '../resource/resource-batch.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { ProfileUpdate } from '../settings/poll-options.ts'
-import type { RequestFile } from '../settings/request-files.ts'
+import type { FileChange } from '../settings/request-files.ts'
 import type { ProbeModule } from '../settings/probe-module.ts'
 import type { ProbeRequest } from './probe-protocol.ts'
 import type { PendingMessage } from './protocol.ts'
@@ -12,7 +12,7 @@ import type { PendingMessage } from './protocol.ts'
 interface PollerTarget {
   accept(resources: readonly Resource[], suspects: readonly ResourceId[]): void
   setProfiles(profiles: readonly ProfileUpdate[]): void
-  setFiles(files: readonly RequestFile[]): void
+  setFiles(files: readonly FileChange[]): void
   readonly lease: { set(until: number, revoked: readonly ResourceId[]): void }
   readonly uplink: { setSharedCanaries(canaries: readonly Canary[]): void }
   readonly proxies: { setProven(names: readonly string[]): void }

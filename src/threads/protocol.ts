@@ -6,7 +6,7 @@ import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ScreenSize } from '../runtime/screen.ts'
 import type { PollOptions, ProfileUpdate } from '../settings/poll-options.ts'
-import type { RequestFile } from '../settings/request-files.ts'
+import type { FileChange, RequestFile } from '../settings/request-files.ts'
 import type { Counts } from '../state/latest-state.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import type { ProbePending } from './probe-protocol.ts'
@@ -35,7 +35,7 @@ export type PendingMessage =
   /** The settings that profile numbers stand for, in Resources sent after this. */
   | { readonly type: 'profiles'; readonly profiles: readonly ProfileUpdate[] }
   /** Contents of files that requests need, before the first Resource that needs them. */
-  | { readonly type: 'files'; readonly files: readonly RequestFile[] }
+  | { readonly type: 'files'; readonly files: readonly FileChange[] }
   /** There is a new monitor: send States to this port from now on. Answered with `status`. */
   | { readonly type: 'status'; readonly status: MessagePort }
   /** What all pollers have found. */

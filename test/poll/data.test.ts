@@ -128,3 +128,18 @@ for (const [status, afterPost, afterPut] of AFTER) {
     })
   })
 }
+
+test('what a file held that no settings name any more is forgotten', async (t) => {
+  const origin = await startEcho(t)
+  const poller = new TestPoller({ timeoutMs: 20_000, data: { file: '/body' } })
+  t.teardown(() => poller.close())
+  poller.poller.setFiles([['/body', Buffer.from('old')]])
+  await poller.pollWithoutStall(`${origin.url}/`)
+  poller.poller.setFiles([['/body', null]])
+  poller.setProfiles([[1, { data: { file: '/body' } }]])
+  await poller.pollWithoutStall(`${origin.url}/`, { profile: 1 })
+  t.deepEqual(
+    origin.received.map(({ body }) => body.toString()),
+    ['old', ''],
+  )
+})

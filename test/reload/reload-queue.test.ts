@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import { ReloadQueue } from '../../src/reload/reload-queue.ts'
 import type { Source } from '../../src/reload/source.ts'
+import { requestFiles } from '../../src/settings/request-files.ts'
 
 /** A source from a server; its reading ends when the test says so. */
 class SlowSource implements Source {
@@ -53,3 +54,30 @@ test('versions are accepted in their order, also when lists are fetched one afte
   await queue.idle()
   t.deepEqual(accepted, [1, 2])
 })
+
+for (const reloadPolicy of [{ path: '/list.txt' }, { everyMs: 1_000 }])
+  test.serial(
+    `${'path' in reloadPolicy ? 'a file' : 'a list from a server'}: what it names is kept from the reading until it is taken`,
+    async (t) => {
+      const { readings } = requestFiles
+      const underWay: boolean[] = []
+      const note = () => void underWay.push(readings.oldest !== Infinity)
+      const source: Source = {
+        name: 'list',
+        reloadPolicy,
+        optionalAtStart: false,
+        read() {
+          note()
+          return Promise.resolve({ endsWithNewline: true })
+        },
+      }
+      const queue = new ReloadQueue([source], async (_, { read }) => {
+        await read({ target: note, invalid: note })
+        note()
+      })
+      queue.enqueue(0)
+      await queue.idle()
+      t.deepEqual(underWay, [true, true])
+      t.is(readings.oldest, Infinity)
+    },
+  )

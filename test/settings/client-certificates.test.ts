@@ -5,7 +5,9 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { ClientCertificates } from '../../src/settings/client-certificates.ts'
 import { checkCertificate, checkKey, checkPair } from '../../src/settings/pem.ts'
+import type { FileUse } from '../../src/settings/file-uses.ts'
 import { RequestFiles } from '../../src/settings/request-files.ts'
+import type { FileChange } from '../../src/settings/request-files.ts'
 import { selfSigned } from '../helpers/certificates.ts'
 import type { Pair } from '../helpers/certificates.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -35,16 +37,21 @@ function setUp(t: ExecutionContext, graceMs: number) {
   const sent: string[] = []
   const lines: string[] = []
   const log = (line: string) => void lines.push(line.replaceAll(directory, 'DIR'))
-  const changed = (pairs: readonly (readonly [string, Uint8Array, string?])[]) =>
-    void sent.push(...pairs.map(([, bytes]) => Buffer.from(bytes).toString()))
-  t.teardown(files.follow({ changed: (some) => changed(certificates.changedBy(some)), log }, 3_600_000))
+  const changed = (pairs: readonly FileChange[]) =>
+    void sent.push(...pairs.map(([, bytes]) => (bytes === null ? 'none' : Buffer.from(bytes).toString())))
+  const uses: FileUse[] = [
+    [cert, checkCertificate],
+    [key, checkKey],
+  ]
+  const observer = { changed: (some: readonly FileChange[]) => changed(certificates.changedBy(some)), log }
+  t.teardown(files.follow({ ...observer, uses: () => uses }, 3_600_000))
   t.teardown(certificates.follow({ changed, log }))
   /** Two checks: a change is taken in by the second. */
   const check = async () => {
     await files.check()
     await files.check()
   }
-  return { cert, key, write, certificates, sent, lines, check }
+  return { cert, key, write, certificates, sent, lines, check, uses }
 }
 
 const textsOf = ({ cert, key }: Pair) => JSON.stringify([cert.trim(), key.trim()])
@@ -75,6 +82,19 @@ test('a pair that stays broken is reported once, and so is a file that vanishes;
     'DIR/a.key: the key is not that of the certificate: write two that belong together, as in cert=client.pem key=client.key; the last certificate and key are still used',
     'DIR/a.pem: no such file or directory; its last contents are still sent',
   ])
+})
+
+test('a pair of which a file is not named any more is forgotten, and may come again', async (t) => {
+  const { cert, key, write, certificates, sent, lines, check, uses } = setUp(t, 0)
+  uses.pop()
+  await check()
+  t.deepEqual(sent, ['none'])
+  t.deepEqual(certificates.all(), [])
+  write(two.cert, two.key)
+  await check()
+  certificates.use(cert, key)
+  t.deepEqual(sent, ['none', textsOf(two)])
+  t.deepEqual(lines, [])
 })
 
 test('what is no certificate or no key is told apart, and not shown', (t) => {

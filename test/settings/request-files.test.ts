@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import type { FileUse } from '../../src/settings/file-uses.ts'
 import { RequestFiles } from '../../src/settings/request-files.ts'
 import type { CheckContents } from '../../src/settings/request-file.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -17,17 +18,25 @@ function setUp(t: ExecutionContext) {
   const files = new RequestFiles()
   const lines: string[] = []
   const changes: string[] = []
-  const follow = () => {
+  const uses: (readonly [name: string, check: CheckContents])[] = []
+  const follow = (used?: () => FileUse[]) => {
     const stop = files.follow(
       {
-        changed: (some) => void changes.push(...some.map(([, bytes]) => Buffer.from(bytes).toString())),
+        changed(some) {
+          for (const [path, bytes] of some)
+            changes.push(bytes === null ? `not ${basename(path)}` : Buffer.from(bytes).toString())
+        },
+        ...(used !== undefined && { uses: used }),
         log: (line) => void lines.push(line.replaceAll(directory, 'DIR')),
       },
       HOUR_MS,
     )
     t.teardown(stop)
   }
-  return { directory, files, lines, changes, follow, path: (name: string) => join(directory, name) }
+  const path = (name: string) => join(directory, name)
+  /** Follows the files, of which those in `uses` are named. */
+  const followUsed = () => follow(() => uses.map(([name, check]) => [path(name), check]))
+  return { directory, files, lines, changes, uses, follow: () => follow(), followUsed, path }
 }
 
 test('a file is read when it is named, relative to the directory', (t) => {
@@ -167,4 +176,89 @@ test('what the configuration defines goes the way of files, when it is new and w
   t.deepEqual(changed, [])
   files.define('aws:a', Buffer.from('2'))
   t.deepEqual(changed, [['aws:a', new Uint8Array(Buffer.from('2'))]])
+})
+
+test('a file that nothing names any more is forgotten, unless a reading may have named it', async (t) => {
+  const { directory, files, lines, changes, uses, followUsed, path } = setUp(t)
+  for (const name of ['a', 'b', 'c']) writeFileSync(path(name), name)
+  files.open('a', directory, any, false)
+  files.open('b', directory, any, false)
+  uses.push(['a', any], ['b', any])
+  followUsed()
+  const endFirst = files.readings.begin()
+  const endSecond = files.readings.begin()
+  files.open('c', directory, any, false)
+  uses.shift()
+  endSecond()
+  await files.check()
+  t.deepEqual(changes, ['c', 'not a'])
+  endFirst()
+  rmSync(path('a'))
+  rmSync(path('c'))
+  await files.check()
+  t.deepEqual(changes, ['c', 'not a', 'not c'])
+  t.deepEqual(
+    files.all().map(([name]) => name),
+    [path('b')],
+  )
+  t.deepEqual(lines, [])
+})
+
+test('as many files can take the place of 1,000 files, while a list is read again', async (t) => {
+  const { directory, files, lines, uses, followUsed, path } = setUp(t)
+  const open = (n: number) => {
+    writeFileSync(path(`f${n}`), '')
+    files.open(`f${n}`, directory, any, false)
+  }
+  for (let n = 0; n < 1_000; n++) open(n)
+  followUsed()
+  const end = files.readings.begin()
+  for (let n = 1_000; n < 2_000; n++) open(n)
+  t.throws(() => open(2_000), { message: 'more than 1000 files are named' })
+  uses.push(...Array.from({ length: 1_001 }, (_, n) => [`f${n + 999}`, any] as const))
+  end()
+  await files.check()
+  await files.check()
+  t.is(files.all().length, 1_001)
+  t.deepEqual(lines, ['settings name 1001 files: the next start takes 1000'])
+  t.throws(() => open(2_001), { message: 'more than 1000 files are named' })
+})
+
+test('who does not name a file any more has no say in its contents', async (t) => {
+  const { directory, files, lines, changes, uses, followUsed, path } = setUp(t)
+  const oneLine: CheckContents = (bytes) => (bytes.includes('\n') ? 'it holds more than one line' : null)
+  writeFileSync(path('a'), 'token')
+  files.open('a', directory, oneLine, false)
+  files.open('a', directory, any, false)
+  uses.push(['a', any], ['a', oneLine])
+  followUsed()
+  writeFileSync(path('a'), 'first\nsecond')
+  for (let more = 0; more < 3; more++) await files.check()
+  t.deepEqual(changes, [])
+  uses.pop()
+  for (let more = 0; more < 3; more++) await files.check()
+  t.deepEqual(changes, ['first\nsecond'])
+  t.deepEqual(lines, [
+    'DIR/a: it holds more than one line; its last contents are still sent',
+    'DIR/a: it can be read again',
+  ])
+  t.true(files.keep([[path('a'), any]]))
+  t.false(files.keep([[path('a'), oneLine]]))
+  t.false(files.keep([[path('b'), any]]))
+})
+
+test('what a reading names is recorded, each use once', (t) => {
+  const { directory, files, path } = setUp(t)
+  writeFileSync(path('a'), '')
+  files.open('a', directory, any, false)
+  const { result, uses } = files.readings.record(() => {
+    files.openLater(path('later'), false)
+    files.keep([[path('a'), any]])
+    return files.open('a', directory, any, false)
+  })
+  t.is(result, path('a'))
+  t.deepEqual(
+    Array.from(uses, ([name]) => name),
+    [path('later'), path('a')],
+  )
 })

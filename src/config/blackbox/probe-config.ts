@@ -1,7 +1,9 @@
+import { FileUses } from '../../settings/file-uses.ts'
 import { oauth2Clients } from '../../settings/oauth2-clients.ts'
 import { BUILT_IN_MODULE } from '../../settings/probe-module.ts'
 import type { ProbeModule } from '../../settings/probe-module.ts'
 import { redactName } from '../../settings/quote.ts'
+import { requestFiles } from '../../settings/request-files.ts'
 import { configText } from '../../targets/config-text.ts'
 import { ListError } from '../../targets/read-targets.ts'
 import { modulesText, moduleText } from './module-text.ts'
@@ -33,10 +35,12 @@ export class ProbeConfig {
   /** Problems of the file at the start, each a line with its place. With one of them, there are no modules. */
   readonly problems: readonly string[]
   #modules: Modules
+  #uses: FileUses
   #listener: () => void = () => {}
 
-  private constructor(path: string | null, modules: Modules) {
+  private constructor(path: string | null, modules: Modules, uses: FileUses) {
     this.#path = path
+    this.#uses = uses
     this.problems = modules.problems
     this.#modules = modules
     if (modules.problems.length === 0) this.#defineClients(modules)
@@ -44,12 +48,20 @@ export class ProbeConfig {
 
   /** Reads the file. Rejects with a ListError if that can't be done. `path`: null for none. */
   static async open(path: string | null): Promise<ProbeConfig> {
-    return new ProbeConfig(path, path === null ? BUILT_IN : readModules(await configText(path, true), path))
+    if (path === null) return new ProbeConfig(path, BUILT_IN, new FileUses())
+    const text = await configText(path, true)
+    const { result, uses } = requestFiles.readings.record(() => readModules(text, path))
+    return new ProbeConfig(path, result, uses)
   }
 
   /** What the user should know of the modules in use, each a line. */
   get notices(): readonly string[] {
     return this.#modules.notices
+  }
+
+  /** The files that the modules name. */
+  get uses(): FileUses {
+    return this.#uses
   }
 
   /** All modules that are served. */
@@ -92,9 +104,11 @@ export class ProbeConfig {
    * or has a problem.
    */
   async reload(): Promise<readonly string[]> {
-    if (this.#path === null) return []
+    const path = this.#path
+    if (path === null) return []
     const before = this.#modules.notices
-    const modules = readModules(await configText(this.#path, false), this.#path)
+    const text = await configText(path, false)
+    const { result: modules, uses } = requestFiles.readings.record(() => readModules(text, path))
     const [first, ...others] = modules.problems
     if (first !== undefined) {
       const [, place = '', why = ''] = /^(.*?:\d+:\d+): (.*)$/s.exec(first) ?? []
@@ -102,6 +116,7 @@ export class ProbeConfig {
     }
     this.#replaceClients(modules)
     this.#modules = modules
+    this.#uses = uses
     this.#listener()
     return modules.notices.filter((notice) => !before.includes(notice))
   }

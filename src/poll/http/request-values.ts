@@ -31,4 +31,9 @@ export class RequestValues {
     this.#values.set(key, value)
     return value
   }
+
+  /** No settings name it any more. Polls in flight keep what they have. */
+  forget(key: string): void {
+    this.#values.delete(key)
+  }
 }

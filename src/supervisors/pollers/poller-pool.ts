@@ -7,7 +7,7 @@ import type { ResourceId } from '../../resource/resource.ts'
 import { monotonicMs } from '../../runtime/clock.ts'
 import { withTimeout } from '../../runtime/with-timeout.ts'
 import type { PollOptions } from '../../settings/poll-options.ts'
-import type { RequestFile } from '../../settings/request-files.ts'
+import type { FileChange, RequestFile } from '../../settings/request-files.ts'
 import { HEARTBEAT_MS } from '../../threads/protocol.ts'
 import type { ProbePending } from '../../threads/probe-protocol.ts'
 import type { PollerLaunch } from '../../threads/protocol.ts'
@@ -98,8 +98,10 @@ export class PollerPool {
   }
 
   /** Gives all pollers the contents of files, those that start later too. */
-  setFiles(files: readonly RequestFile[]): void {
-    for (const file of files) this.#files.set(file[0], file)
+  setFiles(files: readonly FileChange[]): void {
+    for (const file of files)
+      if (file[1] === null) this.#files.delete(file[0])
+      else this.#files.set(file[0], file)
     for (const thread of this.#threads.values()) thread.post({ type: 'files', files })
   }
 

@@ -5,7 +5,7 @@ import type { ResourceBatch } from '../../resource/resource-batch.ts'
 import type { ResourceId } from '../../resource/resource.ts'
 import { monotonicMs } from '../../runtime/clock.ts'
 import type { PollOptions } from '../../settings/poll-options.ts'
-import type { RequestFile } from '../../settings/request-files.ts'
+import type { FileChange } from '../../settings/request-files.ts'
 import type { ProbePending } from '../../threads/probe-protocol.ts'
 import { RestartBackoff } from '../../threads/restart-backoff.ts'
 import { restart } from '../../threads/restart.ts'
@@ -68,7 +68,7 @@ export class PollerSupervisor {
   }
 
   /** Gives all pollers the contents of files that requests need. */
-  setFiles(files: readonly RequestFile[]): void {
+  setFiles(files: readonly FileChange[]): void {
     this.#pool.setFiles(files)
   }
 

@@ -123,3 +123,33 @@ test('data follows its file, and keeps the last contents of one that vanishes', 
   t.is(origin.received.at(-1)?.body.toString(), 'two, longer')
   t.is(program.stderr.match(/last contents/g)?.length, 1)
 })
+
+test('a file that no line names any more is forgotten, and what names it again gets what it holds then', async (t) => {
+  const origin = await startEcho(t)
+  const write = writer(t)
+  for (const name of ['a', 'b', 'group', 'unused']) write(name, `${name} 1`)
+  const listed = (...lines: string[]) =>
+    write('list.txt', lines.map((line) => `${origin.url}${line}\n`).join(''))
+  const [a, b] = ['/a data=@a', '/b data=@b']
+  const list = listed(a, b)
+  const config = write('headcount.yml', `groups: [{ data: '@group', files: [${list}] }]\n`)
+  const flags = ['-c', config, '--interval', '100ms', '--format', 'json', '--allow-shrink']
+  const program = new Program(t, flags)
+  const bodyAt = (path: string, body: string) => () =>
+    origin.received.findLast((one) => one.path === path)?.body.toString() === body
+  await program.until(bodyAt('/a', 'a 1'))
+  listed(b)
+  await program.until(({ stderr }) => stderr.includes('list.txt: 1 gone'))
+  // The files are checked in the order in which they were named first.
+  const paths = [write('a', ''), write('b', '')]
+  for (const path of paths) rmSync(path)
+  await program.until(({ stderr }) => /\/b: no such file/.test(stderr))
+  t.notRegex(program.stderr, /\/a: no such file/)
+  write('a', 'a 2')
+  write('b', 'b 2')
+  listed(b, a, '/group')
+  await program.until(bodyAt('/a', 'a 2'))
+  await program.until(bodyAt('/b', 'b 2'))
+  await program.until(bodyAt('/group', 'group 1'))
+  t.notRegex(program.stderr, /more than|\/a: /)
+})
