@@ -6,6 +6,7 @@ import { PAGE_FOLDER, startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { SampleRecorder } from '../../helpers/sample-history.ts'
 import { sampleList } from '../../helpers/sample-list.ts'
 import { down, up } from '../../helpers/state.ts'
+import { TestRecorder } from '../../helpers/test-recorder.ts'
 import { violations } from './accessibility.ts'
 import { inBrowser, TestBrowser, textOf, untilPath, untilText } from './browser.ts'
 
@@ -145,6 +146,31 @@ inBrowser('incidents, day by day, lead to their URLs', async (t) => {
   await untilPath(page, '/url')
   t.is(new URL(page.url()).searchParams.get('u'), URL_OF_LIST)
   t.deepEqual(problems, [])
+})
+
+inBrowser('no incident is lost between the first page and older ones while others begin', async (t) => {
+  const COUNT = 60
+  const monitor = monitorOf()
+  const recorder = new TestRecorder(undefined, Date.now() - 86_400_000)
+  recorder.register(...Array.from({ length: COUNT + 1 }, (_, id) => ({ url: `http://u${id}.example/` })))
+  const fail = (id: number) => {
+    recorder.now += 60_000
+    recorder.record(down(id, { at: recorder.now }))
+    recorder.history.flush()
+  }
+  for (let id = 0; id < COUNT; id++) fail(id)
+  const { port } = await startApi(t, monitor, undefined, { recorder })
+  const { page } = await browser.open(t, `http://127.0.0.1:${port}/incidents`)
+  const count = async (wanted: number) => {
+    await page.waitForFunction((n) => document.querySelectorAll('.incident').length === n, {}, wanted)
+    t.pass()
+  }
+  await count(50)
+  await page.click('button.more')
+  await count(COUNT)
+  fail(COUNT)
+  monitor.take(up(0, { at: Date.now() }))
+  await count(COUNT + 1)
 })
 
 for (const theme of ['light', 'dark'] as const)

@@ -71,8 +71,9 @@ function Days(props: { readonly first: IncidentList; readonly query: string; rea
       new URLSearchParams(`${query}&cursor=${encodeURIComponent(next)}`),
       abort.signal,
     )
+      // Those of the first page stay when others take their places there.
       .then((page) =>
-        setOlder({ incidents: [...(older?.incidents ?? []), ...page.incidents], next: page.next }),
+        setOlder({ incidents: [...(older ?? first).incidents, ...page.incidents], next: page.next }),
       )
       // It can be asked for again.
       .catch(() => {})
