@@ -3,10 +3,10 @@ import type { MessagePort } from 'node:worker_threads'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { StatusMessage } from './protocol.ts'
 
-/** How often `drained` checks whether messages still come, in ms. */
-const QUIET_CHECK_MS = 100
+/** When no message has come for this long, in ms, `drained` waits no longer for ports to close. An exit has little more time. */
+export const QUIET_MS = 100
 
-/** Checks in a row without a message after which `drained` waits no longer for ports to close. */
+/** It checks so often in that time. */
 const QUIET_CHECKS = 2
 
 /** The monitor's ends of `status`, one for each poller. */
@@ -49,7 +49,7 @@ export class StatusPorts {
         quiet = this.#received === before ? quiet + 1 : 0
         before = this.#received
         if (quiet === QUIET_CHECKS) end()
-      }, QUIET_CHECK_MS)
+      }, QUIET_MS / QUIET_CHECKS)
       const end = () => {
         clearInterval(timer)
         resolve()

@@ -392,21 +392,24 @@ if (isThorough) test(ends, 'hang', null, 0)
 if (isThorough) test(ends, 'hang', 'hang', 1)
 
 if (isThorough)
-  test('the last state is out though a poller hangs in a system call', async (t) => {
-    const origin = await startOrigin(t)
-    const deadly = await startOrigin(t)
-    const mark = newMark(t)
-    const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: 'block', FAULT_MARK: mark }
-    const args = ['--timeout', '2s', '--status-interval', '480h', origin.url, deadly.url]
-    const program = start(t, args, env)
-    await origin.requested('/', 3)
-    program.child.kill('SIGTERM')
-    // On a machine so busy that the monitor did not get to its last word in time, that is said.
-    const isMissing = () => program.stderr.includes('the last state is missing')
-    await program.until(({ json }) => isMissing() || json.some(({ type }) => type === 'summary'))
-    t.false(existsSync(`${mark}-over`))
-    t.is((await program.ended()).code, isMissing() ? 1 : 0)
-  })
+  for (const isPushed of [false, true])
+    test(`the last state is out though a poller hangs in a system call${isPushed ? ', and a collector' : ''}`, async (t) => {
+      const origin = await startOrigin(t)
+      const deadly = await startOrigin(t)
+      const silent = await startOrigin(t, () => {})
+      const mark = newMark(t)
+      const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: 'block', FAULT_MARK: mark }
+      const more = isPushed ? ['--otlp', silent.url, '--history', join(directoryOf(t), 'history.db')] : []
+      const args = ['--timeout', '2s', '--status-interval', '480h', ...more, origin.url, deadly.url]
+      const program = start(t, args, env)
+      await origin.requested('/', 3)
+      program.child.kill('SIGTERM')
+      // On a machine so busy that the monitor did not get to its last word in time, that is said.
+      const isMissing = () => program.stderr.includes('the last state is missing')
+      await program.until(({ json }) => isMissing() || json.some(({ type }) => type === 'summary'))
+      t.false(existsSync(`${mark}-over`))
+      t.is((await program.ended()).code, isMissing() ? 1 : 0)
+    })
 
 test('SIGTERM while a poll that has timed out is made once more: that one is finished too', async (t) => {
   const origin = await startOrigin(t, (_, response) => {

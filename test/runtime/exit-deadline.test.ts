@@ -1,5 +1,6 @@
 import test from 'ava'
 import { ExitDeadline, FLUSH_MS } from '../../src/runtime/exit-deadline.ts'
+import { QUIET_MS } from '../../src/threads/status-ports.ts'
 
 /** Deadlines of polls in flight of 2 s, and a clock that the test moves on. */
 function start(recorderMs: number) {
@@ -25,6 +26,12 @@ test('a last push that takes all its time leaves the monitor and the recorder th
       t.true(deadline.recorderMs - deadline.monitorMs === recorderMs)
     }
   }
+})
+
+test('a monitor that a poller in a system call keeps waiting has time for its last word', (t) => {
+  const { deadline, at } = start(FLUSH_MS)
+  const poolMs = 100 // POOL_EXIT_TIMEOUT_MS of the PollerPool.
+  t.true(at(deadline.pollersMs + poolMs).monitorMs >= QUIET_MS + 50)
 })
 
 test('no time is left when it is over', (t) => {
