@@ -12,6 +12,8 @@ export class AlertGroup {
   repeatBy: number | null = null
   escalateFrom: number | null = null
   escalated = 0
+  /** Null: not known, of an older file. Bounded by the escalations that its rule has had. */
+  escalatedTo: readonly (readonly string[])[] | null = []
   acknowledged: Acknowledgement | null = null
   firstId: string | null = null
   notified: readonly string[] = []
@@ -36,6 +38,7 @@ export class AlertGroup {
     group.repeatBy = shifted(row.repeatBy ?? null)
     group.escalateFrom = shifted(row.escalateFrom)
     group.escalated = row.escalated
+    group.escalatedTo = row.escalatedTo ?? (row.escalated === 0 ? [] : null)
     group.acknowledged = row.acknowledged
     group.firstId = row.firstId
     group.notified = row.notified
@@ -44,9 +47,10 @@ export class AlertGroup {
 
   get row(): GroupRow {
     const { key, rule, kind, firstId, notified } = this
-    const { waitUntil, repeatAt, repeatBy, escalateFrom, escalated, acknowledged } = this
+    const { waitUntil, repeatAt, repeatBy, escalateFrom, escalated, escalatedTo, acknowledged } = this
     const times = { waitUntil, repeatAt, repeatBy, escalateFrom }
-    return { key, rule, kind, ...times, escalated, acknowledged, firstId, notified }
+    const steps = { escalated, ...(escalatedTo !== null && { escalatedTo }) }
+    return { key, rule, kind, ...times, ...steps, acknowledged, firstId, notified }
   }
 
   get rows(): Iterable<AlertRow> {
@@ -111,12 +115,28 @@ export class AlertGroup {
     this.repeatAt = Math.min(this.repeatAt ?? Infinity, now + rule.repeatMs)
   }
 
-  /** The rule was read again: who was told is not told again. Returns whether that changes anything. */
-  keepEscalated(before: AlertRule | undefined, rule: AlertRule | undefined): boolean {
-    if (before === undefined || rule === undefined) return false
+  /** The rule was read, maybe by another run: who was told is not told again. Returns whether that changes anything. */
+  keepEscalated(rule: AlertRule | undefined): boolean {
+    if (rule === undefined) return false
     const { escalated } = this
-    this.escalated = toldSteps(before.escalations.slice(0, escalated), rule.escalations)
+    this.escalatedTo ??= rule.escalations.slice(0, escalated).map(({ to }) => to)
+    this.escalated = toldSteps(this.escalatedTo, rule.escalations)
     return this.escalated !== escalated
+  }
+
+  /** Another escalation is told. Returns its receivers. */
+  escalate(rule: AlertRule): readonly string[] {
+    const to = rule.escalations[this.escalated]?.to ?? []
+    this.escalated += 1
+    this.escalatedTo = [...(this.escalatedTo ?? []), to]
+    return to
+  }
+
+  /** Escalations begin with the first one again, once something is told. */
+  restartEscalations(): void {
+    this.escalateFrom = null
+    this.escalated = 0
+    this.escalatedTo = []
   }
 
   /** When the next escalation is due; Infinity if none is. */
@@ -141,8 +161,7 @@ export class AlertGroup {
   end(): void {
     this.repeatAt = null
     this.repeatBy = null
-    this.escalateFrom = null
-    this.escalated = 0
+    this.restartEscalations()
     this.acknowledged = null
     this.firstId = null
     this.notified = []

@@ -39,10 +39,9 @@ export class NotificationPlanner {
 
   /** Takes the rules and windows of another configuration. Alerts of rules that it does not have are no longer watched. */
   configure(rules: readonly AlertRule[], maintenance: Maintenance): void {
-    const before = this.#rules
     this.#rules = rulesByName(rules)
     for (const group of this.#book.groups)
-      if (group.keepEscalated(before.get(group.rule), this.#ruleOf(group))) this.#record.group(group.key)
+      if (group.keepEscalated(this.#ruleOf(group))) this.#record.group(group.key)
     this.#mutes.configure(this.#rules, maintenance, this.firing())
     for (const { alert } of this.alerts())
       if (!this.#rules.has(alert.rule))

@@ -43,8 +43,10 @@ export interface GroupRow {
   readonly repeatBy?: number | null
   /** The time that escalations are counted from; null: nothing was told. */
   readonly escalateFrom: number | null
-  /** How many escalations were told. */
+  /** How many escalations were told, or count as told. */
   readonly escalated: number
+  /** The receivers of each escalation that was told, in order: the rule may be another one after a restart. Older files do not have it. */
+  readonly escalatedTo?: readonly (readonly string[])[]
   readonly acknowledged: Acknowledgement | null
   /** The id of the first notification; null: nothing was told, or all of it is over. */
   readonly firstId: string | null

@@ -1,14 +1,12 @@
 import type { AlertRule } from '../alert-rule.ts'
 
-type Steps = AlertRule['escalations']
-
 /**
- * How many escalations of a rule count as told when `told` were, as it was before it was read again: all up to the last one whose receivers were
- * told, so that one that is put before them does not have others told twice.
+ * How many escalations of a rule count as told when `told` were, each by its receivers, as the rule was then: all up to the last one whose receivers
+ * were told, so that one that is put before them does not have others told twice.
  */
-export function toldSteps(told: Steps, now: Steps): number {
+export function toldSteps(told: readonly (readonly string[])[], now: AlertRule['escalations']): number {
   if (told.length === 0) return 0
-  const left = told.map(({ to }) => keyOf(to))
+  const left = told.map(keyOf)
   let count = 0
   for (const [index, { to }] of now.entries()) {
     const place = left.indexOf(keyOf(to))

@@ -66,8 +66,7 @@ function tellFired(
   if (group.acknowledged !== null) {
     // It was for what had fired by then.
     group.acknowledged = null
-    group.escalated = 0
-    group.escalateFrom = null
+    group.restartEscalations()
   }
   group.escalateFrom ??= context.now
   if (rule.repeatMs !== null) group.putOffRepeat(rule.repeatMs, context.now)
@@ -79,8 +78,7 @@ function escalate(group: AlertGroup, rule: AlertRule, context: GroupContext): re
   const alerts = audible(group, context)
   group.isEscalationMuted = alerts.length === 0
   if (group.isEscalationMuted) return []
-  const to = rule.escalations[group.escalated]?.to ?? []
-  group.escalated += 1
+  const to = group.escalate(rule)
   tell(group, 'escalation', alerts, to, context)
   return to
 }
