@@ -79,13 +79,15 @@ export class AlertBook {
   }
 
   /** What is not muted any more is told after another wait: much of it may be over soon. */
-  unmute(group: AlertGroup, rule: AlertRule | undefined, now: number): void {
-    group.isEscalationMuted = false
-    if (group.count('muted') === 0) return
-    for (const row of group.rows)
-      if (row.phase === 'muted' && !this.#mutes.has(row.alert, now, false))
-        this.set(group, { ...row, phase: 'waiting' })
-    group.updateWait(rule, now)
+  unmute(ruleOf: (group: AlertGroup) => AlertRule | undefined, now: number): void {
+    for (const group of this.groups) {
+      group.isEscalationMuted = false
+      if (group.count('muted') === 0) continue
+      for (const row of group.rows)
+        if (row.phase === 'muted' && !this.#mutes.has(row.alert, now, false))
+          this.set(group, { ...row, phase: 'waiting' })
+      group.updateWait(ruleOf(group), now)
+    }
   }
 
   set(group: AlertGroup, row: AlertRow): void {

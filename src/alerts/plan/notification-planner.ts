@@ -62,10 +62,7 @@ export class NotificationPlanner {
 
   /** Does what is due, and returns all that changed since the last call. */
   tick(now: number): PlannerTurn {
-    this.#advance(now)
-    for (const id of this.#silences.expire(this.#wallNow)) this.#record.silence(id, null)
-    if (this.#mutes.takeChange(this.#now))
-      for (const group of this.#book.groups) this.#book.unmute(group, this.#ruleOf(group), this.#now)
+    this.#unmute(now)
     for (const group of this.#book.groups) this.#turn(group)
     return this.#record.take(this.#now, (key) => this.#book.group(key)?.row ?? null, this.#book.size > 0)
   }
@@ -81,8 +78,11 @@ export class NotificationPlanner {
     }
   }
 
-  /** What was to be told after a wait is told at the next `tick`: nobody will go on after it. */
-  readonly endWaits = (now: number): void => this.#book.endWaits(now)
+  /** What was to be told after a wait, also what is not muted any more, is told at the next `tick`: nobody will go on after it. */
+  endWaits(now: number): void {
+    this.#unmute(now)
+    this.#book.endWaits(this.#now)
+  }
 
   /** When `tick` is to be called next, unless something happens before, in ms since the epoch; Infinity: never. */
   nextDue(): number {
@@ -125,9 +125,8 @@ export class NotificationPlanner {
 
   /** Alerts that fire: what the engine is told after a restart. */
   firing(): readonly Alert[] {
-    return this.alerts()
-      .filter((row) => isFiring(row) && row.alert.kind !== 'changed')
-      .map(({ alert }) => alert)
+    const rows = this.alerts().filter((row) => isFiring(row) && row.alert.kind !== 'changed')
+    return rows.map(({ alert }) => alert)
   }
 
   /** All alerts, those of a group in the order in which they fired. */
@@ -144,6 +143,12 @@ export class NotificationPlanner {
   /** Whether maintenance, a silence or another alert keeps an alert from being told. */
   readonly isMuted = (alert: Alert, isTold: boolean): boolean => this.#mutes.has(alert, this.#now, isTold)
 
+  #unmute(now: number): void {
+    this.#advance(now)
+    for (const id of this.#silences.expire(this.#wallNow)) this.#record.silence(id, null)
+    if (this.#mutes.takeChange(this.#now)) this.#book.unmute(this.#ruleOf, this.#now)
+  }
+
   #advance(now: number): void {
     this.#now = Math.max(this.#now, now)
     this.#mutes.wallOffset = this.#options.wallOffset?.() ?? 0
@@ -154,9 +159,7 @@ export class NotificationPlanner {
     return this.#now + this.#mutes.wallOffset
   }
 
-  #ruleOf(group: AlertGroup): AlertRule | undefined {
-    return this.#rules.get(group.rule)
-  }
+  readonly #ruleOf = (group: AlertGroup): AlertRule | undefined => this.#rules.get(group.rule)
 
   #turn(group: AlertGroup): void {
     const isTurned = turnGroup(group, this.#ruleOf(group), {
