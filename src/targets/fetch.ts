@@ -42,12 +42,16 @@ export async function fetchList<T>(
   options: FetchOptions,
   use: (answer: ListResponse) => Promise<T>,
 ): Promise<T> {
-  const access = await ListAccess.open(name, options.settings ?? null, options.ca)
   const agents = new Agents()
   let timedOut = false
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  late.catch(() => {}) // Only the first part of the work waits for it; `agents.close` ends the rest.
   const timer = setTimeout(() => {
     timedOut = true
     agents.close()
+    reject(
+      new ListError(name, `its cacert, cert or key can't be read within ${options.deadlineMs / 1_000} s`),
+    )
   }, options.deadlineMs)
   const toListError = (cause: unknown) => {
     if (timedOut)
@@ -58,6 +62,9 @@ export async function fetchList<T>(
       : new ListError(name, escapeUnprintable(describeError(cause)), cause)
   }
   try {
+    // A pipe may have no writer.
+    const opened = ListAccess.open(name, options.settings ?? null, options.ca)
+    const access = await Promise.race([opened, late])
     const answer = await followRedirects(
       new URL(url),
       name,

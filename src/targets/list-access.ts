@@ -1,6 +1,6 @@
 import { createSecureContext, getCACertificates } from 'node:tls'
 import type { Url } from '../resource/resource.ts'
-import { inputText, MAX_PEM_BYTES } from './input-file.ts'
+import { inputText, isPipe, MAX_PEM_BYTES } from './input-file.ts'
 import type { ListSettings } from './list-entry.ts'
 import { basicAuthorization, loginOf } from '../settings/basic-authorization.ts'
 import { redactName } from '../settings/quote.ts'
@@ -16,6 +16,20 @@ export interface PemOptions {
   readonly ca?: string[]
   readonly cert?: string
   readonly key?: string
+}
+
+/** What pipes hold, by path: each is read once, and serves every fetch. Bounded by the lists, which stay the same during a run. */
+const pipes = new Map<string, Promise<string>>()
+
+/** The text of a PEM file. */
+function pemText(path: string): Promise<string> {
+  if (!isPipe(path)) return inputText(path, MAX_PEM_BYTES)
+  const known = pipes.get(path)
+  if (known !== undefined) return known
+  const text = inputText(path, MAX_PEM_BYTES)
+  pipes.set(path, text)
+  text.catch(() => pipes.delete(path))
+  return text
 }
 
 /**
@@ -39,7 +53,7 @@ export class ListAccess {
       const path = own?.[what] ?? null
       if (path === null) return null
       try {
-        return await inputText(path, MAX_PEM_BYTES)
+        return await pemText(path)
       } catch (cause) {
         throw new ListError(name, `its ${what} ${redactName(path)}: ${describeError(cause)}`, cause)
       }

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import type { IncomingMessage, RequestListener } from 'node:http'
@@ -128,6 +129,26 @@ test('a list has its own time and its own refresh', (t) => {
 test('the time of a list holds for its fetch', async (t) => {
   const { url } = await startOrigin(t, () => {})
   await t.throwsAsync(read(url, { timeoutMs: 200 }), { message: /: no complete response within 0\.2 s$/ })
+})
+
+test('a PEM file that is a pipe is read once, and one without a writer does not outlast the time of the fetch', async (t) => {
+  const authority = await Authority.create()
+  const url = await serveTls(t, authority, (_, response) => response.writeHead(200, JSON_TYPE).end(GROUPS))
+  const [cacert, silent] = ['ca.fifo', 'silent.fifo'].map((name) => join(directoryOf(t), name)) as [
+    string,
+    string,
+  ]
+  execFileSync('mkfifo', [cacert, silent])
+  const writer = spawn('sh', ['-c', 'printf %s "$1" >"$0"', cacert, authority.pem])
+  t.teardown(() => writer.kill())
+  t.deepEqual(await read(url, { cacert }), ['http://a.example/'])
+  t.deepEqual(await read(url, { cacert, timeoutMs: 5_000 }), ['http://a.example/'])
+  await t.throwsAsync(read(url, { cacert: silent, timeoutMs: 100 }), {
+    instanceOf: ListError,
+    message: /: its cacert, cert or key can't be read within 0\.1 s$/,
+  })
+  // It is still waited for.
+  writeFileSync(silent, '')
 })
 
 test('a configuration says how a list is fetched; nothing secret is ever printed', async (t) => {
