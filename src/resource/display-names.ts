@@ -8,7 +8,7 @@ import type { ResourceId, Url } from './resource.ts'
  */
 export class DisplayNames {
   /** The numbers in use, by name, for the names of URLs with credentials. */
-  readonly #taken = new Map<string, Set<number>>()
+  readonly #taken = new Map<string, TakenNumbers>()
   /** The numbers above 1. */
   readonly #numbers = new Map<ResourceId, number>()
 
@@ -18,12 +18,11 @@ export class DisplayNames {
     let taken = this.#taken.get(name)
     if (taken === undefined) {
       if (name === url) return
-      taken = new Set(has(name as Url) ? [1] : [])
+      taken = new TakenNumbers()
+      if (has(name as Url)) taken.take()
       this.#taken.set(name, taken)
     }
-    let number = 1
-    while (taken.has(number)) number++
-    taken.add(number)
+    const number = taken.take()
     if (number > 1) this.#numbers.set(id, number)
   }
 
@@ -32,7 +31,7 @@ export class DisplayNames {
     const name = redactUrl(url)
     const taken = this.#taken.get(name)
     if (taken === undefined) return
-    taken.delete(this.#numbers.get(id) ?? 1)
+    taken.free(this.#numbers.get(id) ?? 1)
     this.#numbers.delete(id)
     if (taken.size === 0) this.#taken.delete(name)
   }
@@ -41,5 +40,27 @@ export class DisplayNames {
   of(id: ResourceId, url: Url): string {
     const number = this.#numbers.get(id)
     return number === undefined ? redactUrl(url) : `${redactUrl(url)}#${number}`
+  }
+}
+
+/** Numbers from 1, of which the lowest that is free is taken. */
+class TakenNumbers {
+  readonly #numbers = new Set<number>()
+  /** All below are taken. Without it, each of many would be looked for from 1. */
+  #lowest = 1
+
+  get size(): number {
+    return this.#numbers.size
+  }
+
+  take(): number {
+    while (this.#numbers.has(this.#lowest)) this.#lowest++
+    this.#numbers.add(this.#lowest)
+    return this.#lowest
+  }
+
+  free(number: number): void {
+    this.#numbers.delete(number)
+    this.#lowest = Math.min(this.#lowest, number)
   }
 }

@@ -20,8 +20,8 @@ export function writeText(text: string, scratch: Buffer): number {
 
 /**
  * Texts in one byte store. Each is found by its place, a number of 32 bits. A million texts are a handful of buffers, and
- * nothing for the garbage collector to walk. The room of a freed text is used for the next text of that size, so a list that
- * changes for a year takes no more memory than at its largest.
+ * nothing for the garbage collector to walk. The room of a freed text is used for the next text of that size only, so a list that
+ * changes for a year takes no more memory than its largest number of texts of each size.
  */
 export class TextStore {
   readonly #chunks: Buffer[] = []
