@@ -299,6 +299,16 @@ test('a file that cannot be a history is refused before anything is polled', asy
   t.deepEqual(origin.requestPaths, [])
 })
 
+test('a file that cannot be a history is refused in one line, also while main loads what answers probes', async (t) => {
+  const text = join(directoryOf(t), 'notes.txt')
+  writeFileSync(text, 'dear diary, '.repeat(1_000))
+  const args = ['--history', text, '--listen', '127.0.0.1:0', 'http://127.0.0.1:1/']
+  const nodeFlags = ['--import', helper('slow-relay')]
+  const { code, stderr } = await headcount(t, args, { script: sourceCli, nodeFlags })
+  t.is(stderr, `error: history ${text}: this file is not a history of headcount\n`)
+  t.is(code, 3)
+})
+
 test('a history that another process writes is said, and polling goes on', async (t) => {
   const origin = await startOrigin(t)
   const url = `${origin.url}/`
