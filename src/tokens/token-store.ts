@@ -21,6 +21,8 @@ interface ClientState {
   token: string
   /** When the token ends, in ms on the clock of the store. */
   endsAt: number
+  /** Why the last request got none; '' if it got one. */
+  problem: string
   isBusy: boolean
   /** The last request: the answers to those before are of no use. */
   request: number
@@ -52,16 +54,18 @@ export class TokenStore {
     })
   }
 
-  /** A server has refused this token. The answer is `changed`, with another token or the same. */
+  /**
+   * A server has refused this token. The answer is `changed`, with another token, or with the same and, if there is no other to be had, why.
+   * The same goes on to be sent until it ends: other servers may take it, and one that is broken may refuse all.
+   */
   renew(name: string, refused: string): void {
     const client = this.#clients.get(name)
     if (client === undefined || client.isBusy) return
     const now = this.#now()
     if (client.token === refused && now - client.renewedAt >= MIN_RENEWAL_MS) {
       client.renewedAt = now
-      client.endsAt = 0
       void this.#fetch(name)
-    } else this.#tell(name, client.token, '')
+    } else this.#tell(name, client)
   }
 
   /** Asks for no more tokens. */
@@ -88,25 +92,26 @@ export class TokenStore {
     client.isBusy = true
     const request = ++client.request
     const isLast = () => !this.#closed && this.#clients.get(name) === client && client.request === request
-    let problem = ''
     let nextMs = 0
     try {
       const { token, lifetimeMs } = await this.#request(name)
       if (!isLast()) return
       client.token = token
       client.endsAt = this.#now() + lifetimeMs
+      client.problem = ''
       client.retryMs = MIN_RETRY_MS
       nextMs = lifetimeMs - Math.min(lifetimeMs * MARGIN_SHARE, MAX_MARGIN_MS)
     } catch (error) {
       if (!isLast()) return
-      problem = `no token from ${name}: ${(error as Error).message}`
       if (client.endsAt <= this.#now()) client.token = ''
+      const what = client.token === '' ? 'no token' : 'no other token'
+      client.problem = `${what} from ${name}: ${(error as Error).message}`
       nextMs = client.retryMs
       client.retryMs = Math.min(client.retryMs * 2, MAX_RETRY_MS)
     }
     client.isBusy = false
     client.timer = setTimeout(() => void this.#fetch(name), Math.min(nextMs, MAX_TIMER_MS)).unref()
-    this.#tell(name, client.token, problem)
+    this.#tell(name, client)
   }
 
   async #request(name: string): Promise<Token> {
@@ -125,6 +130,7 @@ export class TokenStore {
     const state: ClientState = {
       token: '',
       endsAt: 0,
+      problem: '',
       isBusy: false,
       request: 0,
       retryMs: MIN_RETRY_MS,
@@ -135,7 +141,7 @@ export class TokenStore {
     return state
   }
 
-  #tell(name: string, token: string, problem: string): void {
+  #tell(name: string, { token, problem }: ClientState): void {
     this.#changed([[oauth2Key(name), new TextEncoder().encode(token), problem]])
   }
 }

@@ -102,3 +102,41 @@ test.serial('a client that is defined no more gets no token, until it is used ag
   await waitUntil(() => told.includes('oauth2:leaving t-c'))
   t.pass()
 })
+
+test.serial('a token that could not be renewed after a 401 stays until it ends', async (t) => {
+  let [asked, now, isOut] = [0, 0, false]
+  const origin = await startOrigin(t, (_, response) => {
+    asked++
+    if (isOut) response.writeHead(503).end()
+    else response.end(JSON.stringify({ access_token: 'valid', expires_in: 3_600 }))
+  })
+  oauth2Clients.define('out', { tokenUrl: origin.url, clientId: 'a', secret: { text: 'b' }, scope: null })
+  oauth2Clients.use('out')
+  const told: string[] = []
+  const store = new TokenStore(
+    { userAgent: 'headcount/test', ca: null },
+    (values) =>
+      void told.push(
+        ...values
+          .filter(([key]) => key === 'oauth2:out')
+          .map(([, bytes, problem]) => `${Buffer.from(bytes).toString()}: ${problem}`),
+      ),
+    () => now,
+  )
+  t.teardown(() => {
+    store.close()
+    oauth2Clients.remove('out')
+  })
+  await waitUntil(() => told.length === 1)
+  isOut = true
+  store.renew('out', 'valid')
+  await waitUntil(() => told.length === 2)
+  // It is tried again later, but not for each 401.
+  store.renew('out', 'valid')
+  const problem = 'no other token from out: status 503'
+  t.deepEqual(told, ['valid: ', `valid: ${problem}`, `valid: ${problem}`])
+  t.is(asked, 2)
+  now = 3_600_000
+  store.renew('out', 'valid')
+  await waitUntil(() => told.at(-1) === ': no token from out: status 503')
+})

@@ -38,7 +38,7 @@ export class TokenAuth {
     return value.bytes.length === 0 ? failure('auth', value.problem) : null
   }
 
-  /** Whether there is another token after a 401, or none any more: once in an attempt. Failure: `auth`. */
+  /** Whether there is another token after a 401, or none any more: once in an attempt. Failure, if there should be another: `auth`. */
   async isOther(attempt: Attempt): Promise<boolean | Failure> {
     if (this.#isRenewed) return false
     this.#isRenewed = true
@@ -48,7 +48,9 @@ export class TokenAuth {
     const answer = next(attempt, value)
     renew(client, refused.toString())
     if (isFailure(await answer)) return this.#missing
-    return !value.bytes.equals(refused)
+    if (!value.bytes.equals(refused)) return true
+    // Whether the server refuses the token or all tokens is not known.
+    return value.problem === '' ? false : failure('auth', value.problem)
   }
 
   get #missing(): Failure {
