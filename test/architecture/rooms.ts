@@ -50,7 +50,7 @@ export const ROOMS: readonly Room[] = [
   room('poll/attempt', 'one attempt: its deadline, its stalls, its failures', 'state', 'node'),
   room('poll/dns', 'host name to addresses', 'poll/attempt state', 'node'),
   room('poll/dial', 'addresses to a connected socket, with TLS', 'poll/attempt poll/dns runtime settings state', 'node'),
-  room('poll/http', 'HTTP/1 requests and responses, redirects, connection pool', 'poll/attempt poll/dial settings state', 'node aws4:aws-source.ts'),
+  room('poll/http', 'HTTP/1 requests and responses, redirects, connection pool', 'poll/attempt poll/dial settings state', 'node'),
   room('poll/http/http2', 'HTTP/2 frames, HPACK, requests and responses', 'poll/attempt poll/http', 'node'),
   room('poll/checks', 'what an answer must be like: its headers, body, time', 'poll/attempt poll/http settings state', 'node'),
   room('poll/verdict', 'what an attempt means: verdict, recheck, uplink, local faults', 'poll/attempt poll/checks poll/dial poll/http resource settings state', 'node'),

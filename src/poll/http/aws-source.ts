@@ -1,15 +1,10 @@
-import type * as Aws4 from 'aws4'
 import type { AwsIdentity } from '../../settings/aws-identities.ts'
-import { packageLoader } from '../../settings/package-loader.ts'
+import { awsAuthorization, sha256 } from './aws-signature.ts'
 import type { Request } from './request.ts'
 import type { RequestValue, RequestValues } from './request-values.ts'
 
-// The door to aws4, which signs requests with AWS Signature Version 4.
-
-const load = packageLoader('aws4') as () => typeof Aws4
-
 /** Headers that are signed besides `host`: the others may be changed on the way. */
-const SIGNED = /^(?:content-type|content-md5|x-amz-.*)$/
+const SIGNED = /^(?:content-(?:length|type|md5)|x-amz-.*)$/
 
 /** Headers that the signature adds. */
 const ADDED: ReadonlySet<string> = new Set(['authorization', 'x-amz-date', 'x-amz-security-token'])
@@ -35,35 +30,28 @@ export class AwsSource {
   sign(request: Request, host: string, now = new Date()): Request {
     const { accessKeyId, secretFile, tokenFile, region, service } = this.#identity
     const sent: string[] = []
-    const signed: Record<string, string> = { host, 'x-amz-date': amzDate(now) }
+    const signed = new Map([['host', host]])
+    const add = (name: string, value: string) => {
+      sent.push(name, value)
+      signed.set(name, value)
+    }
     for (let at = 0; at < request.headers.length; at += 2) {
       const name = request.headers[at] as string
       const value = request.headers[at + 1] as string
       if (ADDED.has(name)) continue
       sent.push(name, value)
-      if (name === 'host') signed['host'] = value
-      else if (SIGNED.test(name)) signed[name] = name in signed ? `${signed[name]},${value}` : value
+      const before = name === 'host' ? undefined : signed.get(name)
+      if (name === 'host' || isSigned(name, request))
+        signed.set(name, before === undefined ? value : `${before},${value}`)
     }
-    const { headers } = load().sign(
-      {
-        method: request.method,
-        path: request.path,
-        headers: signed,
-        service,
-        region,
-        ...(request.body === undefined ? {} : { body: request.body }),
-      },
-      {
-        accessKeyId,
-        secretAccessKey: this.#textOf(secretFile),
-        ...(tokenFile === null ? {} : { sessionToken: this.#textOf(tokenFile) }),
-      },
-    )
-    for (const [name, value] of Object.entries(headers ?? {})) {
-      const lower = name.toLowerCase()
-      const isNew = ADDED.has(lower) || (lower === 'x-amz-content-sha256' && !(lower in signed))
-      if (isNew) sent.push(lower, String(value))
-    }
+    add('x-amz-date', amzDate(now))
+    if (tokenFile !== null) add('x-amz-security-token', this.#textOf(tokenFile))
+    const bodyHash = signed.get('x-amz-content-sha256') ?? sha256(request.body ?? '')
+    if (service === 's3' && !signed.has('x-amz-content-sha256')) add('x-amz-content-sha256', bodyHash)
+    const { method, path } = request
+    const secret = this.#textOf(secretFile)
+    const scope = { accessKeyId, secret, region, service }
+    sent.push('authorization', awsAuthorization({ method, path, headers: signed, bodyHash }, scope))
     return { ...request, headers: sent }
   }
 
@@ -74,6 +62,11 @@ export class AwsSource {
   #textOf(file: string): string {
     return this.#values.of(file).bytes.toString().trim()
   }
+}
+
+/** A request without a body may lose the length of it on the way. */
+function isSigned(name: string, { body }: Request): boolean {
+  return SIGNED.test(name) && (name !== 'content-length' || body !== undefined)
 }
 
 /** `20150830T123600Z`. */

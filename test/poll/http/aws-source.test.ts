@@ -2,6 +2,7 @@ import test from 'ava'
 import { AwsSource } from '../../../src/poll/http/aws-source.ts'
 import type { Request } from '../../../src/poll/http/request.ts'
 import { RequestValues } from '../../../src/poll/http/request-values.ts'
+import { checkSignature } from '../../helpers/aws-verifier.ts'
 
 const SUITE = {
   id: 'AKIDEXAMPLE',
@@ -157,4 +158,50 @@ test('the header host and those of AWS are signed, others go along, and what wou
     /SignedHeaders=content-length;content-type;host;x-amz-date;x-amz-security-token;x-amz-target,/,
   )
   t.is(target['x-amz-security-token'], 'session')
+})
+
+const get = (path: string): Request => ({ method: 'GET', path, headers: [] })
+
+for (const service of ['s3', 'service'])
+  test(`what is no UTF-8, or not encoded, is signed as its bytes: ${service}`, (t) => {
+    const key = { accessKeyId: SUITE.id, secretAccessKey: SUITE.secret, region: 'us-east-1', service }
+    const now = { ...SUITE, at: new Date().toISOString() }
+    for (const path of ['/a/%E4.txt', '/a%F0b/?x=1', '/?__proto__=1&a=2', '/?a={|}', '/%C3%A4'])
+      t.is(
+        checkSignature(
+          {
+            method: 'GET',
+            path,
+            headers: { host: HOST, ...sign(now, service, HOST, get(path)) },
+            body: Buffer.alloc(0),
+          },
+          key,
+        ),
+        '',
+        path,
+      )
+    const signature = (path: string) => signatureOf(sign(SUITE, service, HOST, get(path)))
+    t.is(signature('/?a=%E4&&b=2'), signature('/?b=2&a=%e4'))
+    t.not(signature('/?a=%E4'), signature('/?a=%EF%BF%BD'))
+    t.is(signature('/a'), signature('/a?'))
+    t.is(signature('/?x=%7C'), signature('/?x=|'))
+    t.is(signature('/a%zz') === signature('/a%25zz'), service === 's3')
+  })
+
+test('S3 has one form of a key, others sign the path as it is sent', (t) => {
+  const isSame = (service: string, ...paths: readonly string[]) =>
+    new Set(paths.map((path) => signatureOf(sign(SUITE, service, HOST, get(path))))).size === 1
+  for (const [one, other] of [
+    ['/a|b', '/a%7Cb'],
+    ['/a%2Fb', '/a/b'],
+    ['/a+b', '/a%20b'],
+    ['/%c3%a4', '/%C3%A4'],
+    ['/?a=1&a=2', '/?a=1'],
+  ] as const) {
+    t.true(isSame('s3', one, other), one)
+    t.false(isSame('service', one, other), one)
+  }
+  t.true(isSame('service', '/a//b', '/a/b'))
+  t.false(isSame('s3', '/a//b', '/a/b'))
+  t.true(isSame('service', '/?a=2&a=1', '/?a=1&a=2'))
 })
