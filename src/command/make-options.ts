@@ -13,7 +13,7 @@ import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
 import { BODY_SETTINGS, NO_BODY, readsBody } from '../settings/reads-body.ts'
-import { checkDefined } from '../settings/auth.ts'
+import { checkFlag } from '../settings/auth.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import { alertStateOf } from './alert-state.ts'
 import { checkConflicts, checkEffective } from './check-effective.ts'
@@ -161,7 +161,7 @@ function checkMemory(memory: number, poolSize: number): void {
 function checkAuth({ auth }: Flags['url']): void {
   if (auth === null) return
   try {
-    checkDefined(auth)
+    checkFlag(auth)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new FlagsError('auth', error.message, error)

@@ -28,6 +28,6 @@ export function inputsOf({ run: flags, url }: Flags, config: Config | null): Inp
     ...(config?.files ?? []).map((path) => ({ name: 'a file of the configuration', file: path })),
     ...lists.map((name) => (name === '-' ? STANDARD_INPUT : { name: 'a list', file: name })),
     ...pems.map((path) => ({ name: 'a certificate or key', file: path })),
-    ...requestFiles.paths.map((path) => ({ name: 'a file of a request', file: path })),
+    ...requestFiles.all().map(([path]) => ({ name: 'a file of a request', file: path })),
   ]
 }

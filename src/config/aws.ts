@@ -1,6 +1,6 @@
 import { parseSecretFile } from '../settings/auth.ts'
 import { awsIdentities } from '../settings/aws-identities.ts'
-import { readDefinitions } from './definitions.ts'
+import { DefinedNames, readDefinitions } from './definitions.ts'
 import type { Tree } from './tree.ts'
 import type { ValueReader } from './value-reader.ts'
 
@@ -8,6 +8,9 @@ const KEYS = {
   required: ['access-key-id', 'secret-access-key', 'region', 'service'],
   optional: ['session-token'],
 }
+
+/** The identities of the configuration. */
+export const identityNames = new DefinedNames((name) => awsIdentities.withdraw(name))
 
 /** Reads the identities for AWS Signature Version 4 and defines them. Paths are relative to `directory`. */
 export function readAws(reader: ValueReader, tree: Tree, directory: string): void {
@@ -24,6 +27,7 @@ export function readAws(reader: ValueReader, tree: Tree, directory: string): voi
     reader.define(!awsIdentities.has(name), () =>
       awsIdentities.define(name, { accessKeyId, secretFile, tokenFile, region, service }),
     )
+    identityNames.add(name, reader.number)
   })
 }
 

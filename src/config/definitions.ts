@@ -32,3 +32,29 @@ export function readDefinitions(
     else reader.report(value.offset, `${section}: ${name} has no ${missing}`)
   }
 }
+
+/** The names that the configuration defines under a section. Bounded by what can be defined. */
+export class DefinedNames {
+  /** The number of the last reading of the configuration that names it. */
+  readonly #named = new Map<string, number>()
+  readonly #remove: (name: string) => void
+
+  /** `remove` is called with each name that is defined no more. */
+  constructor(remove: (name: string) => void) {
+    this.#remove = remove
+  }
+
+  /** The reading with this number defines this. */
+  add(name: string, reading: number): void {
+    this.#named.set(name, reading)
+  }
+
+  /** The reading with this number is in use. What a later one names stays, since that may be in use soon. */
+  keep(reading: number): void {
+    for (const [name, last] of this.#named)
+      if (last < reading) {
+        this.#named.delete(name)
+        this.#remove(name)
+      }
+  }
+}

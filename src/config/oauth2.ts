@@ -2,11 +2,14 @@ import { oauth2Clients } from '../settings/oauth2-clients.ts'
 import type { Oauth2Client } from '../settings/oauth2-clients.ts'
 import { parseSecretFile } from '../settings/auth.ts'
 import { parseUrl } from '../settings/url.ts'
-import { readDefinitions } from './definitions.ts'
+import { DefinedNames, readDefinitions } from './definitions.ts'
 import type { Tree } from './tree.ts'
 import type { ResolvedText, ValueReader } from './value-reader.ts'
 
 const KEYS = { required: ['token-url', 'client-id', 'client-secret'], optional: ['scope'] }
+
+/** The clients of the configuration. */
+export const clientNames = new DefinedNames((name) => oauth2Clients.withdraw(name))
 
 /** Reads the OAuth2 clients, a map of names, and defines them. Paths are relative to `directory`. */
 export function readOauth2(reader: ValueReader, tree: Tree, directory: string): void {
@@ -19,6 +22,7 @@ export function readOauth2(reader: ValueReader, tree: Tree, directory: string): 
     reader.define(oauth2Clients.get(name) === null, () =>
       oauth2Clients.define(name, { tokenUrl, clientId, secret, scope }),
     )
+    clientNames.add(name, reader.number)
   })
 }
 

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path'
 import { LineIndex } from '../settings/line-index.ts'
 import { redactName } from '../settings/quote.ts'
+import { identityNames } from './aws.ts'
 import type { Config, ConfigFlag, ConfigProblem, ReadAlerts } from './config.ts'
+import { clientNames } from './oauth2.ts'
 import { placeProblems } from './place-problems.ts'
 import { TopLevelReader } from './top-level.ts'
 import type { TreeProblem } from './tree.ts'
@@ -54,6 +56,7 @@ export function readConfig(
     problems: bounded([...(isList ? [] : yamlProblems), ...reader.problems]),
     envNames: reader.envNames,
     redefine() {
+      for (const names of [clientNames, identityNames]) names.keep(reader.number)
       for (const define of reader.redefinitions) define()
     },
   }

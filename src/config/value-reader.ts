@@ -16,6 +16,9 @@ export interface ResolvedText {
 
 /** Reads the values of a configuration and collects its problems. */
 export class ValueReader {
+  static #last = 0
+  /** Which reading this is: a later one has a higher number. */
+  readonly number = ++ValueReader.#last
   readonly problems: TreeProblem[] = []
   /** What is allowed, and most likely not meant. */
   readonly warnings: TreeProblem[] = []

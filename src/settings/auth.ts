@@ -17,7 +17,7 @@ const FORMS =
 
 /**
  * Parses `basic:@FILE`, `digest:@FILE`, `bearer:@FILE`, `oauth2:NAME` and `aws:NAME`. Paths are relative to `directory`; without one, the text
- * is a flag, which is read before the configuration, and `checkDefined` has to be called later. Throws a RangeError that does not quote it.
+ * is a flag, which is read before the configuration, and `checkFlag` has to be called later. Throws a RangeError that does not quote it.
  */
 export function parseAuth(text: string, directory?: string): Auth {
   const [, scheme, name = ''] = /^(oauth2|aws):(.*)$/s.exec(text) ?? []
@@ -28,8 +28,15 @@ export function parseAuth(text: string, directory?: string): Auth {
   return auth
 }
 
+/** Takes note of what the flag names. Throws a RangeError if the configuration does not define it. */
+export function checkFlag(auth: Auth): void {
+  checkDefined(auth)
+  if (auth.scheme === 'oauth2') oauth2Clients.pin(auth.client)
+  if (auth.scheme === 'aws') awsIdentities.pin(auth.identity)
+}
+
 /** Throws a RangeError if the configuration does not define the OAuth2 client or the AWS identity. */
-export function checkDefined(auth: Auth): void {
+function checkDefined(auth: Auth): void {
   if (auth.scheme === 'oauth2' && oauth2Clients.get(auth.client) === null)
     throw new RangeError('the configuration defines no such client under oauth2')
   if (auth.scheme === 'aws' && !awsIdentities.has(auth.identity))

@@ -17,6 +17,8 @@ const MAX_IDENTITIES = 1_000
 /** The identities that the configuration defines. Pollers get them, without the secrets, as they get the contents of files. */
 export class AwsIdentities {
   readonly #identities = new Map<string, AwsIdentity>()
+  /** What the flag `--auth` names. */
+  #pinned: string | null = null
 
   /** Defines an identity, or changes it. Throws a RangeError. */
   define(name: string, identity: AwsIdentity): void {
@@ -24,6 +26,17 @@ export class AwsIdentities {
       throw new RangeError(`more than ${MAX_IDENTITIES} identities`)
     this.#identities.set(name, identity)
     requestFiles.define(awsKey(name), Buffer.from(JSON.stringify(identity)))
+  }
+
+  /** A flag names this identity. No reload changes that, so the identity stays. */
+  pin(name: string): void {
+    this.#pinned = name
+  }
+
+  /** The configuration has it no more. Settings may name it still: nothing is asked for them until it is defined again. */
+  withdraw(name: string): void {
+    if (name === this.#pinned || !this.#identities.delete(name)) return
+    requestFiles.undefine(awsKey(name), `no identity ${name}: the configuration does not define it under aws`)
   }
 
   has(name: string): boolean {

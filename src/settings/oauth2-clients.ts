@@ -28,6 +28,8 @@ export interface Oauth2Follower {
 export class Oauth2Clients {
   readonly #clients = new Map<string, Oauth2Client>()
   readonly #used = new Set<string>()
+  /** What the flag `--auth` names. */
+  #pinned: string | null = null
   #follower: Oauth2Follower | null = null
 
   /** Defines a client, or changes it. Throws a RangeError. */
@@ -36,7 +38,7 @@ export class Oauth2Clients {
     if (this.#clients.size === MAX_CLIENTS && before === undefined)
       throw new RangeError(`more than ${MAX_CLIENTS} clients`)
     this.#clients.set(name, client)
-    const isOther = before !== undefined && JSON.stringify(before) !== JSON.stringify(client)
+    const isOther = JSON.stringify(before) !== JSON.stringify(client)
     if (isOther && this.#used.has(name)) this.#follower?.used(name)
   }
 
@@ -44,6 +46,19 @@ export class Oauth2Clients {
   remove(name: string): void {
     this.#clients.delete(name)
     if (this.#used.delete(name)) this.#follower?.removed(name)
+  }
+
+  /** A flag names this client. No reload changes that, so the client stays. */
+  pin(name: string): void {
+    this.#pinned = name
+  }
+
+  /** The configuration has it no more. Settings may name it still: they get no token until it is defined again. */
+  withdraw(name: string): void {
+    if (name === this.#pinned || !this.#clients.delete(name) || !this.#used.has(name)) return
+    // Those that are remembered beyond the clients that there are.
+    if (this.#used.size > MAX_CLIENTS) this.#used.delete(name)
+    this.#follower?.removed(name)
   }
 
   /** The client with this name; null if there is none. */

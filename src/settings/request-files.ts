@@ -116,14 +116,14 @@ export class RequestFiles {
     this.#observer?.changed([[key, new Uint8Array(bytes)]])
   }
 
+  /** Defines it no more: pollers get why. */
+  undefine(key: string, why: string): void {
+    if (this.#defined.delete(key)) this.#observer?.changed([[key, new Uint8Array(0), why]])
+  }
+
   /** The text of a file that was opened, without line breaks and spaces around it. */
   textOf(path: string): string {
     return (this.#files.get(path)?.bytes ?? this.#kept.get(path))?.toString().trim() ?? ''
-  }
-
-  /** The absolute paths of all files. */
-  get paths(): string[] {
-    return [...this.#files.keys()]
   }
 
   /** All files, and all that is defined. */

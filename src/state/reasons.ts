@@ -127,7 +127,7 @@ const TABLE = {
     verdict: 'unknown',
     text: 'no token',
     meaning:
-      'The server of `auth=oauth2:NAME` gave no token, so nothing was asked. `detail` says why. See [Credentials](#credentials).',
+      'The server of `auth=oauth2:NAME` gave no token, or the configuration does not define NAME any more, so nothing was asked. `detail` says why. See [Credentials](#credentials).',
     action: 'Check the client in the configuration and its server.',
   },
 } as const satisfies Record<string, ReasonFacts>

@@ -17,6 +17,9 @@ const MIN_RENEWAL_MS = 60_000
 /** The longest time that a timer can wait, in ms. */
 const MAX_TIMER_MS = 0x7fff_ffff
 
+/** Why a client that the configuration does not have gets no token. */
+const UNDEFINED = 'the configuration does not define it under oauth2'
+
 interface ClientState {
   token: string
   /** When the token ends, in ms on the clock of the store. */
@@ -81,8 +84,11 @@ export class TokenStore {
   }
 
   #remove(name: string): void {
-    clearTimeout(this.#clients.get(name)?.timer)
+    const client = this.#clients.get(name)
+    if (client === undefined) return
+    clearTimeout(client.timer)
     this.#clients.delete(name)
+    this.#tell(name, Object.assign(client, { token: '', problem: `no token from ${name}: ${UNDEFINED}` }))
   }
 
   async #fetch(name: string): Promise<void> {
@@ -116,7 +122,7 @@ export class TokenStore {
 
   async #request(name: string): Promise<Token> {
     const client = oauth2Clients.get(name)
-    if (client === null) throw new Error('the configuration does not define it under oauth2')
+    if (client === null) throw new Error(UNDEFINED)
     const { secret } = client
     const text = 'text' in secret ? secret.text : requestFiles.textOf(secret.file)
     // Loaded when the first token is needed: node:https takes 4 MB.

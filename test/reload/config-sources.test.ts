@@ -93,7 +93,8 @@ test('when a configuration changes, its lists get the new settings of their grou
   t.is((await read(own)).notice, undefined)
 })
 
-test('clients of OAuth2 are those of the configuration in use', async (t) => {
+// Serial: there is one configuration in a run.
+test.serial('clients of OAuth2 are those of the configuration in use', async (t) => {
   const path = join(directoryOf(t), 'conf.yml')
   const write = (host: string, urls: string) =>
     writeFileSync(

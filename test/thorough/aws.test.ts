@@ -126,6 +126,37 @@ test('an identity and its secret are taken over when they change', async (t) => 
   t.notRegex(stdout + stderr, /wJalr|another\+secret/)
 })
 
+test('for an identity that a reload takes out nothing is asked, unless a flag names it', async (t) => {
+  const refused: string[] = []
+  const origin = await startEcho(t, (request) => {
+    const why = checkSignature(request, KEY)
+    if (why !== '' && request.path !== '/new') refused.push(why)
+    return { status: why === '' ? 200 : 403 }
+  })
+  const config = configOf(t, '')
+  const list = join(dirname(config), 'list.txt')
+  writeFileSync(list, `${origin.url}/line auth=aws:api\n`)
+  const args = ['-c', config, '-f', list, '--format', 'json', '-i', '200ms']
+  const [program, flagged] = [new Program(t, args), new Program(t, [...args, '--auth', 'aws:api'])]
+  const shows = (one: Program, path: string, reason: string) =>
+    one.until(({ json }) =>
+      json.some((line) => line['url'] === `${origin.url}${path}` && line['reason'] === reason),
+    )
+  await Promise.all([shows(program, '/line', 'ok'), shows(flagged, '/line', 'ok')])
+  writeFileSync(config, `urls: [${origin.url}/new]\n`)
+  await Promise.all([shows(program, '/line', 'auth'), shows(flagged, '/new', 'ok')])
+  const why = 'no identity api: the configuration does not define it under aws'
+  t.true(program.json.some(({ detail }) => detail === why))
+  // The files that nothing names any more are forgotten within a second.
+  const lines = flagged.json.length
+  await flagged.until(({ json }) => json.length > lines + 20)
+  t.deepEqual(
+    refused.filter((one) => one !== 'no signature'),
+    [],
+  )
+  t.true(flagged.json.every(({ type, reason }) => type !== 'state' || reason === 'ok'))
+})
+
 test('mistakes in identities, and identities that do not exist', async (t) => {
   const directory = directoryOf(t)
   const path = join(directory, 'headcount.yml')

@@ -112,6 +112,31 @@ test('without a token the verdict is unknown, and the URL is not asked', async (
   t.false(`${stdout}${stderr}`.includes(SECRET))
 })
 
+test('a client that a reload takes out gets no more tokens, unless a flag names it', async (t) => {
+  const origin = await startEcho(t)
+  const tokens = await startTokens(t, () => ({ body: { access_token: 't', expires_in: 3600 } }))
+  const config = configOf(t, tokens.url, `urls: [${origin.url}/]\n`)
+  const list = join(directoryOf(t), 'list.txt')
+  writeFileSync(list, `${origin.url}/line auth=oauth2:login\n`)
+  const args = ['-c', config, '-f', list, '--format', 'json', '-i', '200ms']
+  const [program, flagged] = [args, [...args, '--auth', 'oauth2:login']].map((all) => new Program(t, all))
+  const shows = (one: Program | undefined, path: string, state: object) =>
+    one?.until(({ json }) =>
+      json.some(
+        (line) =>
+          line['url'] === `${origin.url}${path}` &&
+          Object.entries(state).every(([name, value]) => line[name] === value),
+      ),
+    )
+  await shows(program, '/line', { verdict: 'up' })
+  await shows(flagged, '/line', { verdict: 'up' })
+  writeFileSync(config, `urls: [${origin.url}/, ${origin.url}/new]\n`)
+  const detail = 'no token from login: the configuration does not define it under oauth2'
+  await shows(program, '/line', { verdict: 'unknown', reason: 'auth', detail })
+  await shows(flagged, '/new', { verdict: 'up' })
+  t.true(flagged?.json.every(({ reason }) => reason !== 'auth'))
+})
+
 test('mistakes in clients, and clients that do not exist', async (t) => {
   const directory = directoryOf(t)
   const path = join(directory, 'headcount.yml')

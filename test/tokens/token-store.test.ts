@@ -52,9 +52,9 @@ async function start(t: ExecutionContext) {
     () => 0,
   )
   t.teardown(() => store.close())
-  const define = (name: string, clientId: string) => {
+  const define = (name: string, clientId: string, isNamed = true) => {
     oauth2Clients.define(name, { tokenUrl: origin.url, clientId, secret: { text: 'b' }, scope: null })
-    oauth2Clients.use(name)
+    if (isNamed) oauth2Clients.use(name)
   }
   return { define, asked, told, store, hold: (until: Promise<void>) => void (held = until) }
 }
@@ -97,7 +97,7 @@ test.serial('a client that is defined no more gets no token, until it is used ag
   define('staying', 'b')
   await waitUntil(() => told.includes('oauth2:staying t-b'))
   store.renew('leaving', 't-a')
-  t.false(told.some((one) => one.includes('leaving')))
+  t.false(told.some((one) => one.includes('leaving t')))
   define('leaving', 'c')
   await waitUntil(() => told.includes('oauth2:leaving t-c'))
   t.pass()
@@ -139,4 +139,28 @@ test.serial('a token that could not be renewed after a 401 stays until it ends',
   now = 3_600_000
   store.renew('out', 'valid')
   await waitUntil(() => told.at(-1) === ': no token from out: status 503')
+})
+
+test.serial(
+  'a client that the configuration takes out gets no token, until it is defined again',
+  async (t) => {
+    const { define, asked, told, store } = await start(t)
+    define('gone', 'a')
+    await waitUntil(() => told.includes('oauth2:gone t-a'))
+    oauth2Clients.withdraw('gone')
+    await waitUntil(() => told.at(-1) === 'oauth2:gone ')
+    store.renew('gone', 't-a')
+    // Whatever names it has not been read again since.
+    define('gone', 'b', false)
+    await waitUntil(() => told.includes('oauth2:gone t-b'))
+    t.deepEqual(asked, ['a', 'b'])
+  },
+)
+
+test.serial('a client that a flag names stays', async (t) => {
+  const { define } = await start(t)
+  define('pinned', 'a')
+  oauth2Clients.pin('pinned')
+  oauth2Clients.withdraw('pinned')
+  t.not(oauth2Clients.get('pinned'), null)
 })

@@ -20,14 +20,21 @@ export class AwsSource {
     this.#values = values
   }
 
+  /** Why nothing can be signed any more; '': it can. */
+  get problem(): string {
+    return this.#definition.problem
+  }
+
   /** The secret key, and the session token if there is one. */
   get secrets(): string[] {
+    if (this.problem !== '') return []
     const { secretFile, tokenFile } = this.#identity
     return [secretFile, ...(tokenFile === null ? [] : [tokenFile])].map((file) => this.#textOf(file))
   }
 
-  /** The request with its signature. `host`: of the URL; a header `host` comes first. */
+  /** The request with its signature, if there still is one. `host`: of the URL; a header `host` comes first. */
   sign(request: Request, host: string, now = new Date()): Request {
+    if (this.problem !== '') return request
     const { accessKeyId, secretFile, tokenFile, region, service } = this.#identity
     const sent: string[] = []
     const signed = new Map([['host', host]])

@@ -1,5 +1,6 @@
 import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { Attempt } from '../attempt/attempt.ts'
+import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Method } from '../../state/state.ts'
 import type { AwsSource } from './aws-source.ts'
@@ -66,6 +67,8 @@ export class CustomRequest {
 
   /** Waits for what requests need. Failure: `auth`. */
   async prepare(attempt: Attempt): Promise<Failure | null> {
+    const problem = this.#aws?.problem ?? ''
+    if (problem !== '') return failure('auth', problem)
     return this.#token === null ? null : this.#token.prepare(attempt)
   }
 
