@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ListSum } from '../share/list-sum.ts'
-import { batchLimit, makeBatches } from '../share/make-batches.ts'
 import { planChanges } from '../share/plan-changes.ts'
 import type { Plan, PlanChanges } from '../share/plan-changes.ts'
 import { textKey } from '../share/text-hash.ts'
@@ -8,6 +7,8 @@ import type { Engine } from './engine.ts'
 import type { TargetText } from './messages.ts'
 import type { PlannerToken } from './planner-token.ts'
 import { COMPLETE, isComplete, PARTIAL } from './revision.ts'
+import { wantedBatches } from './wanted.ts'
+import type { Listed, Wanted } from './wanted.ts'
 
 /** How many batches one command changes. */
 const CHUNK = 64
@@ -18,26 +19,15 @@ const WAIT_MS = 50
 /** Time between two looks for batches whose job was lost, in ms. */
 const CHECK_MS = 2_000
 
-interface Listed {
-  readonly url: string
-  readonly origin: string
-  readonly target: TargetText
-}
-
-/** A batch as it is to be: its definition is a JSON array of TargetTexts, in the order of their URLs. */
-interface Wanted {
-  readonly version: string
-  readonly definition: string
-  readonly urls: readonly string[]
-}
-
 /** Makes the plan of what the lists of this machine name, as long as it holds the job of the planner. */
 export class Planner {
   readonly #engine: Engine
   readonly #originOf: (url: string) => string
   readonly #listed = new Map<string, Listed>()
   readonly #sum = new ListSum()
+  /** Null: the lists have changed since they were divided. */
   #wanted: ReadonlyMap<string, Wanted> | null = null
+  #edits = 0
   #isComplete = false
   #isPlanning = false
   /** The revision that was found to be that of the lists. */
@@ -68,13 +58,13 @@ export class Planner {
       this.#listed.set(url, { url, origin: this.#originOf(url), target })
       this.#sum.add(target)
     }
-    this.#wanted = null
+    this.#edited()
   }
 
   /** They name these no more. */
   remove(urls: readonly string[]): void {
     for (const url of urls) this.#forget(url)
-    this.#wanted = null
+    this.#edited()
   }
 
   /** All of the lists was read. */
@@ -89,7 +79,7 @@ export class Planner {
     if (isSettled && now - this.#checkedAt < CHECK_MS) return
     this.#isPlanning = true
     try {
-      const wanted = this.#wantedBatches()
+      const wanted = await this.#wantedBatches()
       const current = await this.#engine.plans.versions()
       const changes = planChanges(current, new Map([...wanted].map(([id, { version }]) => [id, version])))
       const { added, replaced, removed } = changes
@@ -177,16 +167,17 @@ export class Planner {
     this.#listed.delete(url)
   }
 
-  #wantedBatches(): ReadonlyMap<string, Wanted> {
+  async #wantedBatches(): Promise<ReadonlyMap<string, Wanted>> {
     if (this.#wanted !== null) return this.#wanted
-    const wanted = new Map<string, Wanted>()
-    for (const { id, items } of makeBatches(this.#listed.values(), batchLimit(this.#listed.size))) {
-      const sorted = items.toSorted((one, other) => (one.url < other.url ? -1 : 1))
-      const definition = `[${sorted.map(({ target }) => target).join()}]`
-      wanted.set(id, { definition, version: textKey(definition), urls: sorted.map(({ url }) => url) })
-    }
-    this.#wanted = wanted
+    const edits = this.#edits
+    const wanted = await wantedBatches(this.#listed)
+    if (edits === this.#edits) this.#wanted = wanted
     return wanted
+  }
+
+  #edited(): void {
+    this.#edits++
+    this.#wanted = null
   }
 }
 

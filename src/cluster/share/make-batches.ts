@@ -34,14 +34,16 @@ export function batchLimit(urls: number): number {
 /**
  * Divides URLs into batches. Those of one origin stay together unless they are more than `limit`. A batch is what begins with the same
  * bits: of the hash of the origin, then of that of the URL. It is divided in two when it grows beyond the limit; all others stay as they are.
+ * All items are read before the first batch comes.
  */
-export function makeBatches<Item extends Placed>(items: Iterable<Item>, limit: number): Batch<Item>[] {
+export function* makeBatches<Item extends Placed>(
+  items: Iterable<Item>,
+  limit: number,
+): Generator<Batch<Item>> {
   const hashed: Hashed<Item>[] = []
   for (const item of items)
     hashed.push({ item, origin: hashText(item.origin), url: hashText(item.url, 0x9747_b28c) })
-  const batches: Batch<Item>[] = []
-  divide(hashed, 0, limit, batches)
-  return batches
+  yield* divide(hashed, 0, limit)
 }
 
 interface Hashed<Item> {
@@ -50,21 +52,20 @@ interface Hashed<Item> {
   readonly url: number
 }
 
-function divide<Item extends Placed>(
+function* divide<Item extends Placed>(
   all: readonly Hashed<Item>[],
   depth: number,
   limit: number,
-  batches: Batch<Item>[],
-): void {
+): Generator<Batch<Item>> {
   const first = all[0]
   if (first === undefined) return
   if (all.length <= limit || depth === 2 * HASH_BITS) {
-    batches.push({ id: idOf(first, depth), items: all.map(({ item }) => item) })
+    yield { id: idOf(first, depth), items: all.map(({ item }) => item) }
     return
   }
   const sides: [Hashed<Item>[], Hashed<Item>[]] = [[], []]
   for (const one of all) sides[bitOf(one, depth)].push(one)
-  for (const side of sides) divide(side, depth + 1, limit, batches)
+  for (const side of sides) yield* divide(side, depth + 1, limit)
 }
 
 function bitOf({ origin, url }: Hashed<Placed>, depth: number): 0 | 1 {

@@ -102,3 +102,19 @@ test('one whose list has become empty is the planner no more', async (t) => {
   await job.turn({ revision: '', isDrained: false }, 0)
   t.false(job.isHeld)
 })
+
+test('while a long list is divided into batches, renewals go on', async (t) => {
+  let hadTurn = false
+  const asked = Promise.withResolvers<boolean>()
+  const versions = () => {
+    asked.resolve(hadTurn)
+    return Promise.reject(new Error('enough'))
+  }
+  const planner = new Planner({ plans: { versions } } as unknown as Engine, (url) => url)
+  planner.add(Array.from({ length: 20_000 }, (_, n) => [`http://${n}.example/`, `["http://${n}.example/"]`]))
+  planner.complete()
+  setImmediate(() => (hadTurn = true))
+  const right = { token: 'token', isHeld: () => true, run: 'run' }
+  await t.throwsAsync(planner.run(right, '', 0), { message: 'enough' })
+  t.true(await asked.promise)
+})

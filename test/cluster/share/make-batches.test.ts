@@ -9,7 +9,7 @@ const list = (origins: number, each: number) =>
 
 test('each URL is in one batch, and no batch is over the limit', (t) => {
   const items = list(1_000, 7)
-  const batches = makeBatches(items, 320)
+  const batches = [...makeBatches(items, 320)]
   t.is(new Set(batches.map(({ id }) => id)).size, batches.length)
   t.deepEqual(
     batches.flatMap((batch) => batch.items.map(({ url }) => url)).toSorted(),
@@ -21,7 +21,7 @@ test('each URL is in one batch, and no batch is over the limit', (t) => {
 
 test('an origin stays together as far as it fits', (t) => {
   const items = [...list(200, 5), ...list(1, 900).map(({ url }) => item('http://big.example', url.slice(-3)))]
-  const batches = makeBatches(items, 64)
+  const batches = [...makeBatches(items, 64)]
   const of = (origin: string) => batches.filter((batch) => batch.items.some((one) => one.origin === origin))
   for (let n = 0; n < 200; n++) t.is(of(`http://h${n}.example`).length, 1, `${n}`)
   t.true(of('http://big.example').length > 900 / 64)
@@ -30,7 +30,8 @@ test('an origin stays together as far as it fits', (t) => {
 test('the order of the list does not matter, and a URL more changes one batch or divides it', (t) => {
   const items = list(500, 6)
   const key = (all: ReturnType<typeof list>) =>
-    makeBatches(all, 64).map(
+    Array.from(
+      makeBatches(all, 64),
       ({ id, items: of }) =>
         `${id} ${of
           .map(({ url }) => url)
