@@ -114,8 +114,9 @@ export class Prober {
         }
         if (again) continue
         if (!isFollowed(response.status, response.location, profile.options)) {
-          if (fallback.shouldRetry(response, this.#now())) continue
-          return result
+          if (!fallback.shouldRetry(response, this.#now())) return result
+          custom?.triesGet()
+          continue
         }
         const next = redirects.next(result.hop, response.location)
         if (isFailure(next)) {

@@ -110,3 +110,12 @@ test('name and password are for the origin of the URL alone, and replace those i
   t.deepEqual(other.log, ['no credentials'])
   t.is(other.received[0]?.headers.authorization, undefined)
 })
+
+test('a server that refuses HEAD in spite of the right password is asked with GET and the password', async (t) => {
+  const server = await startDigest(t, { uses: 1 }, ({ method }) => ({
+    status: method === 'HEAD' ? 401 : 200,
+  }))
+  const poller = pollerFor(t)
+  t.like(await poller.pollWithoutStall(server.url), { verdict: 'up', method: 'GET' }, server.log.join())
+  t.deepEqual(server.log, ['no credentials', 'ok 1 1', 'no credentials', 'ok 2 1'])
+})

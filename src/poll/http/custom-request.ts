@@ -81,6 +81,11 @@ export class CustomRequest {
     return this.#digest?.isOther(response) ?? this.#token?.isOther(attempt) ?? false
   }
 
+  /** GET follows a HEAD that was refused. A server that does so with 401 may take the same name and password with GET. */
+  triesGet(): void {
+    this.#digest?.answered()
+  }
+
   /** The method of the next request; `given` is that of the profile. */
   method(given: Method): Method {
     return this.#becameGet ? 'GET' : given

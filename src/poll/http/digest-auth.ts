@@ -63,7 +63,7 @@ export class DigestAuth {
     return this.#source.authorization(this.#origin, method, path)
   }
 
-  /** The request was answered, and not with 401. Others may follow it, for which the server can ask for another nonce. */
+  /** The request was answered, and not with 401, or GET takes its place. For those that follow, the server can ask for another nonce. */
   answered(): void {
     this.#repeats = 0
   }
@@ -73,7 +73,7 @@ export class DigestAuth {
     const challenge = findChallenge(fields ?? [])
     const isRefused = this.#repeats > 0 && challenge?.isStale !== true
     if (challenge === null || isRefused || this.#repeats === MAX_REPEATS) {
-      // The next poll begins without credentials, so that a wrong password is sent once in each.
+      // The next poll begins without credentials, so that a wrong password is sent once in each, or once with HEAD and once with GET.
       this.#source.set(this.#origin, null)
       return false
     }
