@@ -17,6 +17,7 @@ import type { Work } from './reload/work.ts'
 import { Output } from './print/output.ts'
 import { printText } from './print/print-text.ts'
 import { checkResult } from './reload/check-result.ts'
+import { followedRedirects } from './reload/followed-redirects.ts'
 import { idleRuleLines } from './reload/idle-rules.ts'
 import { main } from './main.ts'
 import type { LiveLists } from './reload/live-lists.ts'
@@ -127,6 +128,7 @@ async function runWith(
     if (reading.duplicates > 0)
       log(`info: ${counted(reading.duplicates, 'duplicate')} in the lists: each URL is polled once\n`)
     for (const line of missingParents(work.profiles.parents, work.table)) log(`${line}\n`)
+    for (const line of followedRedirects(options.poll, work.profiles, work.table)) log(`${line}\n`)
     for (const line of await idleRuleLines(pages, work.table)) log(`${line}\n`)
     if (options.check) return await reportCheck(request, work, reading, log)
     const answersProbes = work.probes !== null && options.listen !== null && !options.once

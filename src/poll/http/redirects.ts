@@ -1,14 +1,13 @@
+import { REDIRECT_STATUSES } from '../../settings/redirect-statuses.ts'
 import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 
 /** Maximum length of a Location, in bytes: a State stores the URL that the redirects led to. */
 const MAX_LOCATION_BYTES = 16_384
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308])
-
-/** Whether a poll follows a response with this status. 300, 304 and 305 are not followed. */
+/** Whether a poll follows a response with this status. */
 export function isRedirect(status: number): boolean {
-  return REDIRECTS.has(status)
+  return REDIRECT_STATUSES.has(status)
 }
 
 /** Redirects that lead to the same URL a third time are a loop. The second time is allowed: some servers respond differently then. */
