@@ -82,6 +82,19 @@ test('occurrences that overlap are one window', (t) => {
   t.true(forever.nextChange(from) > from + HOUR)
 })
 
+test('of many windows that never close, few occurrences are looked for, and all stay open', (t) => {
+  const MINUTE = 60_000
+  const from = at('2026-11-26T03:00Z')
+  const never = { cron: '* * * * *', forMs: 2 * MINUTE, timeZone: 'UTC' }
+  const one = calendar(window('a', never)).nextChange(from)
+  const many = calendar(...Array.from({ length: 500 }, (_, n) => window(`${n}`, never, `${n}`)))
+  const next = many.nextChange(from)
+  t.true(next - from <= (one - from) / 50)
+  const last: Subject = { labels: { team: '499' } }
+  for (const now of [from, next - 1, next]) t.true(many.covers(last, now))
+  t.true(many.nextChange(next) > next)
+})
+
 test('when clocks go forward, a time that is left out comes at once after that', (t) => {
   t.deepEqual(times('30 2 * * *', '2026-03-28T00:00Z', 3), [
     '2026-03-28T01:30',

@@ -359,13 +359,32 @@ test('warned of: windows for the same URLs that overlap', (t) => {
   - { match: { b: 2, a: 1 }, cron: "0 4 * * SUN", for: 2h }
   - { match: { a: 1 }, cron: "0 4 * * *", for: 2h }
   - { match: { b: 2, a: 1 }, cron: "0 5 * * MON", for: 2h }
-  - { match: { c: 1 }, cron: "0 * * * *", for: 2h }
+  - { match: { c: 1 }, cron: "0,30 3 * * *", for: 1h }
 `)
   t.deepEqual(problems, [])
   t.deepEqual(warnings, [
     'c.yml:3:5: maintenance: it overlaps "maintenance-1", which is for the same URLs',
     'c.yml:6:5: maintenance: the window comes again before it has ended',
   ])
+})
+
+test('warned of: a window that comes again and again before it has closed', (t) => {
+  const { problems, warnings } = read(`maintenance:
+  - { match: { a: 1 }, cron: "0 * * * *", for: 1h }
+  - { match: { b: 1 }, cron: "* * * * *", for: 2m }
+  - { match: { c: 1 }, cron: "0 0 * * *", for: 1d }
+  - { match: { d: 1 }, cron: "0 0 * 12 *", for: 1d }
+  - { match: { e: 1 }, cron: "*/5 8-17 * * *", for: 5m }
+  - { match: { f: 1 }, cron: "0 0 * * SAT,SUN", for: 1d }
+`)
+  t.deepEqual(problems, [])
+  t.deepEqual(
+    warnings.map((line) => line.replace(/20.*Z/, 'TIME')),
+    [2, 3, 4].map(
+      (line) =>
+        `c.yml:${line}:5: maintenance: the window comes again before it has closed, and stays open until TIME at least`,
+    ),
+  )
 })
 
 test('warned of: a window that is over', (t) => {
