@@ -72,7 +72,8 @@ export class AlertSession {
     this.#engine = new AlertEngine(this.#rules(config), {
       hash: hashText,
       compile: wholeExpression,
-      uptimeOf: (...asked) => hooks.uptimeOf(...asked),
+      // What runs of a second have seen says nothing of a day.
+      uptimeOf: (...asked) => (once ? Promise.resolve(null) : hooks.uptimeOf(...asked)),
     })
     this.#maintenance = maintenanceOf(config)
     const planning = {

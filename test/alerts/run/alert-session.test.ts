@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -61,6 +62,7 @@ async function sessionOf(
   answer?: Parameters<typeof receiverServer>[1],
   keepsState = true,
   asleepMs = 0,
+  once = false,
 ) {
   const hook = await receiverServer(t, answer)
   const store = new AlertStore(`${directoryOf(t)}/alerts.db`, { now: Date.now, warn: () => {} })
@@ -83,7 +85,7 @@ async function sessionOf(
     store,
     {
       config,
-      once: false,
+      once,
       keepsState,
       fence: null,
       link: 'http://status.example/',
@@ -94,7 +96,7 @@ async function sessionOf(
       now: Date.now,
       wallNow: () => Date.now() + asleepMs,
       warn: (line) => said.push(line),
-      uptimeOf: () => Promise.resolve(null),
+      uptimeOf: () => Promise.resolve(once ? 0 : null),
       isHealthy: () => true,
     },
   )
@@ -279,4 +281,17 @@ test('what fires is counted by rule and kind', async (t) => {
   await waitUntil(() => session.figures.firing.length > 0)
   const counts = session.figures.firing.map(([labels, count]) => [labels.join(' '), count] as const)
   t.deepEqual(Object.fromEntries(counts), { 'first down': 1, 'second down': 1, 'second group': 1 })
+})
+
+test('in a run that polls each URL once, what a retry finds is no change, and no uptime is asked for', async (t) => {
+  const { session, hook, config } = await sessionOf(t, undefined, true, 0, true)
+  const uptime = { below: 0.9, overMs: 1_000 }
+  const rules = [ruleOf('all', { down: { polls: 3 }, changed: true, uptime }, { groupWaitMs: 0 })]
+  session.intake.receive(pollsOf('up'))
+  // It is asked for at the first turn after the first poll.
+  session.configure({ ...config, rules }, '')
+  await setImmediate()
+  session.intake.receive(pollsOf('down'))
+  await session.finish(10_000)
+  t.deepEqual(hook.received.map(brief), ['down firing /'])
 })
