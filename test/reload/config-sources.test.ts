@@ -153,25 +153,31 @@ test('the clients in use are those of the version in use, although a later one w
   t.is(oauth2Clients.get('own')?.tokenUrl, 'http://bb.example/')
 })
 
-test('a list of a server is read again when the settings of its group change', async (t) => {
+test('a list of a server has to be read again when the settings of its group change', async (t) => {
   const path = join(directoryOf(t), 'conf.yml')
   const server = await startOrigin(t, (_, response) =>
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end('[{"targets":["http://a.example/"]}]'),
   )
-  const write = (interval: string) =>
+  const write = (interval: string, urls: string) =>
     writeFileSync(
       path,
-      `urls: []\ngroups: [{ interval: ${interval}, files: [{ url: '${server.url}/list', refresh: 1h }] }]\n`,
+      `urls: ${urls}\ngroups: [{ interval: ${interval}, files: [{ url: '${server.url}/list', refresh: 1h }] }]\n`,
     )
-  write('5s')
-  const lists = await followed(await ConfigFile.open(path, FLAGS, loadAlerts))
-  t.is(server.requestPaths.length, 1)
-  write('15s')
-  await server.requested('/list', 2)
-  lists.close()
-  t.pass()
+  write('5s', '[]')
+  const config = await ConfigFile.open(path, FLAGS, loadAlerts)
+  const sources = configuredSources(config, (list) => createSource(list, Readable.from([]), OPTIONS))
+  const [own, list] = sources as [Source, Source]
+  await read(list)
+  write('5s', '[http://own.example/]')
+  await read(own)
+  t.false(list.isStale?.())
+  write('15s', '[]')
+  await read(own)
+  t.true(list.isStale?.())
+  t.deepEqual((await read(list)).targets[0]?.overrides, { intervalMs: 15_000 })
+  t.false(list.isStale?.())
 })
 
 test('a URL of a configuration that is most likely two is said without its text', async (t) => {

@@ -134,6 +134,19 @@ test('what else a configuration says counts when the lists are taken that are re
   lists.close()
 })
 
+test('after the configuration, a list is read again that would say something else now', async (t) => {
+  const config = new FakeSource('config', ['a'], { everyMs: 5 })
+  const list = new FakeSource('list', ['b'])
+  const other = new FakeSource('other', ['c'])
+  const sources = [Object.assign(config, { isConfig: true as const }), list, other]
+  Object.assign(list, { isStale: () => list.reads < 2 })
+  const { lists } = await start(sources)
+  await waitUntil(() => config.reads > 4)
+  await waitUntil(() => list.reads > 1)
+  lists.close()
+  t.deepEqual([list.reads, other.reads], [2, 1])
+})
+
 test('invalid targets are counted, those of the last accepted reading of each source', async (t) => {
   const list = new FakeSource('list', ['a', 'b'])
   const other = new FakeSource('other', ['c'])
