@@ -45,6 +45,6 @@ export async function reloadAll(
 }
 
 function reloadSubject(readsLists: boolean, readsModules: boolean): string {
-  if (!readsModules) return 'the lists'
+  if (!readsModules) return readsLists ? 'the lists' : 'no lists'
   return readsLists ? 'the lists and the modules of /probe' : 'the modules of /probe'
 }
