@@ -17,4 +17,4 @@ export function toldSteps(told: readonly (readonly string[])[], now: AlertRule['
   return count
 }
 
-const keyOf = (to: readonly string[]): string => JSON.stringify(to)
+const keyOf = (to: readonly string[]): string => JSON.stringify(to.toSorted())

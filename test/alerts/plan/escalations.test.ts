@@ -70,6 +70,7 @@ for (const [how, change] of [
     ])
     t.deepEqual(told(ruleWith(), ruleWith(step(3, 'b'))), ['b', '', ''])
     t.deepEqual(told(ruleWith(step(3, 'b'), step(9, 'c')), ruleWith(step(4, 'c'))), ['c', '', ''])
+    t.deepEqual(told(ruleWith(step(3, 'b', 'c')), ruleWith(step(4, 'c', 'b'))), ['', '', ''])
     // The same receiver twice is a reminder.
     t.deepEqual(told(ruleWith(step(3, 'b'), step(7, 'b')), ruleWith(step(4, 'b'), step(7, 'b'))), [
       '',
