@@ -66,7 +66,8 @@ export async function applyDiff(
     await tellChanged(done, context)
   }
   const late = changeTogether(waiting, context)
-  for (const targets of slices(late)) await tellChanged(targets, context)
+  // All are told before the first of them is polled.
+  await Promise.all([...slices(late)].map((targets) => tellChanged(targets, context)))
   for (const targets of slices(added)) {
     const ids = targets.map((target) => addTarget(target, source, context))
     await context.consumer.register(ids)
