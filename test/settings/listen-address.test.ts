@@ -42,6 +42,11 @@ test('addresses that only this machine can connect to', (t) => {
     '127.0.0.1',
     '127.8.8.8',
     '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::ffff:192.0.2.1',
+    '::1%lo',
     '0.0.0.0',
     '::',
     '192.0.2.1',
@@ -50,6 +55,15 @@ test('addresses that only this machine can connect to', (t) => {
   ]
   t.deepEqual(
     hosts.filter((host) => isLoopbackAddress(host)),
-    ['localhost', '127.0.0.1', '127.8.8.8', '::1'],
+    [
+      'localhost',
+      '127.0.0.1',
+      '127.8.8.8',
+      '::1',
+      '0:0:0:0:0:0:0:1',
+      '::ffff:127.0.0.1',
+      '::ffff:7f00:1',
+      '::1%lo',
+    ],
   )
 })

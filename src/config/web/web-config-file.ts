@@ -12,6 +12,9 @@ const MAX_PROBLEMS = 100
 /** The time between two checks of the files, in ms. */
 const WATCH_INTERVAL_MS = 1_000
 
+/** After so many checks that found nothing new, files that could not be used are read again: what was wrong may have passed, such as a lack of descriptors. */
+const RETRY_CHECKS = 60
+
 const EMPTY = 'the file is empty; to ask nobody for a password, write `{}`'
 
 /** What follows the file. */
@@ -33,6 +36,8 @@ export class WebConfigFile {
   #seen = ''
   /** What was wrong at the last reading; '' if nothing. */
   #problem = ''
+  /** Checks since then. */
+  #checks = 0
   /** When the version in use was read. With it a line about a file that is broken and mended again is another one each time: none is held back as a repeat. */
   #readAt: string
   /** The file with the key, if others can read it. */
@@ -84,7 +89,10 @@ export class WebConfigFile {
     const now = textOf(await fingerprints(this.#files.keys()))
     const settled = now === this.#seen
     this.#seen = now
-    if (!settled || now === textOf(this.#files)) return
+    this.#checks++
+    const isRetry = this.#problem !== '' && this.#checks >= RETRY_CHECKS
+    if (!settled || (now === textOf(this.#files) && !isRetry)) return
+    this.#checks = 0
     const problem = await this.#readAgain(observer)
     if (problem === this.#problem) return
     this.#problem = problem

@@ -44,7 +44,7 @@ export function badgeRoutes(kinds: readonly BadgeKind[], failed: (error: Error) 
 }
 
 function svgResponse(badge: Badge, request: Headers): Promise<Response> {
-  const headers = { ...SVG_HEADERS, 'Cache-Control': `max-age=${MAX_AGE_S}` }
+  const headers = { ...SVG_HEADERS, 'Cache-Control': `private, max-age=${MAX_AGE_S}` }
   return taggedResponse(Buffer.from(badgeSvg(badge)), headers, request)
 }
 

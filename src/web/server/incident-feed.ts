@@ -32,7 +32,7 @@ export async function feedResponse(
   if (incidents === null) throw unknownUrl()
   const headers = {
     'Content-Type': 'application/atom+xml; charset=utf-8',
-    'Cache-Control': `max-age=${MAX_AGE_S}`,
+    'Cache-Control': `private, max-age=${MAX_AGE_S}`,
   }
   return taggedResponse(Buffer.from(feedXml(incidents, request.url)), headers, request.headers)
 }

@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import fs, { rmSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import test from 'ava'
 import { Diagnostics } from '../../../src/print/diagnostics.ts'
@@ -284,6 +285,37 @@ test('a file that was cut while it was written takes no passwords away', async (
   )
   t.is(await settle('{}\n'), 0)
   t.is(await settle(users), 1)
+})
+
+test('a change that came while nothing could be opened is taken in later', async (t) => {
+  const path = join(filesOf(t), 'web.yml')
+  writeFileSync(path, '{}')
+  const file = await WebConfigFile.open(path)
+  const { open } = fs
+  t.teardown(() => {
+    fs.open = open
+    syncBuiltinESMExports()
+  })
+  let refused = 0
+  fs.open = ((name: string, ...rest: [number, (error: Error | null) => void]) => {
+    if (name !== path) return Reflect.apply(open, fs, [name, ...rest]) as void
+    refused++
+    return rest[1](Object.assign(new Error('too many open files'), { code: 'EMFILE' }))
+  }) as typeof fs.open
+  syncBuiltinESMExports()
+  const lines: string[] = []
+  const check = async (times: number) => {
+    for (let n = 0; n < times; n++)
+      await file.check({ changed: () => {}, log: (line) => void lines.push(line) })
+  }
+  writeFileSync(path, `basic_auth_users: { alice: ${HASH} }\n`)
+  await check(3)
+  t.is(refused, 1)
+  t.is(lines.length, 1)
+  fs.open = open
+  syncBuiltinESMExports()
+  await check(60)
+  t.is(file.config.users.size, 1)
 })
 
 test('each time that a file is broken and mended is said, though repeats are held back', async (t) => {

@@ -73,7 +73,8 @@ test('badges can be shown on other sites, and kept for a minute', async (t) => {
   t.is(status, 200)
   t.is(headers.get('content-type'), 'image/svg+xml; charset=utf-8')
   t.is(headers.get('cross-origin-resource-policy'), 'cross-origin')
-  t.is(headers.get('cache-control'), 'max-age=60')
+  // A cache of a proxy must not show it to those who have no password.
+  t.is(headers.get('cache-control'), 'private, max-age=60')
   const etag = headers.get('etag') as string
   t.is((await get('status', u(0), { headers: { 'if-none-match': etag } })).status, 200)
   t.is((await get('uptime', u(0), { headers: { 'if-none-match': etag } })).status, 304)
