@@ -35,9 +35,8 @@ export class HistoryWriter {
     this.#now = now
   }
 
-  /** See StateRecorder. If this fails, no later poll of these URLs could be recorded: always throws. */
   register(urls: ArrayBuffer): void {
-    this.#recorder.register(urls)
+    this.#guard(() => this.#recorder.register(urls))
   }
 
   unregister(ids: ArrayBuffer): void {
@@ -60,18 +59,21 @@ export class HistoryWriter {
   /** Writes what was recorded. Call it every two seconds. */
   flush(): void {
     this.#guard(() => {
-      this.#recorder.tellLeft()
       this.#recorder.maintenance.advance()
       this.#history.flush()
+      // After a failure the history waits a while before it tries again.
+      if (this.#history.failure !== null) return
+      // Those that are new first: one that left may be in the lists again.
+      this.#recorder.numberNew()
+      this.#recorder.tellLeft()
     })
-    // After a failure the history waits a while before it tries again.
     if (this.#history.failure === null && this.#isFailing) {
       this.#isFailing = false
       this.#reportedAt = Number.NEGATIVE_INFINITY
       this.#events.notice('info: history: it is written again')
     }
     const { dropped, size } = this.#history
-    this.#events.flushed(dropped, this.#errors, size)
+    this.#events.flushed(dropped + this.#recorder.lost, this.#errors, size)
   }
 
   /** A question could not be answered. If the thread has to end, the error is thrown soon. */

@@ -29,6 +29,9 @@ export class StateRecorder {
   #earlier: EarlierReader | null = null
   /** Numbers of URLs that have left, which the history does not know yet. Bounded by the lists that were read while it could not be written. */
   readonly #left: number[] = []
+  /** URLs that the history has no number for, since it could not be written. Bounded by the list. */
+  readonly #unnumbered = new Map<ResourceId, RegisteredUrl>()
+  #lost = 0
   /** 1 for each number whose last poll used GET. Bounded by the URLs of the history. */
   #usesGet = new Uint8Array(64)
 
@@ -44,10 +47,31 @@ export class StateRecorder {
     return this.#history.knowsUrls
   }
 
-  /** Adds URLs, packed by `packUrls`. */
+  /** Polls of URLs that could not be added. */
+  get lost(): number {
+    return this.#lost
+  }
+
+  /** Adds URLs, packed by `packUrls`. If that fails, `numberNew` adds them later. */
   register(urls: ArrayBuffer): void {
     const list: RegisteredUrl[] = []
     unpackUrls(urls, (url) => list.push(url))
+    try {
+      this.#number(list)
+    } catch (error) {
+      for (const url of list) this.#unnumbered.set(url.id, url)
+      throw error
+    }
+  }
+
+  /** Adds URLs that came while the history could not be written. */
+  numberNew(): void {
+    if (this.#unnumbered.size === 0) return
+    this.#number([...this.#unnumbered.values()])
+    this.#unnumbered.clear()
+  }
+
+  #number(list: readonly RegisteredUrl[]): void {
     const numbers = this.#history.urls(list.map(({ url, labels }) => ({ key: url, name: url, labels })))
     for (const [n, { id, generation }] of list.entries()) this.#urls.set(id, generation, numbers[n] as number)
     this.maintenance.registered(list.map(({ labels }, n) => [numbers[n] as number, labels] as const))
@@ -58,8 +82,10 @@ export class StateRecorder {
     const from = new Unpacker(ids)
     const left: number[] = []
     while (from.hasMore) {
-      const id = from.u32()
-      const number = this.#urls.find(id, from.u16())
+      const id = from.u32() as ResourceId
+      const generation = from.u16()
+      if (this.#unnumbered.get(id)?.generation === generation) this.#unnumbered.delete(id)
+      const number = this.#urls.find(id, generation)
       if (number === null) continue
       this.#urls.remove(id)
       left.push(number)
@@ -72,7 +98,7 @@ export class StateRecorder {
     }
   }
 
-  /** Tells of URLs that have left while the history could not be written. Call it before what was recorded is written. */
+  /** Tells of URLs that have left while the history could not be written. Call `numberNew` before. */
   tellLeft(): void {
     if (this.#left.length === 0) return
     const listed = this.#urls.numbers()
@@ -86,6 +112,7 @@ export class StateRecorder {
   /** No URL is known until it is registered again. */
   forgetUrls(): void {
     this.#urls.clear()
+    this.#unnumbered.clear()
   }
 
   /** What an earlier run knew of URLs, packed by `packUrls`. Returns it packed by `packEarlier`. */
@@ -124,7 +151,10 @@ export class StateRecorder {
     unpackStates(states, (state) => {
       const other = replaced[next]?.id === state.id ? replaced[next++] : undefined
       const number = this.#urls.find(state.id, state.generation)
-      if (number === null) return
+      if (number === null) {
+        if (this.#unnumbered.get(state.id)?.generation === state.generation) this.#lost++
+        return
+      }
       this.#add(
         number,
         other === undefined ? state : { ...state, verdict: other.verdict, reason: other.reason },
