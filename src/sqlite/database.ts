@@ -11,7 +11,12 @@ export type Row = readonly SQLOutputValue[]
 /** Opens a database of SQLite. Throws what SQLite throws; `sqliteFault` tells what that is. */
 export function openDatabase(file: string, readOnly = false): Database {
   const { DatabaseSync: Opener } = load()
-  return new Opener(file, { readOnly, timeout: 0 })
+  return new Opener(plainName(file), { readOnly, timeout: 0 })
+}
+
+/** A file name as SQLite has to be given it: one that begins with `file:` would be a URI, https://sqlite.org/uri.html */
+export function plainName(file: string): string {
+  return file.startsWith('file:') ? `./${file}` : file
 }
 
 /** Node 24 warns, at the first loading, that the module is experimental: users of headcount can do nothing about that. */

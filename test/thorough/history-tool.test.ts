@@ -122,6 +122,29 @@ const IMPOSSIBLE: readonly (readonly [line: number, instead: object | null, why:
   [7, null, /lines:6: the export was cut/],
 ]
 
+test('a name that begins as a URI does is that of a file', (t) => {
+  const directory = directoryOf(t)
+  const input = IMPORTED.map((line) => `${JSON.stringify(line)}\n`).join('')
+  const headcount = (args: readonly string[]) => {
+    const options = { cwd: directory, input, encoding: 'utf8' } as const
+    const { status, stderr } = spawnSync(process.execPath, [cli, ...args], options)
+    return { status, stderr }
+  }
+  const done = { status: 0, stderr: '' }
+  t.deepEqual(headcount(['history', 'import', 'file:a.db?mode=memory']), done)
+  t.deepEqual(headcount(['history', 'backup', 'file:a.db?mode=memory', 'file:b.db']), done)
+  t.deepEqual(headcount(['history', 'check', 'file:b.db']), done)
+  // Nothing listens there.
+  t.notRegex(headcount(['--once', '--history', 'file:c.db', 'http://127.0.0.1:1/']).stderr, /history/)
+  t.deepEqual(headcount(['history', 'check', 'file:c.db']), done)
+  t.deepEqual(
+    readdirSync(directory)
+      .filter((name) => !name.includes('-lock'))
+      .toSorted(),
+    ['file:a.db?mode=memory', 'file:b.db', 'file:c.db'],
+  )
+})
+
 test('import refuses what cannot be, with its place, and leaves no file behind', async (t) => {
   const importLines = async (list: readonly object[]) => {
     const directory = directoryOf(t)
