@@ -40,6 +40,7 @@ export class TestMonitor {
           counts: { ...this.map.counts },
           urls: this.map.size,
           ...figures,
+          at: Date.now(),
         }),
         now: now ?? (() => this.#now++),
       },

@@ -1,6 +1,7 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import type { Live } from './server/live.ts'
+import { serverNow } from './server/server-clock.ts'
 
 /** What the server says: there is one for the whole page. */
 export const LiveContext = createContext<Live | null>(null)
@@ -20,12 +21,12 @@ setInterval(() => {
   for (const tick of tickers) tick()
 }, 1_000)
 
-/** A text that depends on the time, given in ms since the epoch. What shows it is drawn again when the text is another. */
+/** A text that depends on the time, given in ms since the epoch by the clock of the server. What shows it is drawn again when the text is another. */
 export function useTimedText(textAt: (now: number) => string): string {
-  const text = textAt(Date.now())
+  const text = textAt(serverNow())
   const [, setShown] = useState(text)
   useEffect(() => {
-    const tick = () => setShown(textAt(Date.now()))
+    const tick = () => setShown(textAt(serverNow()))
     tickers.add(tick)
     return () => {
       tickers.delete(tick)

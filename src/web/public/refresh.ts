@@ -5,7 +5,7 @@
 export const REFRESH = `(() => {
   'use strict'
   const MINUTE = 60000
-  let last = Date.now()
+  let last = performance.now()
   let title = document.title
   const main = () => document.querySelector('main')
   const lost = (is) => {
@@ -39,8 +39,8 @@ export const REFRESH = `(() => {
       if (one.dataset.key === focused) one.querySelector('summary').focus({ preventScroll: true })
   }
   const load = () => {
-    if (document.hidden || Date.now() - last < MINUTE) return
-    last = Date.now()
+    if (document.hidden || performance.now() - last < MINUTE) return
+    last = performance.now()
     const request = new XMLHttpRequest()
     request.open('GET', location.pathname + location.search)
     request.responseType = 'document'

@@ -7,6 +7,7 @@ import type {
   SilenceList,
   WindowRow,
 } from '../server/alert-answers.ts'
+import { serverNow } from '../server/server-clock.ts'
 import { counted, formatCount } from '../text/numbers.ts'
 import { useAnswer } from '../use-answer.ts'
 import { AlertItem } from './alert-item.tsx'
@@ -110,7 +111,7 @@ function askedFor(state: 'pending' | 'dead'): string {
 
 /** Nobody got it lately, or an attempt has failed. */
 function isNotSent({ failedAttempts, finishedAt }: NotificationRow): boolean {
-  return finishedAt === null ? failedAttempts > 0 : Date.now() - Date.parse(finishedAt) < DEAD_MS
+  return finishedAt === null ? failedAttempts > 0 : serverNow() - Date.parse(finishedAt) < DEAD_MS
 }
 
 function isToCome(window: WindowRow): window is DatedWindow {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { pageAddress, urlAddress } from '../route.ts'
 import { askJson } from '../server/ask.ts'
 import type { Incident, IncidentList } from '../server/answers.ts'
+import { serverNow } from '../server/server-clock.ts'
 import { formatDay } from '../text/times.ts'
 import { useAnswer } from '../use-answer.ts'
 import { useLive } from '../use-live.ts'
@@ -49,7 +50,7 @@ export function IncidentsPage({ query }: { readonly query: URLSearchParams }) {
 }
 
 function queryOf(query: URLSearchParams): string {
-  const from = String(Math.floor((Date.now() - RANGE_MS) / 3_600_000) * 3_600)
+  const from = String(Math.floor((serverNow() - RANGE_MS) / 3_600_000) * 3_600)
   const asked = new URLSearchParams({ limit: String(LIMIT), from })
   for (const [name, value] of query) if (name === 'u' || name.startsWith('label.')) asked.set(name, value)
   return asked.toString()

@@ -1,5 +1,6 @@
 import { navigate, pageAddress } from '../route.ts'
 import type { ListedUrl, UrlList, UrlRow } from '../server/answers.ts'
+import { serverNow } from '../server/server-clock.ts'
 import { EXPIRES_SOON_MS } from '../text/certificate.ts'
 import { formatCount } from '../text/numbers.ts'
 import { formatDay, formatSpan } from '../text/times.ts'
@@ -92,7 +93,7 @@ export function AttentionList({ attention }: { readonly attention: Attention }) 
 function warningOf({ tls }: UrlRow): string {
   if (tls === null || tls.expiresAt === null) return ''
   const at = Date.parse(tls.expiresAt)
-  const left = at - Date.now()
+  const left = at - serverNow()
   if (left > EXPIRES_SOON_MS) return ''
   return left < 0
     ? `certificate expired on ${formatDay(at)}`

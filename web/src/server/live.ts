@@ -1,6 +1,7 @@
 import { decodeIds, WallModel } from './wall-model.ts'
 import { AnswerError, addressOf, askBytes, askJson } from './ask.ts'
 import type { Counts, Summary } from './answers.ts'
+import { serverNow, serverSaid } from './server-clock.ts'
 import { watchTab } from './watch-tab.ts'
 
 /** The server sends something at least every five seconds: after this long without anything it is taken for gone, in ms. */
@@ -16,7 +17,7 @@ const TITLE_MS = 10_000
 /** How the connection is. */
 export type Connection =
   | { readonly state: 'connecting' | 'live' }
-  /** `since`: when something last came, in ms since the epoch. */
+  /** `since`: when something last came, in ms since the epoch, by the clock of the server. */
   | { readonly state: 'lost'; readonly since: number; readonly why: string }
 
 /** What the listeners get. */
@@ -34,8 +35,10 @@ export class Live {
   summary: Summary | null = null
   /** Whether there are alerts, as far as is known. */
   hasAlerts = false
-  /** When something last came, in ms since the epoch. */
-  heardAt = Date.now()
+  /** When something last came, in ms since the epoch, by the clock of the server. */
+  heardAt = serverNow()
+  /** The same in ms of a clock that nobody sets. */
+  #heardMs = performance.now()
   /** Grows when a verdict has changed, or everything was read again: lists may look different now. */
   version = 0
   readonly #listeners = { change: new Set<() => void>(), polls: new Set<(ids: Uint32Array) => void>() }
@@ -54,7 +57,7 @@ export class Live {
   constructor(by: string | null) {
     this.#by = by
     setInterval(() => {
-      const isSilent = this.#source !== null && Date.now() - this.heardAt > SILENCE_MS
+      const isSilent = this.#source !== null && performance.now() - this.#heardMs > SILENCE_MS
       if (isSilent) this.#lose('the server is silent')
     }, 1_000)
     watchTab({
@@ -96,7 +99,7 @@ export class Live {
       wall.catch(() => {})
       const summary = await askJson<Summary>('api/v1/summary', new URLSearchParams())
       if (attempt !== this.#attempt) return
-      this.summary = summary
+      this.#take(summary)
       this.hasAlerts = summary.alerts === true
       if (this.model === null) this.#changed()
       const answer = await wall
@@ -118,18 +121,24 @@ export class Live {
       this.#retryMs = RETRY_MS
       this.#heard()
     })
-    source.addEventListener('wall', ({ data }: MessageEvent<string>) => this.#take(data))
+    source.addEventListener('wall', ({ data }: MessageEvent<string>) => this.#takeWall(data))
     source.addEventListener('summary', ({ data }: MessageEvent<string>) => {
-      this.summary = JSON.parse(data) as Summary
+      const summary = JSON.parse(data) as Summary
+      this.#take(summary)
       this.#heard()
       // URLs were added or removed without a poll since.
-      if (this.model !== null && this.model.size !== this.summary.urls) this.#loadSoon()
+      if (this.model !== null && this.model.size !== summary.urls) this.#loadSoon()
     })
     source.addEventListener('reset', () => this.#loadSoon())
     source.addEventListener('error', () => this.#lose('no connection'))
   }
 
-  #take(data: string): void {
+  #take(summary: Summary): void {
+    this.summary = summary
+    serverSaid(summary.at)
+  }
+
+  #takeWall(data: string): void {
     const { ids: base64 } = JSON.parse(data) as { readonly ids: string }
     const { ids, codes } = decodeIds(base64)
     const changed = this.model?.apply(ids, codes) ?? null
@@ -140,7 +149,8 @@ export class Live {
   }
 
   #heard(hasChanged = true): void {
-    this.heardAt = Date.now()
+    this.heardAt = serverNow()
+    this.#heardMs = performance.now()
     const wasLive = this.connection.state === 'live'
     this.connection = { state: 'live' }
     if (hasChanged || !wasLive) this.#changed()
@@ -185,8 +195,8 @@ export class Live {
     try {
       const summary = await askJson<Summary>('api/v1/summary', new URLSearchParams())
       if (attempt !== this.#attempt) return
-      this.summary = summary
-      this.heardAt = Date.now()
+      this.#take(summary)
+      this.heardAt = serverNow()
     } catch (error) {
       if (attempt !== this.#attempt) return
       this.connection = { state: 'lost', since: this.heardAt, why: whyOf(error) }

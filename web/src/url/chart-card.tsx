@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ComponentType } from 'preact'
 import type { History, PastPoll } from '../server/answers.ts'
+import { serverNow } from '../server/server-clock.ts'
 import { formatMs } from '../text/numbers.ts'
 import { useAnswer } from '../use-answer.ts'
 import { LastPolls } from './last-polls.tsx'
@@ -30,7 +31,7 @@ export function ChartCard({
     return () => clearInterval(timer)
   }, [])
   const { ms } = RANGES[chosen === null || chosen === 'polls' ? '24h' : chosen]
-  const to = Math.ceil(Date.now() / REFRESH_MS) * REFRESH_MS
+  const to = Math.ceil(serverNow() / REFRESH_MS) * REFRESH_MS
   const query = new URLSearchParams({
     u: url,
     from: String((to - ms) / 1_000),

@@ -1,4 +1,5 @@
 import type { UptimePeriod, UrlDetail } from '../server/answers.ts'
+import { serverNow } from '../server/server-clock.ts'
 import { EXPIRES_SOON_MS } from '../text/certificate.ts'
 import { Glyph } from '../text/glyph.tsx'
 import { Ago } from '../text/time.tsx'
@@ -52,7 +53,7 @@ function Uptime({ row, period }: { readonly row: UrlDetail; readonly period: Upt
 function Certificate({ tls }: Pick<UrlDetail, 'tls'>) {
   if (tls === null || tls.expiresAt === null) return null
   const at = Date.parse(tls.expiresAt)
-  const left = at - Date.now()
+  const left = at - serverNow()
   return (
     <div>
       <dt>certificate</dt>

@@ -3,6 +3,7 @@ import { formatFilters } from '../list/filters.ts'
 import { IncidentRow } from '../incidents/incident-row.tsx'
 import { pageAddress } from '../route.ts'
 import type { IncidentList, UrlDetail } from '../server/answers.ts'
+import { serverNow } from '../server/server-clock.ts'
 import { tabTitle } from '../text/tab-title.ts'
 import { nameOf } from '../text/url-name.ts'
 import { useAnswer } from '../use-answer.ts'
@@ -93,7 +94,7 @@ function Labels({ labels }: { readonly labels: Readonly<Record<string, string>> 
 
 function Incidents({ url, hasHistory }: { readonly url: string; readonly hasHistory: boolean }) {
   const { version } = useLive()
-  const from = String(Math.floor(Date.now() / 3_600_000 - 90 * 24) * 3_600)
+  const from = String(Math.floor(serverNow() / 3_600_000 - 90 * 24) * 3_600)
   const query = new URLSearchParams({ u: url, limit: '8', from }).toString()
   const { answer } = useAnswer<IncidentList>(hasHistory ? 'api/v1/incidents' : null, query, version)
   return (
