@@ -70,9 +70,9 @@ export class HistoryFile {
     return this.#dropped
   }
 
-  /** What it takes, in bytes, without the write-ahead log. */
+  /** What it takes, in bytes, with the write-ahead log. */
   get size(): number {
-    return this.#isClosed ? 0 : databaseSize(this.#open.db)
+    return this.#isClosed ? 0 : databaseSize(this.#open.db) + this.#identity.logSize
   }
 
   record(batch: PollBatch, seen?: DescribePoll, isPolled = true): void {

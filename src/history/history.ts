@@ -54,7 +54,7 @@ export class History {
     return this.#file.failure
   }
 
-  /** What it takes, on the disk or in memory, in bytes, without the write-ahead log. */
+  /** What it takes, on the disk or in memory, in bytes, with the write-ahead log. */
   get size(): number {
     return this.#file.size
   }

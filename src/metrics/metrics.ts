@@ -136,7 +136,7 @@ export const TOTAL_METRICS = {
   historySize: {
     name: 'headcount_history_size_bytes',
     type: 'gauge',
-    help: 'What the history takes, on the disk or in memory. Absent without history.',
+    help: 'What the history takes, on the disk with its log, or in memory. Absent without history.',
     labels: [],
   },
   ...ALERT_METRICS,

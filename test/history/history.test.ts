@@ -1,9 +1,20 @@
-import { copyFileSync, existsSync, linkSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { History } from '../../src/history/history.ts'
 import { DURATION_ERROR } from '../../src/history/duration-code.ts'
+import { openToRead } from '../../src/history/open-to-read.ts'
+import { pragma } from '../../src/sqlite/database.ts'
 import { StoreError } from '../../src/sqlite/store-error.ts'
 import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
 import { REASONS } from '../../src/state/reasons.ts'
@@ -138,6 +149,16 @@ test('a second process is refused, and a removed file noticed', (t) => {
   t.true(existsSync(file))
   again.history.close()
   t.deepEqual(readdirSync(join(file, '..')).toSorted(), ['h.db', 'h.db-lock'])
+})
+
+test('its log is part of what a history takes', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const { history } = open(t, file)
+  history.urls(keyed('a'))
+  const reader = openToRead(file)
+  const pages = pragma(reader.db, 'page_count')
+  reader.close()
+  t.is(history.size, pages * 4_096 + statSync(`${file}-wal`).size)
 })
 
 test('a log that is removed while it is written is noticed, and nothing is lost', (t) => {

@@ -13,12 +13,18 @@ import type { ToolRequest } from './tool-line.ts'
 /** Characters that are written at once. */
 const CHUNK = 64 * 1024
 
+/** Characters that are read before the first ones are waited for: of a small history all, so that a slow reader keeps nobody from its log. */
+const READ_AHEAD = 16 * 1024 * 1024
+
+/** While a history is read, its log can only grow: a reader that takes nothing for so long ends that, in ms. */
+const STALL_MS = 600_000
+
 type Log = (lines: string) => void
 
-/** Standard output: what is written, in order; `flush` resolves with false if nothing more can be. */
+/** Standard output: what is written, in order; `flush` resolves with false if nothing more can be, or nothing was taken for `stalledMs`. */
 export interface Stdout {
   write(text: string): void
-  flush(stalledMs: null): Promise<boolean>
+  flush(stalledMs: number | null): Promise<boolean>
 }
 
 /** Opens standard output; `failed` is called with the code of the error that ends it. */
@@ -52,10 +58,14 @@ const isDamage = (error: DamagedBlob | StoreError): boolean =>
 /** Standard output. A closed pipe is not a failure: the reader has read what it wanted. */
 class ToolOutput {
   readonly #stdout: Stdout
+  readonly #log: Log
   #failed = false
+  #isClosed = false
 
   constructor(openStdout: OpenStdout, log: Log) {
+    this.#log = log
     this.#stdout = openStdout((code) => {
+      this.#isClosed = true
       if (code === 'EPIPE') return
       this.#failed = true
       log(`standard output: ${code}\n`)
@@ -66,10 +76,24 @@ class ToolOutput {
     return this.#failed
   }
 
-  /** Resolves when it is written; with false if nothing more can be. */
-  print(text: string): Promise<boolean> {
+  /** Waits for nothing. */
+  write(text: string): void {
     this.#stdout.write(text)
-    return this.#stdout.flush(null)
+  }
+
+  /** Resolves when all is written; with false if nothing more can be, or the reader takes nothing for `stalledMs`. */
+  async flush(stalledMs: number | null): Promise<boolean> {
+    const isWritten = await this.#stdout.flush(stalledMs)
+    if (isWritten || this.#isClosed) return isWritten
+    this.#failed = true
+    this.#log(`standard output: nothing was read for ${STALL_MS / 60_000} minutes\n`)
+    return false
+  }
+
+  /** Resolves when it is written, or nothing more can be. */
+  print(text: string): Promise<boolean> {
+    this.write(text)
+    return this.flush(null)
   }
 }
 
@@ -124,19 +148,24 @@ async function printLines(
   lines: (read: ReadHistory) => Generator<string>,
 ): Promise<0> {
   const read = openToRead(file)
+  let chunk = ''
   try {
-    let chunk = ''
+    let waiting = 0
     for (const line of lines(read)) {
       chunk += `${line}\n`
       if (chunk.length < CHUNK) continue
-      if (!(await output.print(chunk))) return 0
+      output.write(chunk)
+      waiting += chunk.length
       chunk = ''
+      if (waiting < READ_AHEAD) continue
+      if (!(await output.flush(STALL_MS))) return 0
+      waiting = 0
     }
-    if (chunk !== '') await output.print(chunk)
-    return 0
   } finally {
     read.close()
   }
+  await output.print(chunk)
+  return 0
 }
 
 /** From the first time that headcount ran to the last. */

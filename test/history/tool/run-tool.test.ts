@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { History } from '../../../src/history/history.ts'
+import { runHistoryTool } from '../../../src/history/tool/run-tool.ts'
+import { openDatabase } from '../../../src/sqlite/database.ts'
+import { directoryOf } from '../../helpers/directory.ts'
+
+/** Exports a history that is open, to a reader that takes nothing any more. `labels`: characters of the labels of all URLs. */
+async function exportStalled(t: ExecutionContext, labels: number) {
+  const file = join(directoryOf(t), 'h.db')
+  const history = History.open(file, { sizeLimit: 1e9, now: () => 0, warn: () => {} })
+  t.teardown(() => history.close())
+  const keys = Array.from({ length: 32 }, (_, n) => `https://${n}.example`)
+  history.urls(keys.map((key) => ({ key, name: key, labels: 'x'.repeat(labels / keys.length) })))
+  const other = openDatabase(file)
+  t.teardown(() => other.close())
+  const flushes: { stalledMs: number | null; isRead: boolean }[] = []
+  const said: string[] = []
+  const stdout = {
+    write: () => {},
+    flush(stalledMs: number | null) {
+      // The log cannot begin anew while somebody reads what was before it.
+      other.exec("UPDATE urls SET name = 'other' WHERE id = 1")
+      const { busy } = other.prepare('PRAGMA wal_checkpoint(RESTART)').get() ?? {}
+      flushes.push({ stalledMs, isRead: busy === 1 })
+      return Promise.resolve(stalledMs === null)
+    },
+  }
+  const code = await runHistoryTool(
+    ['export', file],
+    () => stdout,
+    (line) => said.push(line),
+  )
+  return { code, flushes, said }
+}
+
+test('a reader that takes nothing does not keep a small history from its log', async (t) => {
+  const { code, flushes, said } = await exportStalled(t, 1_000)
+  t.deepEqual(flushes, [{ stalledMs: null, isRead: false }])
+  t.deepEqual([code, said], [0, []])
+})
+
+test('a large history is not read on for a reader that takes nothing', async (t) => {
+  const { code, flushes, said } = await exportStalled(t, 17 * 1024 * 1024)
+  t.deepEqual(flushes, [{ stalledMs: 600_000, isRead: true }])
+  t.deepEqual([code, said], [1, ['standard output: nothing was read for 10 minutes\n']])
+})
