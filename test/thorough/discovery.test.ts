@@ -95,13 +95,14 @@ test('what a server of a list does: the previous list stays in use, which is rep
     await origin.requested(`${path}/a`, 2)
     server.set(fault)
     const said = () => program.stderr.split('\n').filter((line) => line.startsWith(`${server.url}:`))
-    const wrong = () => said().filter((line) => line.includes(why))
+    // On a busy machine the first list too may come too late, which is said otherwise.
+    const wrong = () => said().filter((line) => line.includes(`${why}; the previous list stays in use`))
     await program.until(() => wrong().length > 0)
     // Asked again and again, and not said again.
     await askedMore(server.origin, '/targets', 3)
     await askedMore(origin, `${path}/a`, 3)
     t.is(wrong().length, 1, title)
-    t.regex(wrong()[0] ?? '', /; the previous list stays in use \(1 URL\)$/, title)
+    t.regex(wrong()[0] ?? '', / \(1 URL\)$/, title)
     server.set(send(`${origin.url}${path}/a`, `${origin.url}${path}/b`))
     await origin.requested(`${path}/b`, 2)
     await program.until(() => said().includes(`${server.url}: 1 new`))
