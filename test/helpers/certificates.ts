@@ -90,8 +90,8 @@ export class Authority {
   }
 
   /** A certificate for hosts, valid between the given days from now. */
-  issue(hosts: JsonGeneralNames, from = -1, to = 1): Promise<Pair> {
-    return this.issueWith([new SubjectAlternativeNameExtension(hosts)], from, to)
+  issue(hosts: JsonGeneralNames, from = -1, to = 1, subject?: string): Promise<Pair> {
+    return this.issueWith([new SubjectAlternativeNameExtension(hosts)], from, to, subject)
   }
 
   /** A certificate with these extensions. */

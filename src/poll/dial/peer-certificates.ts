@@ -55,10 +55,17 @@ function readPeerCertificates(socket: TLSSocket): PeerCertificates | null {
     sha256: sha256(leaf.raw),
     spkiSha256: sha256(leaf.publicKey.export({ type: 'spki', format: 'der' })),
     chain: certificateChain(leaf).map(({ subject, validTo }) => ({
-      subject: subject.replaceAll('\n', ', ').slice(0, MAX_SUBJECT_LENGTH),
+      subject: subjectText(subject),
       expiresAt: Date.parse(validTo),
     })),
   }
+}
+
+/** In Node a certificate whose subject is empty has none, whatever its types say: certificates may have names only as extensions. */
+function subjectText(subject: string | undefined): string {
+  return subject === undefined
+    ? 'without a subject'
+    : subject.replaceAll('\n', ', ').slice(0, MAX_SUBJECT_LENGTH)
 }
 
 /** The certificates that a server sent after its own, in their order: Node links all of them. */

@@ -118,6 +118,13 @@ test('a pinned certificate or key is up, and any of several', async (t) => {
   })
 })
 
+test('a certificate without a subject is checked like others', async (t) => {
+  const nameless = await authority.issue(LOOPBACK, -1, 5, '')
+  t.like(await pollOnce(t, nameless, { certDays: 3 }), { verdict: 'up' })
+  t.like(await pollOnce(t, nameless, fingerprints(nameless.cert)), { verdict: 'up' })
+  t.like(await pollOnce(t, nameless, { certDays: 9 }), { verdict: 'down', reason: 'tls-expiring' })
+})
+
 test('with insecure, a pin is enough for a certificate that nobody vouches for', async (t) => {
   const own = await selfSigned(LOOPBACK)
   t.like(await pollOnce(t, own, { insecure: true, ...fingerprints(own.cert) }), { verdict: 'up' })
