@@ -63,7 +63,6 @@ export class HistoryWriter {
       this.#history.flush()
       // After a failure the history waits a while before it tries again.
       if (this.#history.failure !== null) return
-      // Those that are new first: one that left may be in the lists again.
       this.#recorder.numberNew()
       this.#recorder.tellLeft()
     })

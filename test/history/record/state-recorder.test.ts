@@ -36,6 +36,43 @@ test('URLs that leave while the history cannot be written have left when it can'
   t.deepEqual(left, [[2]])
 })
 
+test('many URLs that came while the history could not be written are added some at a time', (t) => {
+  let isFull = false
+  const added: number[] = []
+  const left: number[][] = []
+  const fail = () => {
+    if (isFull) throw new Error('the disk is full')
+  }
+  const history = {
+    urls(list: readonly { readonly key: string }[]) {
+      fail()
+      added.push(list.length)
+      return Uint32Array.from(list, ({ key }) => Number(new URL(key).port))
+    },
+    leave(ids: number[]) {
+      fail()
+      left.push(ids)
+    },
+  }
+  const recorder = new StateRecorder(history as unknown as History, () => BEGIN)
+  const urls = Array.from({ length: 30_000 }, (_, n) => ({ url: `https://a.example:${n + 1_000}/` }))
+  recorder.register(packed(urls.slice(-1)))
+  isFull = true
+  const ids = new Packer()
+  ids.u32(0)
+  ids.u16(0)
+  t.throws(() => recorder.unregister(ids.take()))
+  // It is back, at the end of a long list.
+  t.throws(() => recorder.register(packed(urls)))
+  isFull = false
+  for (let flush = 0; flush < 3; flush++) {
+    recorder.numberNew()
+    recorder.tellLeft()
+  }
+  t.deepEqual(added, [1, 20_000, 10_000])
+  t.deepEqual(left, [[]])
+})
+
 test('what is shown of a URL that has left is not taken for that of the next one', (t) => {
   const recorder = new TestRecorder()
   t.teardown(() => recorder.history.close())
