@@ -99,9 +99,14 @@ export class ThreadSupervisor<Thread extends SupervisedThread> {
   }
 
   /** Never gives up to start a thread. `reported`: why it could not be started before, which was said already. */
-  #replace(reported = ''): Promise<void> {
-    const report = ({ message }: Error) => this.#hooks.log(`${message}; it is tried again\n`)
+  async #replace(reported = ''): Promise<void> {
+    let wasReported = reported !== ''
+    const report = ({ message }: Error) => {
+      wasReported = true
+      this.#hooks.log(`${message}; it is tried again\n`)
+    }
     const start = async () => (this.#stopping ? undefined : this.start())
-    return restartForever(this.#backoff, start, report, RETRY_MS, reported)
+    await restartForever(this.#backoff, start, report, RETRY_MS, reported)
+    if (wasReported && !this.#stopping) this.#hooks.log(`info: ${this.#hooks.name} has started\n`)
   }
 }

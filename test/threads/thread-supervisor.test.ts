@@ -11,7 +11,7 @@ interface Thread {
 /** A supervisor of threads of which the first cannot be started because of these errors, and what it writes. */
 function supervise(...errors: Error[]) {
   const lines: string[] = []
-  const { promise, resolve } = Promise.withResolvers<Thread>()
+  const { promise, resolve } = Promise.withResolvers<void>()
   const supervisor = new ThreadSupervisor<Thread>({
     name: 'The clerk',
     checkTimes: { intervalMs: 60_000, silenceMs: 60_000 },
@@ -20,23 +20,27 @@ function supervise(...errors: Error[]) {
       const thread: Thread = { usage: null, ping: () => Promise.resolve(), end: () => Promise.resolve() }
       return error === undefined ? Promise.resolve(thread) : Promise.reject(error)
     },
-    started: resolve,
+    started: () => {},
     lost: () => '',
-    log: (text) => lines.push(text),
+    log(text) {
+      lines.push(text)
+      if (text.endsWith('has started\n')) resolve()
+    },
   })
   return { supervisor, lines, started: promise }
 }
 
-test('a thread that cannot be started now is tried again, and each reason is said once', async (t) => {
+test('a thread that cannot be started now is tried again; each reason is said once, and when it has started', async (t) => {
   const { supervisor, lines, started } = supervise(new Error('busy'), new Error('busy'), new Error('full'))
   await supervisor.startOrRetry('nothing is filed')
   t.is(supervisor.thread, null)
-  const thread = await started
-  t.true(supervisor.thread === thread)
+  await started
+  t.not(supervisor.thread, null)
   supervisor.release()
   t.deepEqual(lines, [
     'busy; it is tried again, and nothing is filed meanwhile\n',
     'full; it is tried again\n',
+    'info: The clerk has started\n',
   ])
 })
 
