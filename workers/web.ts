@@ -71,6 +71,7 @@ const pages = new StatusPages(options.prefix, {
 })
 const passwords = new PasswordThread()
 const server = new HttpServer((request, env) => app.fetch(request, env), {
+  maxConnections: options.connections,
   config: options.config,
   checkPassword: (password, hash) => passwords.check(password, hash),
   pages,

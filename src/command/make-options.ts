@@ -5,7 +5,7 @@ import {
   POLLER_BYTES,
   memoryLimit,
   neededDescriptors,
-  WEB_DESCRIPTORS,
+  webRoom,
 } from './capacity/limits.ts'
 import { roomPerPoller } from './capacity/room.ts'
 import type { ProgressKind } from '../print/create-progress.ts'
@@ -58,8 +58,10 @@ export async function makeOptions(
   const outputs = polls ? outputFiles(flags.run.outputs, format, once) : []
   checkEffective(settings, { ...flags.run, format })
   // Connections to the web thread never take those of polls.
-  const setAside = flags.run.listen === null ? 0 : WEB_DESCRIPTORS
-  const descriptors = descriptorLimit() - setAside
+  const limit = descriptorLimit()
+  const web = webRoom(limit)
+  const setAside = flags.run.listen === null ? 0 : web.descriptors
+  const descriptors = limit - setAside
   if (polls) checkDescriptors(descriptors, setAside, poolSize)
   const memory = memoryLimit()
   const isPoolGiven = settings.get('pool-size')?.source !== 'default'
@@ -73,6 +75,7 @@ export async function makeOptions(
     recorder: recorderOf(flags.run),
     alertState: alertStateOf(flags.run),
     webConfig,
+    webConnections: web.connections,
     cluster: check || plan ? null : await clusterOptions(flags.run),
     urls,
     descriptors,

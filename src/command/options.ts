@@ -37,6 +37,8 @@ export interface Options extends Omit<
   readonly progress: ProgressKind
   /** What the file of `--web-config` says; null: there is none, or nobody listens. */
   readonly webConfig: WebConfigFile | null
+  /** Connections to the web thread at the same time. */
+  readonly webConnections: number
   /** The machines that this one shares the list with; null: it polls alone. */
   readonly cluster: ClusterOptions | null
   /** Null: no history is kept. */

@@ -123,6 +123,8 @@ export interface WebOptions {
   readonly otlp: OtlpTarget | null
   /** At most so many URLs have series of their own in `/metrics`. */
   readonly metricsUrls: number
+  /** Connections at the same time. */
+  readonly connections: number
   /** The path under which it answers, without a slash at its end; or `/`. */
   readonly prefix: string
   /** What the file of `--web-config` says, or that there is none. */

@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { WEB_DESCRIPTORS } from '../../src/command/capacity/limits.ts'
-import { MAX_CONNECTIONS } from '../../src/web/server/connections.ts'
+import { webRoom } from '../../src/command/capacity/limits.ts'
 import { sourceCli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
@@ -186,7 +185,7 @@ test('without --listen no thread is started and nothing of it is loaded', async 
 })
 
 test('its connections take no descriptor of a poll', async (t) => {
-  t.true(WEB_DESCRIPTORS > MAX_CONNECTIONS)
+  t.true(webRoom(330).descriptors > webRoom(330).connections)
   const origin = await startOrigin(t)
   const args = ['--once', '--pool-size', '1', `${origin.url}/`]
   const prefix = ['sh', '-c', 'ulimit -n 330; exec "$0" "$@"']

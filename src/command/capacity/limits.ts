@@ -7,8 +7,12 @@ export const DEFAULT_CONCURRENCY = 512
 /** Descriptors that polls cannot use: standard streams, lists, those of the threads, name lookups. */
 export const RESERVED_DESCRIPTORS = 128
 
-/** Descriptors that the web thread may take: its connections, and what it opens itself. */
-export const WEB_DESCRIPTORS = 288
+/** Descriptors that the web thread opens itself, besides its connections. */
+const WEB_FILES = 32
+
+/** The fewest and the most connections to the web thread at the same time. Each probe has one, and 2,048 probes may wait. */
+const MIN_WEB_CONNECTIONS = 256
+export const MAX_WEB_CONNECTIONS = 2_304
 
 /** Descriptors per poll: it may dial two addresses at once. */
 const DESCRIPTORS_PER_POLL = 2
@@ -90,6 +94,13 @@ export function maxPollsByMemory(memory: number, poolSize: number): number {
 /** The polls in flight per poller that `ports` allow if all go to one address. 0 ports: not known, no limit. */
 export function maxPollsByPorts(ports: number, poolSize: number): number {
   return ports === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(ports / poolSize))
+}
+
+/** Connections to the web thread at the same time, and the descriptors that it may take: a quarter of all, within bounds. */
+export function webRoom(descriptors: number): { readonly connections: number; readonly descriptors: number } {
+  const quarter = Math.floor(descriptors / 4)
+  const connections = Math.max(MIN_WEB_CONNECTIONS, Math.min(MAX_WEB_CONNECTIONS, quarter))
+  return { connections, descriptors: connections + WEB_FILES }
 }
 
 /** The most connections that a poller keeps between polls: about 25 KB each. */

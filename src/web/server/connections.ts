@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 /** Called when a request is over. */
 type Ended = () => void
 
-/** Connections at the same time. Beyond it, the one closes that has been idle longest. */
+/** Connections at the same time by default. Beyond it, the one closes that has been idle longest. */
 export const MAX_CONNECTIONS = 256
 
 /** Requests of one connection that wait for their responses: a client may send some before it has read the first. */

@@ -3,7 +3,7 @@ import { monotonicMs } from '../../runtime/clock.ts'
 import { summaryEvent } from './event-text.ts'
 import { MonitorError } from './monitor-client.ts'
 
-/** Clients at the same time. Each holds a connection, of which there are 256. */
+/** Clients at the same time. Each holds a connection, of which there are 256 or more. */
 export const MAX_CLIENTS = 200
 
 /** A client that has not read this many bytes of what it was sent before is too slow. */

@@ -38,6 +38,8 @@ const CLOSE_TIMEOUT_MS = 250
 export interface ServerOptions {
   readonly headTimeoutMs: number
   readonly responseTimeoutMs: number
+  /** Connections at the same time. Default: 256. */
+  readonly maxConnections: number
   /** Default: plain HTTP, without passwords. */
   readonly config: WebConfig
   /** Whether a password has a hash. Needed if there are users. */
@@ -64,7 +66,7 @@ export class HttpServer {
   readonly #server: Server
   /** The same server, if it speaks TLS. */
   readonly #secure: SecureServer | null
-  readonly #connections = new Connections()
+  readonly #connections: Connections
   readonly #gate: Gate
   readonly #pages: Pick<StatusPages, 'find'> | undefined
   readonly #responseTimeoutMs: number
@@ -78,6 +80,7 @@ export class HttpServer {
     const { config = NO_WEB_CONFIG, checkPassword, clientLimit } = options
     this.#responseTimeoutMs = responseTimeoutMs
     this.#pages = options.pages
+    this.#connections = new Connections(options.maxConnections)
     this.#gate = new Gate(config, checkPassword, clientLimit)
     this.#handle = getRequestListener((request, env) => {
       const bindings = env as Bindings

@@ -208,3 +208,13 @@ test('--check needs no list beside modules', async (t) => {
   writeFileSync(config, 'modules: {a: {prober: ftp}}')
   t.like(await check(), { code: 3 })
 })
+
+test('300 probes at once of servers that say nothing are all answered', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const { get } = await startListening(t, ['--interval', '1h', `${origin.url}/`])
+  const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': '4' }
+  const answers = await Promise.all(
+    Array.from({ length: 300 }, (_, n) => get(`/probe?target=${origin.url}/${n}`, { headers })),
+  )
+  t.true(answers.every(({ status, text }) => status === 200 && valueOf(text, 'probe_success') === 0))
+})
