@@ -7,6 +7,7 @@ import type { HistogramData } from '../../metrics/poll-histogram.ts'
 import type { TotalPoints } from '../../metrics/total-points.ts'
 import { unpackRows } from '../../metrics/url-page.ts'
 import { urlPoints } from '../../metrics/url-points.ts'
+import type { CounterStarts, Times } from './counter-starts.ts'
 import { AggregationTemporality, DataPointType, ValueType } from './open-telemetry.ts'
 import type { MetricData } from './open-telemetry.ts'
 
@@ -15,12 +16,6 @@ const UNITS: readonly (readonly [suffix: RegExp, unit: string])[] = [
   [/_seconds(_total)?$/, 's'],
   [/_bytes(_total)?$/, 'By'],
 ]
-
-/** When the values were taken and when counting began, in ms since the epoch. */
-interface Times {
-  readonly since: number
-  readonly now: number
-}
 
 /** The values of URLs, by metric. */
 export class UrlData {
@@ -49,21 +44,29 @@ export class UrlData {
   }
 }
 
-/** The values over the whole list and of the process, as OpenTelemetry has them. */
-export function totalData(totals: TotalPoints, times: Times): MetricData[] {
+/** The values over the whole list and of the process, as OpenTelemetry has them. Several threads count them: `starts` is of the pushes before. */
+export function totalData(totals: TotalPoints, times: Times, starts: CounterStarts): MetricData[] {
+  starts.begin(times)
   return Object.entries(TOTAL_METRICS).map(([key, metric]) =>
-    metricData(metric, totals[key as keyof TotalPoints], times),
+    metricData(metric, totals[key as keyof TotalPoints], times, starts),
   )
 }
 
-function metricData(metric: Metric, values: readonly Point[] | HistogramData, times: Times): MetricData {
+/** `starts`: when counters began; null: when the monitor did. */
+function metricData(
+  metric: Metric,
+  values: readonly Point[] | HistogramData,
+  times: Times,
+  starts: CounterStarts | null = null,
+): MetricData {
   const { name, help: description, type } = metric
   const unit = UNITS.find(([suffix]) => suffix.test(name))?.[1] ?? ''
   const common: Pick<MetricData, 'descriptor' | 'aggregationTemporality'> = {
     descriptor: { name, description, unit, valueType: ValueType.DOUBLE },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   }
-  const span = { startTime: hrTime(times.since), endTime: hrTime(times.now) }
+  // The clock may have been set back.
+  const span = { startTime: hrTime(Math.min(times.since, times.now)), endTime: hrTime(times.now) }
   if ('buckets' in values) {
     const value = {
       buckets: { boundaries: [...BUCKET_BOUNDS], counts: [...values.buckets] },
@@ -77,9 +80,11 @@ function metricData(metric: Metric, values: readonly Point[] | HistogramData, ti
     }
   }
   const dataPoints = values.map(({ labels, value }) => ({ ...span, attributes: labels, value }))
-  return type === 'counter'
-    ? { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints }
-    : { ...common, dataPointType: DataPointType.GAUGE, dataPoints }
+  if (type !== 'counter') return { ...common, dataPointType: DataPointType.GAUGE, dataPoints }
+  if (starts !== null)
+    for (const point of dataPoints)
+      point.startTime = hrTime(starts.startOf(name, point.attributes, point.value))
+  return { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints }
 }
 
 /** Seconds and nanoseconds. */

@@ -2,6 +2,7 @@ import { withTimeout } from '../../runtime/with-timeout.ts'
 import { collect } from '../server/collect.ts'
 import { MonitorError } from '../server/monitor-client.ts'
 import type { MonitorClient } from '../server/monitor-client.ts'
+import { CounterStarts } from './counter-starts.ts'
 import { totalData, UrlData } from './metric-data.ts'
 import type { OtlpExporter } from './open-telemetry.ts'
 
@@ -24,6 +25,7 @@ export interface PushParts {
 export class OtlpPush {
   readonly #parts: PushParts
   readonly #timer: NodeJS.Timeout
+  readonly #starts = new CounterStarts()
   #current: Promise<void> | null = null
   #isFailing = false
   /** It has accepted the last push, but something is wrong. */
@@ -57,7 +59,10 @@ export class OtlpPush {
       const urls = new UrlData()
       const { totals, since } = await collect(monitor, maxUrls, (rows) => urls.add(rows))
       const times = { since, now: Date.now() }
-      const complaint = await exporter.send([...totalData(totals, times), ...urls.metrics(times)], withinMs)
+      const complaint = await exporter.send(
+        [...totalData(totals, times, this.#starts), ...urls.metrics(times)],
+        withinMs,
+      )
       if (this.#isFailing) notice(`info: metrics are pushed to ${name} again`)
       this.#isFailing = false
       if (complaint !== null && !this.#hasComplained) notice(`${name} ${complaint}`)
