@@ -27,7 +27,7 @@ export interface Alert {
   readonly url: string
   /** `label=value` for a group; '' for a URL. */
   readonly group: string
-  /** Of the URL; for a group the label that it is made by. */
+  /** Of the URL when it fired; for a group the label that it is made by. */
   readonly labels: Readonly<Record<string, string>>
   /** When the condition began, in ms since the epoch. */
   readonly since: number
@@ -39,9 +39,15 @@ export interface Alert {
   readonly state: SeenState | null
 }
 
-/** What the rules make of polls. */
-export type AlertChange =
+/** An alert begins or ends. */
+export type AlertTurn =
   | { readonly type: 'fired'; readonly alert: Alert }
   | { readonly type: 'resolved'; readonly alert: Alert }
   /** It ended since its URL has left the lists or its rule the configuration. Told as `no longer watched`. */
   | { readonly type: 'unwatched'; readonly alert: Alert }
+
+/** What the rules make of polls. */
+export type AlertChange =
+  | AlertTurn
+  /** It goes on, and its URL has these labels from now on. */
+  | { readonly type: 'relabelled'; readonly alert: Pick<Alert, 'key' | 'labels'> }

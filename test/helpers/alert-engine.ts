@@ -2,7 +2,7 @@ import { AlertEngine } from '../../src/alerts/engine/alert-engine.ts'
 import type { AlertPoll } from '../../src/alerts/engine/alert-poll.ts'
 import type { EngineOptions } from '../../src/alerts/engine/engine-options.ts'
 import type { AlertRule } from '../../src/alerts/alert-rule.ts'
-import type { AlertChange } from '../../src/alerts/alert.ts'
+import type { AlertChange, AlertTurn } from '../../src/alerts/alert.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'
 import { hash } from './alert-samples.ts'
 
@@ -36,8 +36,13 @@ export function pollOf(id: number, verdict: keyof typeof SEEN, fields: Partial<A
 }
 
 /** What tests compare of a change: `fired rule/kind subject: summary`. */
-export function changeText({ type, alert }: AlertChange): string {
+export function changeText({ type, alert }: AlertTurn): string {
   return `${type} ${alert.rule}/${alert.kind} ${alert.url}${alert.group}: ${alert.summary}`
+}
+
+/** Whether an alert begins or ends. */
+export function isTurn(change: AlertChange): change is AlertTurn {
+  return change.type !== 'relabelled'
 }
 
 /** An AlertEngine with a clock in seconds. URLs are named `u0`, `u1`, … by their ids. */
@@ -45,7 +50,7 @@ export class TestEngine {
   engine: AlertEngine
   now = 0
   /** What the last steps have changed. */
-  changes: AlertChange[] = []
+  changes: AlertTurn[] = []
   readonly #options: EngineOptions
 
   constructor(rules: readonly AlertRule[], options: Partial<EngineOptions> = {}) {
@@ -93,14 +98,14 @@ export class TestEngine {
   }
 
   /** headcount starts again with these rules, knowing only the alerts that fire. */
-  restart(rules: readonly AlertRule[], alerts: readonly AlertChange[]): void {
+  restart(rules: readonly AlertRule[], alerts: readonly AlertTurn[]): void {
     this.engine = new AlertEngine(rules, this.#options)
     this.engine.restore(alerts.map(({ alert }) => alert))
     this.engine.beginList()
   }
 
   #take(): string[] {
-    this.changes = this.engine.takeChanges()
+    this.changes = this.engine.takeChanges().filter(isTurn)
     return this.changes.map(changeText)
   }
 }

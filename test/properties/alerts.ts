@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { AlertRule, LabelMatcher, Lasting } from '../../src/alerts/alert-rule.ts'
-import type { AlertChange } from '../../src/alerts/alert.ts'
-import { TestEngine } from '../helpers/alert-engine.ts'
+import type { AlertTurn } from '../../src/alerts/alert.ts'
+import { isTurn, TestEngine } from '../helpers/alert-engine.ts'
 import { ruleOf } from '../helpers/alert-samples.ts'
 import { AlertModel } from '../helpers/alert-model.ts'
 import type { Labels, ModelPoll } from '../helpers/alert-model.ts'
@@ -105,7 +105,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 function textOf({
   type,
   alert: { rule, kind, url, group, labels: of, since, resolvedAt, state },
-}: AlertChange): string {
+}: AlertTurn): string {
   return `${type} ${rule}/${kind} ${url}${group} ${JSON.stringify(of)} ${since} ${resolvedAt} ${state?.verdict} ${state?.status}`
 }
 
@@ -115,7 +115,7 @@ class Pair {
   readonly #model: AlertModel
   #rules: readonly AlertRule[]
   /** What fires, as a store knows it. */
-  readonly #firing = new Map<string, AlertChange>()
+  readonly #firing = new Map<string, AlertTurn>()
   readonly #generations: number[] = [0, 0, 0]
 
   constructor(first: readonly AlertRule[]) {
@@ -206,7 +206,7 @@ class Pair {
   }
 
   #compare(after: string): void {
-    const changes = [...this.#engine.changes, ...this.#engine.engine.takeChanges()]
+    const changes = [...this.#engine.changes, ...this.#engine.engine.takeChanges().filter(isTurn)]
     this.#engine.changes = []
     for (const { type, alert } of changes) {
       if (alert.kind === 'changed') continue

@@ -48,6 +48,11 @@ export class AlertLog {
     this.#changes.push({ type: 'resolved', alert: alertOf(firing, subject, now, summary, state) })
   }
 
+  /** A URL has other labels; its alert goes on. */
+  relabel({ key }: FiringAlert, labels: LabelValues): void {
+    this.#changes.push({ type: 'relabelled', alert: { key, labels } })
+  }
+
   /** What an alert was about is no longer watched. */
   unwatch(firing: FiringAlert, subject: Subject, now: number, state: SeenState | null): void {
     this.#changes.push({

@@ -11,6 +11,13 @@ export function labelOf(labels: LabelValues, name: string): string {
   return Object.hasOwn(labels, name) ? (labels[name] as string) : ''
 }
 
+/** Whether both have the same labels with the same values. */
+export function areSameLabels(one: LabelValues, other: LabelValues): boolean {
+  const names = Object.keys(one)
+  if (names.length !== Object.keys(other).length) return false
+  return names.every((name) => Object.hasOwn(other, name) && one[name] === other[name])
+}
+
 /** Compiles a regular expression of RE2, which the configuration has checked, into a test of the whole text. */
 export type CompilePattern = (pattern: string) => (text: string) => boolean
 

@@ -6,6 +6,7 @@ import type { EngineOptions } from './engine-options.ts'
 import { memberOf } from './group-members.ts'
 import { Groups } from './groups.ts'
 import { LabelSets } from './label-sets.ts'
+import { areSameLabels } from './label-test.ts'
 import type { LabelValues } from './label-test.ts'
 import { RestoredAlerts, takenOver } from './restored-alerts.ts'
 import { RuleIndex } from './rule-index.ts'
@@ -118,13 +119,17 @@ export class UrlRegistry {
     if (after.group.length > 0) this.groups.join(after, this.labelsOf(id), member)
     this.#sets.release(labels)
     const url = this.watched.get(id)
-    if (url !== undefined) this.watched.replaceRules(url, before, after, now)
+    if (url === undefined) return
+    this.watched.replaceRules(url, before, after, now)
+    for (const alert of url.alerts) this.log.relabel(alert, this.labelsOf(id))
   }
 
   /** An alert of an earlier run goes on, if its rule still holds. */
   #takeOver(id: ResourceId, alert: Alert, rules: AppliedRules, now: number): void {
     const ref = rules[alert.kind].find(({ rule }) => rule.name === alert.rule)
-    if (ref === undefined) this.log.unwatchRestored(alert, now)
-    else this.watched.watch(id).alerts.push(takenOver(alert, ref))
+    if (ref === undefined) return this.log.unwatchRestored(alert, now)
+    const firing = takenOver(alert, ref)
+    this.watched.watch(id).alerts.push(firing)
+    if (!areSameLabels(alert.labels, this.labelsOf(id))) this.log.relabel(firing, this.labelsOf(id))
   }
 }

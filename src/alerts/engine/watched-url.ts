@@ -9,7 +9,7 @@ export interface FiringAlert {
   ref: RuleRef
   readonly key: string
   readonly since: number
-  /** As they were when it fired, so that the end of an alert is grouped with its beginning. */
+  /** As they were when it fired, so that the end of an alert is told like its beginning. */
   readonly labels: LabelValues
   /** Of `flapping`: when the URL turned too often for the last time; NaN: before a restart. */
   turnedAt: number

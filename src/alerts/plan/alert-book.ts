@@ -1,9 +1,11 @@
-import type { Alert } from '../alert.ts'
+import type { Alert, AlertChange } from '../alert.ts'
 import type { AlertRule } from '../alert-rule.ts'
 import { AlertGroup } from './alert-group.ts'
 import type { Mutes } from './mutes.ts'
+import { labelledNow, withLabels } from './labels-now.ts'
 import { isFiring } from './planner-state.ts'
 import type { AlertPhase, AlertRow, SavedPlan } from './planner-state.ts'
+import { shownAlert } from './shown-alert.ts'
 import type { TurnRecord } from './turn-record.ts'
 
 /** The longest text of changes that are told together, in UTF-16 units. */
@@ -57,22 +59,45 @@ export class AlertBook {
     return this.#groups.get(key)
   }
 
-  fire(alert: Alert, rule: AlertRule | undefined, now: number): void {
+  /** Takes what the rules made of a poll. */
+  apply(change: AlertChange, rules: ReadonlyMap<string, AlertRule>, now: number): void {
+    if (change.type === 'relabelled') return this.#relabel(change.alert)
+    const rule = rules.get(change.alert.rule)
+    const shown = shownAlert(change.alert, this.#mutes.wallOffset)
+    if (change.type === 'fired') this.#fire(shown, rule, now)
+    else this.end(shown, change.type, rule, now)
+  }
+
+  #fire(alert: Alert, rule: AlertRule | undefined, now: number): void {
     const group = this.#groupOf.get(alert.key) ?? this.#groupFor(alert, rule)
     const before = group.get(alert.key)
     if (before === undefined || !isFiring(before)) this.#mutes.fired(alert)
-    const told = before === undefined || alert.kind !== 'changed' ? alert : joinChanges(before.alert, alert)
-    this.set(group, { groupKey: group.key, phase: phaseOfFired(before?.phase), alert: told })
+    const told = before === undefined ? alert : joined(before.alert, alert)
+    const row = { groupKey: group.key, phase: phaseOfFired(before?.phase), alert: told }
+    this.set(group, withLabels(row, alert.labels))
     group.updateWait(rule, now)
+  }
+
+  /** The URL of an alert has these labels from now on: others may mute it, and it may mute others. Its group stays. */
+  #relabel({ key, labels }: Pick<Alert, 'key' | 'labels'>): void {
+    const group = this.#groupOf.get(key)
+    const before = group?.get(key)
+    if (group === undefined || before === undefined || !isFiring(before)) return
+    const row = withLabels(before, labels)
+    this.#mutes.over(labelledNow(before))
+    this.#mutes.fired(labelledNow(row))
+    this.#mutes.invalidate()
+    this.set(group, row)
   }
 
   end(alert: Alert, phase: 'resolved' | 'unwatched', rule: AlertRule | undefined, now: number): void {
     const group = this.#groupOf.get(alert.key)
     const before = group?.get(alert.key)
     if (group === undefined || before === undefined || !isFiring(before)) return
-    this.#mutes.over(before.alert)
+    this.#mutes.over(labelledNow(before))
     // It began when it was said to begin, though the clock may have been set since.
-    const ended = { ...alert, since: before.alert.since }
+    const { since, labels } = before.alert
+    const ended = { ...alert, since, labels }
     if (before.phase === 'told') this.set(group, { groupKey: group.key, phase, alert: ended })
     else this.delete(group, alert.key)
     group.updateWait(rule, now)
@@ -84,8 +109,7 @@ export class AlertBook {
       group.isEscalationMuted = false
       if (group.count('muted') === 0) continue
       for (const row of group.rows)
-        if (row.phase === 'muted' && !this.#mutes.has(row.alert, now, false))
-          this.set(group, { ...row, phase: 'waiting' })
+        if (row.phase === 'muted' && !this.#mutes.has(row, now)) this.set(group, { ...row, phase: 'waiting' })
       group.updateWait(ruleOf(group), now)
     }
   }
@@ -119,10 +143,12 @@ export class AlertBook {
   }
 }
 
-/** Two changes of a URL that are told together. */
-function joinChanges(first: Alert, next: Alert): Alert {
+/** An alert that goes on. Two changes of a URL are told together. */
+function joined(first: Alert, next: Alert): Alert {
+  const { labels } = first
+  if (next.kind !== 'changed') return { ...next, labels }
   const summary = `${first.summary}; ${next.summary}`.slice(0, MAX_CHANGES_LENGTH).toWellFormed()
-  return { ...next, since: first.since, summary }
+  return { ...next, labels, since: first.since, summary }
 }
 
 /** What was told and fires again before its end was told goes on as if it had not ended. */

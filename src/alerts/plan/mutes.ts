@@ -1,6 +1,8 @@
 import type { Alert } from '../alert.ts'
 import type { AlertRule } from '../alert-rule.ts'
 import { Inhibitors } from './inhibitors.ts'
+import { labelledNow } from './labels-now.ts'
+import type { AlertRow } from './planner-state.ts'
 import type { Silences } from './silences.ts'
 
 /** Maintenance windows, as the planner sees them. Times are in ms since the epoch. */
@@ -46,8 +48,10 @@ export class Mutes {
     this.invalidate()
   }
 
-  /** `isTold`: somebody was told of it. If not, it is not told of a URL that is down before it has settled. */
-  has(alert: Alert, now: number, isTold: boolean): boolean {
+  /** By the labels that its URL has now. What nobody was told yet is not told of a URL that goes up and down before it has settled. */
+  has(row: AlertRow, now: number): boolean {
+    const alert = labelledNow(row)
+    const isTold = row.phase !== 'waiting' && row.phase !== 'muted'
     const rule = this.#rules.get(alert.rule)
     const at = now + this.#wallOffset
     return (

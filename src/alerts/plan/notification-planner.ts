@@ -3,6 +3,7 @@ import type { AlertRule, Silence } from '../alert-rule.ts'
 import type { Notification } from '../notification.ts'
 import { AlertBook } from './alert-book.ts'
 import type { AlertGroup } from './alert-group.ts'
+import { labelledNow } from './labels-now.ts'
 import { makeNotification } from './make-notification.ts'
 import { Mutes } from './mutes.ts'
 import type { Maintenance } from './mutes.ts'
@@ -10,7 +11,6 @@ import type { PlannerOptions } from './planner-options.ts'
 import { isFiring } from './planner-state.ts'
 import type { AlertRow, GroupRow, PlannerTurn, SavedPlan } from './planner-state.ts'
 import { rulesByName } from './rules-by-name.ts'
-import { shownAlert } from './shown-alert.ts'
 import { Silences } from './silences.ts'
 import { TurnRecord } from './turn-record.ts'
 import { turnGroup } from './turn-group.ts'
@@ -52,12 +52,7 @@ export class NotificationPlanner {
   /** Takes what the rules made of polls. What is to be told of it, `tick` returns: call it next, as after any other change. */
   apply(changes: readonly AlertChange[], now: number): void {
     this.#advance(now)
-    for (const { type, alert } of changes) {
-      const rule = this.#rules.get(alert.rule)
-      const shown = shownAlert(alert, this.#mutes.wallOffset)
-      if (type === 'fired') this.#book.fire(shown, rule, this.#now)
-      else this.#book.end(shown, type, rule, this.#now)
-    }
+    for (const change of changes) this.#book.apply(change, this.#rules, this.#now)
   }
 
   /** Does what is due, and returns all that changed since the last call. */
@@ -123,10 +118,10 @@ export class NotificationPlanner {
     return true
   }
 
-  /** Alerts that fire: what the engine is told after a restart. */
+  /** Alerts that fire, with the labels that their URLs have now: what the engine is told after a restart. */
   firing(): readonly Alert[] {
     const rows = this.alerts().filter((row) => isFiring(row) && row.alert.kind !== 'changed')
-    return rows.map(({ alert }) => alert)
+    return rows.map(labelledNow)
   }
 
   /** All alerts, those of a group in the order in which they fired. */
@@ -141,7 +136,7 @@ export class NotificationPlanner {
   readonly silences = (): readonly Silence[] => this.#silences.all
 
   /** Whether maintenance, a silence or another alert keeps an alert from being told. */
-  readonly isMuted = (alert: Alert, isTold: boolean): boolean => this.#mutes.has(alert, this.#now, isTold)
+  readonly isMuted = (row: AlertRow): boolean => this.#mutes.has(row, this.#now)
 
   #unmute(now: number): void {
     this.#advance(now)

@@ -15,7 +15,10 @@ export type AlertPhase = 'waiting' | 'muted' | 'told' | 'resolved' | 'unwatched'
 export interface AlertRow {
   readonly groupKey: string
   readonly phase: AlertPhase
+  /** Once it was told, with the labels that it was told with: receivers know it again by them. */
   readonly alert: Alert
+  /** Of its URL now, where they are others than it was told with: what mutes it goes by them. Older files do not have it. */
+  readonly labels?: Alert['labels']
 }
 
 /** Whether the condition of an alert holds; false: only its end is to be told. */

@@ -8,7 +8,7 @@ import type { AlertRow } from './planner-state.ts'
 export interface GroupContext {
   /** In ms since the epoch. */
   readonly now: number
-  isMuted(alert: Alert, isTold: boolean): boolean
+  isMuted(row: AlertRow): boolean
   set(row: AlertRow): void
   delete(key: string): void
   notify(cause: Notification['cause'], alerts: readonly Alert[], receivers: readonly string[]): void
@@ -49,7 +49,7 @@ function takeFired(group: AlertGroup, rows: readonly AlertRow[], context: GroupC
   const untold = rows.filter(({ phase }) => phase === 'waiting' || phase === 'muted')
   const fired = []
   for (const row of untold) {
-    const isMuted = context.isMuted(row.alert, false)
+    const isMuted = context.isMuted(row)
     if (!isMuted) fired.push(row)
     if (group.kind === 'changed') context.delete(row.alert.key)
     else context.set({ ...row, phase: isMuted ? 'muted' : 'told' })
@@ -101,9 +101,7 @@ function repeat(
 
 /** What was told, still fires and is not muted. */
 function audible(group: AlertGroup, context: GroupContext): readonly Alert[] {
-  return [...group.rows]
-    .filter(({ phase, alert }) => phase === 'told' && !context.isMuted(alert, true))
-    .map(alertOf)
+  return [...group.rows].filter((row) => row.phase === 'told' && !context.isMuted(row)).map(alertOf)
 }
 
 /** The receivers of the rule, and those of the escalations that were told. */

@@ -2,6 +2,7 @@ import type { Alert } from '../alert.ts'
 import type { Silence } from '../alert-rule.ts'
 import type { Notification } from '../notification.ts'
 import type { MaintenanceCalendar } from '../plan/maintenance.ts'
+import { labelledNow } from '../plan/labels-now.ts'
 import { isFiring } from '../plan/planner-state.ts'
 import type { AlertRow, GroupRow } from '../plan/planner-state.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
@@ -18,7 +19,7 @@ import type {
 interface Planner {
   alerts(): readonly AlertRow[]
   groups(): readonly GroupRow[]
-  isMuted(alert: Alert, isTold: boolean): boolean
+  isMuted(row: AlertRow): boolean
   silences(): readonly Silence[]
   silence(silence: Silence, wallNow: number): boolean
   endSilence(id: string): boolean
@@ -91,12 +92,12 @@ export class AlertDesk {
     const { planner, current } = this.#parts
     const groups = new Map(planner.groups().map((group) => [group.key, group]))
     const rows = planner.alerts().toSorted((one, other) => one.alert.since - other.alert.since)
-    const list = ({ alert, phase, groupKey }: AlertRow): ListedAlert => ({
-      alert: isFiring({ phase }) ? current(alert) : alert,
-      phase,
-      groupKey,
-      isMuted: planner.isMuted(alert, phase !== 'waiting' && phase !== 'muted'),
-      acknowledged: groups.get(groupKey)?.acknowledged ?? null,
+    const list = (row: AlertRow): ListedAlert => ({
+      alert: isFiring(row) ? current(labelledNow(row)) : row.alert,
+      phase: row.phase,
+      groupKey: row.groupKey,
+      isMuted: planner.isMuted(row),
+      acknowledged: groups.get(row.groupKey)?.acknowledged ?? null,
     })
     return { alerts: rows.slice(0, limit).map(list), total: rows.length }
   }

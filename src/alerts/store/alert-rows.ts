@@ -8,6 +8,7 @@ interface WrittenAlert {
   readonly id: number
   /** Null: it has not been read. */
   readonly alert: Alert | null
+  readonly labels?: AlertRow['labels']
 }
 
 /** The rows of alerts. Methods throw what SQLite throws, and a DamagedBlob. */
@@ -26,9 +27,9 @@ export class AlertRows {
     const sql = 'SELECT id, data, phase FROM alerts LEFT JOIN phases USING (id) ORDER BY id'
     const rows = this.#sql.all(sql).map(({ id, data, phase }): AlertRow => {
       const row = fromJson(data) as AlertRow
-      const { groupKey, alert } = row
-      written.set(alert.key, { id: Number(id), alert })
-      return phase === null ? row : { groupKey, phase: phase as AlertPhase, alert }
+      const { alert, labels } = row
+      written.set(alert.key, { id: Number(id), alert, labels })
+      return phase === null ? row : Object.assign(row, { phase: phase as AlertPhase })
     })
     this.#written = written
     return rows
@@ -47,13 +48,13 @@ export class AlertRows {
         key,
         toJson(row),
       )
-      this.#written.set(key, { id: Number(lastInsertRowid), alert: row.alert })
-    } else if (known.alert === row.alert)
+      this.#written.set(key, { id: Number(lastInsertRowid), alert: row.alert, labels: row.labels })
+    } else if (known.alert === row.alert && known.labels === row.labels)
       this.#sql.run('INSERT OR REPLACE INTO phases VALUES (?, ?)', known.id, row.phase)
     else {
       this.#sql.run('UPDATE alerts SET data = ? WHERE id = ?', toJson(row), known.id)
       this.#sql.run('DELETE FROM phases WHERE id = ?', known.id)
-      this.#written.set(key, { id: known.id, alert: row.alert })
+      this.#written.set(key, { id: known.id, alert: row.alert, labels: row.labels })
     }
   }
 

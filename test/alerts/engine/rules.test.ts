@@ -107,6 +107,24 @@ test('a URL with other labels: rules that no longer match do not watch it, other
   t.deepEqual(engine.changes[0]?.alert.labels, { team: 'web', env: 'a' })
 })
 
+test('the alerts of a URL with other labels are told of them, also after a restart', (t) => {
+  const engine = new TestEngine([ruleOf('all', DOWN)])
+  engine.register(0, { team: 'web' })
+  engine.poll(0, 'down')
+  const fired = engine.changes
+  const key = fired[0]?.alert.key
+  const isRelabelled = (team: string) =>
+    t.deepEqual(engine.engine.takeChanges(), [{ type: 'relabelled', alert: { key, labels: { team } } }])
+  engine.register(0, { team: 'ops' })
+  isRelabelled('ops')
+  engine.restart([ruleOf('all', DOWN)], fired)
+  engine.register(0, { team: 'db' })
+  isRelabelled('db')
+  engine.restart([ruleOf('all', DOWN)], fired)
+  engine.register(0, { team: 'web' })
+  t.deepEqual(engine.engine.takeChanges(), [])
+})
+
 test('a reload: alerts of rules that remain go on, those of others end', (t) => {
   const engine = new TestEngine([WEB, ruleOf('gone', { unknownMs: 0 })])
   engine.register(0, { team: 'web' })

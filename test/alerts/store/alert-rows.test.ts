@@ -98,6 +98,23 @@ test('that alerts are told is written without their rows', (t) => {
   t.deepEqual(turns.reopen(), ['a told', 'b told'])
 })
 
+test('labels that a URL has got since its alert was told are written too, and stay', (t) => {
+  const turns = new Turns(t, join(directoryOf(t), 'alerts.db'))
+  const { key } = alertOf('a')
+  const relabel = (team: string): AlertChange => ({ type: 'relabelled', alert: { key, labels: { team } } })
+  const sql = `SELECT data ->> 'labels' FROM alerts`
+  turns.turn(0, fired('a'))
+  turns.turn(WAIT_MS)
+  for (const team of ['web', 'ops']) {
+    turns.turn(1, [relabel(team)])
+    t.deepEqual(turns.read(sql), [`{"team":"${team}"}`])
+    t.deepEqual(turns.reopen(), ['a told'])
+  }
+  turns.turn(1, resolved('a'))
+  turns.turn(1, fired('a'))
+  t.deepEqual(turns.reopen(), ['a told'])
+})
+
 test('a row that is written later, or removed, takes its phase with it', (t) => {
   for (const isReopened of [false, true]) {
     const turns = new Turns(t, join(directoryOf(t), 'alerts.db'))
