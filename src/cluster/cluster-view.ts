@@ -12,6 +12,8 @@ export interface ClusterView {
   readonly isReady: boolean
   readonly machines: readonly {
     readonly name: string
+    /** '' for that without a name. */
+    readonly zone: string
     readonly isUp: boolean
     readonly urls: number
     readonly batches: number
@@ -31,8 +33,9 @@ export function clusterView(status: ClusterStatus | null): ClusterView {
   const known = isReady ? machines : machines.slice(0, 1)
   return {
     isReady,
-    machines: known.map(({ name, ageMs, urls, batches, plans, alerts, isDrained }) => ({
+    machines: known.map(({ name, zone, ageMs, urls, batches, plans, alerts, isDrained }) => ({
       name,
+      zone,
       isUp: ageMs < UP_MS,
       urls,
       batches,

@@ -72,7 +72,7 @@ const INEFFECTIVE_FLAGS: readonly {
     why: 'it has no effect without --listen, which serves /probe',
   },
   {
-    flags: ['cluster-name', 'node', 'cluster-auth', 'cluster-cacert', 'cluster-cert', 'cluster-key'],
+    flags: ['cluster-name', 'node', 'zone', 'cluster-auth', 'cluster-cacert', 'cluster-cert', 'cluster-key'],
     when: ({ cluster }) => cluster === null,
     why: 'it has no effect without --cluster',
   },

@@ -25,6 +25,13 @@ export const CLUSTER_FLAGS = [
     help: 'what this machine is called in the cluster (default: its host name)',
     type: CLUSTER_NAME,
   }),
+  optional({
+    usage: '--zone <name>',
+    field: 'zone',
+    group: 'Cluster',
+    help: 'each zone polls the whole list, and a URL is down when most of them say so (default: none)',
+    type: CLUSTER_NAME,
+  }),
   path({
     usage: '--cluster-auth <file>',
     field: 'clusterAuth',

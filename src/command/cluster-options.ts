@@ -15,7 +15,8 @@ export async function clusterOptions(run: Flags['run']): Promise<ClusterOptions 
   if (once) throw new FlagsError('cluster', 'it cannot be used with --once')
   const login = clusterAuth === null ? {} : await readFile('cluster-auth', clusterAuth, parseLogin)
   const tls = await readTls(cluster, run)
-  return { server: { ...cluster, ...login, tls }, name: clusterName, node: run.node ?? ownName() }
+  const node = run.node ?? ownName()
+  return { server: { ...cluster, ...login, tls }, name: clusterName, node, zone: run.zone ?? '' }
 }
 
 function ownName(): string {

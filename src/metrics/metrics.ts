@@ -107,19 +107,19 @@ export const TOTAL_METRICS = {
     name: 'headcount_node_up',
     type: 'gauge',
     help: 'Whether a machine of the cluster was heard in the last 3 s. Without the server only this one is known.',
-    labels: ['node'],
+    labels: ['node', 'zone'],
   },
   nodeBatches: {
     name: 'headcount_cluster_batches',
     type: 'gauge',
     help: 'Batches of the list that a machine of the cluster polls.',
-    labels: ['node'],
+    labels: ['node', 'zone'],
   },
   nodeUrls: {
     name: 'headcount_cluster_urls',
     type: 'gauge',
     help: 'URLs that a machine of the cluster polls.',
-    labels: ['node'],
+    labels: ['node', 'zone'],
   },
   historyDropped: {
     name: 'headcount_history_dropped_total',

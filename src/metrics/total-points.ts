@@ -71,10 +71,10 @@ function clusterPoints({
   cluster,
 }: Totals['mainStats']): Pick<TotalPoints, 'clusterServer' | 'nodes' | 'nodeBatches' | 'nodeUrls'> {
   const of = (value: (machine: MachineStats) => number) =>
-    points(
-      'node',
-      (cluster?.machines ?? []).map((machine) => [machine.name, value(machine)] as const),
-    )
+    (cluster?.machines ?? []).map((machine) => ({
+      labels: { node: machine.name, ...(machine.zone === '' ? {} : { zone: machine.zone }) },
+      value: value(machine),
+    }))
   return {
     clusterServer: point(cluster === undefined ? null : Number(cluster.isReady)),
     nodes: of(({ isUp }) => Number(isUp)),

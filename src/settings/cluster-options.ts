@@ -4,6 +4,8 @@ export interface ClusterOptions {
   /** Several clusters can share one server. */
   readonly name: string
   readonly node: string
+  /** Each zone polls the whole list; '': that of the machines that are given none. */
+  readonly zone: string
 }
 
 /** Where the engine is, and who asks. */
@@ -77,7 +79,7 @@ export function parseLogin(text: string): Pick<EngineAddress, 'user' | 'password
     : { user: line.slice(0, at) || null, password: line.slice(at + 1) }
 }
 
-/** Parses the name of a machine or of a cluster. Throws a RangeError. */
+/** Parses the name of a machine, of a zone or of a cluster. Throws a RangeError. */
 export function parseClusterName(text: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text))
     throw new RangeError('not a name of letters, digits, dots, hyphens and underscores')

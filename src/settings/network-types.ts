@@ -46,7 +46,7 @@ export const ENGINE_URL: ValueType<EngineAddress> = {
   text: 'a URL such as `redis://192.0.2.1:6379`',
 }
 
-/** The name of a cluster or of a machine in it. */
+/** The name of a cluster, or of a machine or a zone in it. */
 export const CLUSTER_NAME: ValueType<string> = {
   parse: parseClusterName,
   schema: { anyOf: [{ type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$' }, SUBSTITUTED] },

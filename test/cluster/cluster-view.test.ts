@@ -1,7 +1,7 @@
 import test from 'ava'
 import { clusterView } from '../../src/cluster/cluster-view.ts'
 
-const rest = { urls: 100, batches: 4, plans: false, alerts: false, isDrained: false }
+const rest = { zone: '', urls: 100, batches: 4, plans: false, alerts: false, isDrained: false }
 const machine = (name: string, ageMs: number) => ({
   name,
   ageMs,

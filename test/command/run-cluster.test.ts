@@ -53,7 +53,7 @@ test('what can not be done is said', async (t) => {
 
 test('it has the flags of a machine that say where the server is', (t) => {
   const own = subCommand('cluster').flags.map(({ name }) => name)
-  const ofMachine = CLUSTER_FLAGS.map(({ name }) => name).filter((name) => name !== 'node')
+  const ofMachine = CLUSTER_FLAGS.map(({ name }) => name).filter((name) => !['node', 'zone'].includes(name))
   t.deepEqual(
     own.filter((name) => name.startsWith('cluster')),
     ofMachine,

@@ -202,6 +202,7 @@ const VALUES: Readonly<
   },
   'cluster-name': { good: ['headcount', 'a-1.b_c'], bad: ['a b', "'{a}'", '[a]'] },
   node: { good: ['web-1'], bad: ['a b', '[a]'] },
+  zone: { good: ['eu-1'], bad: ['a b', '[a]'] },
   'cluster-auth': { good: ['a.txt'], bad: ['[a]', '{a: b}', ''] },
   'cluster-cacert': { good: ['a.pem'], bad: ['[a]', '{a: b}', ''] },
   'cluster-cert': { good: ['a.pem'], bad: ['[a]', '{a: b}', ''] },

@@ -6,8 +6,8 @@ import { parseEngineUrl } from '../../src/settings/cluster-options.ts'
 import type { Valkey } from './valkey.ts'
 
 /** The engine of a machine, connected to a server, and closed at the end of the test. */
-export async function engineOf(t: ExecutionContext, valkey: Valkey, node = 'a'): Promise<Engine> {
-  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node })
+export async function engineOf(t: ExecutionContext, valkey: Valkey, node = 'a', zone = ''): Promise<Engine> {
+  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node, zone })
   engine.on('failed', () => {})
   t.teardown(() => engine.close())
   const ready = once(engine, 'ready')

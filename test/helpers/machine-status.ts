@@ -4,6 +4,7 @@ import type { MachineStatus } from '../../src/cluster/engine/messages.ts'
 export function machineStatus(name: string): MachineStatus {
   return {
     name,
+    zone: '',
     ageMs: 0,
     urls: 1,
     batches: 1,

@@ -18,7 +18,16 @@ const LATEST = {
 const LOST = JSON.parse(lostLine(LATEST, 1_000, 'up', '{"team":"web"}')) as Record<string, unknown>
 const REMOVED = JSON.parse(removedLine('https://a.example/', 1_000)) as Record<string, unknown>
 const SUMMARY = JSON.parse(summaryLine(summary)) as Record<string, unknown>
-const MACHINE = { name: 'a', isUp: true, urls: 5, batches: 2, plans: true, alerts: true, isDrained: false }
+const MACHINE = {
+  name: 'a',
+  zone: '',
+  isUp: true,
+  urls: 5,
+  batches: 2,
+  plans: true,
+  alerts: true,
+  isDrained: false,
+}
 const SHARED = JSON.parse(
   summaryLine({
     ...summary,

@@ -29,7 +29,7 @@ export class BatchQueue {
   constructor(connection: Connection, keys: Keys, name: string, failed: (error: Error) => void) {
     const options = {
       connection,
-      prefix: keys.prefix,
+      prefix: keys.prefix(name),
       skipVersionCheck: true,
       skipMetasUpdate: true,
       // BullMQ's Worker has these, and its backend reads them. A Worker would open a connection of its own, and after an error it would

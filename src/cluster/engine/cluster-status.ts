@@ -20,33 +20,41 @@ export interface KnownMachine extends MachineStatus {
 /** A cluster, as the server knows it. */
 export interface KnownCluster {
   readonly machines: readonly KnownMachine[]
-  /** Batches of the plan. */
+  /** Batches of the plan, or of the plans of all zones. */
   readonly batches: number
   /** Batches that no machine has. */
   readonly waiting: number
 }
 
-/** Reads what the server knows of a cluster. Rejects when it does not answer. */
-export async function readStatus(redis: Connection, keys: Keys): Promise<KnownCluster> {
-  const [said, now, batches, waiting] = await Promise.all([
-    redis.hgetall(keys.machines),
-    serverTimeMs(redis),
-    redis.hlen(keys.plan),
-    redis.llen(`${keys.jobs(BATCHES)}wait`),
-  ])
+/** Reads what the server knows of a cluster, whose keys these are. Rejects when it does not answer. */
+export async function readStatus(redis: Connection, keysOf: (zone: string) => Keys): Promise<KnownCluster> {
+  const [said, now] = await Promise.all([redis.hgetall(keysOf('').machines), serverTimeMs(redis)])
   const machines = Object.entries(said).map(([name, text]) => {
     const [, run = '', heard = '0', says = '{}'] = /^(\S*) (\S*) (.*)$/s.exec(text) ?? []
     const machine = readHeard({ name, ageMs: Math.round(now - Number(heard)), says })
     return Object.assign(machine, { isUp: machine.ageMs < UP_MS, run })
   })
-  return { machines: machines.toSorted((a, b) => (a.name < b.name ? -1 : 1)), batches, waiting }
+  const keys = [...new Set(machines.map(({ zone }) => zone))].map(keysOf)
+  const [batches, waiting] = await Promise.all([
+    sumOf(keys.map(({ plan }) => redis.hlen(plan))),
+    sumOf(keys.map((one) => redis.llen(`${one.jobs(BATCHES)}wait`))),
+  ])
+  const place = ({ zone, name }: MachineStatus) => `${zone} ${name}`
+  return { machines: machines.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)), batches, waiting }
+}
+
+async function sumOf(counts: readonly Promise<number>[]): Promise<number> {
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
 }
 
 /** The same for people. */
 export function statusText({ machines, batches, waiting }: KnownCluster): string {
   if (machines.length === 0) return 'no machine was heard in the last hour\n'
+  const hasZones = machines.some(({ zone }) => zone !== '')
+  const zoneCell = (text: string) => (hasZones ? [text] : [])
   const rows = machines.map((machine) => [
     machine.name,
+    ...zoneCell(machine.zone || '-'),
     machine.isUp ? (machine.isDrained ? 'drained' : 'up') : 'gone',
     String(machine.isUp ? machine.batches : 0),
     String(machine.isUp ? machine.urls : 0),
@@ -56,8 +64,11 @@ export function statusText({ machines, batches, waiting }: KnownCluster): string
   ])
   const up = machines.filter(({ isUp }) => isUp).length
   return [
-    textTable([['machine', 'state', 'batches', 'URLs', 'does', 'heard', 'version'], ...rows]),
-    `\n${up} of ${machines.length} up; ${batches} batches in the plan, ${waiting} of them with no machine\n`,
+    textTable([
+      ['machine', ...zoneCell('zone'), 'state', 'batches', 'URLs', 'does', 'heard', 'version'],
+      ...rows,
+    ]),
+    `\n${up} of ${machines.length} up; ${batches} batches in the ${hasZones ? 'plans' : 'plan'}, ${waiting} of them with no machine\n`,
   ].join('')
 }
 

@@ -27,31 +27,32 @@ const DRAIN_CHECK_MS = 100
 /** Answers what `headcount cluster` asks. Rejects with an error whose message is for people. */
 export function askCluster(options: ClusterOptions, { action, node }: Question): Promise<Answer> {
   return withConnection(options.server, async (redis) => {
-    const keys = new Keys(options.name)
+    const keysOf = (zone: string) => new Keys(options.name, zone)
     switch (action) {
       case 'status': {
-        const status = await readStatus(redis, keys)
+        const status = await readStatus(redis, keysOf)
         return { text: statusText(status), json: status, code: 0 }
       }
       case 'doctor':
-        return examine(redis, keys, options.server)
+        return examine(redis, keysOf, options.server)
       case 'drain':
-        return drain(redis, keys, node)
+        return drain(redis, keysOf, node)
       case 'resume':
-        return resume(redis, keys, node)
+        return resume(redis, keysOf(''), node)
       default:
         return action satisfies never
     }
   })
 }
 
-async function drain(redis: Connection, keys: Keys, node: string): Promise<Answer> {
-  const answer = (await callScript(redis, 'drain', [keys.machines, keys.drained, node, UP_MS])) as Buffer[]
+async function drain(redis: Connection, keysOf: (zone: string) => Keys, node: string): Promise<Answer> {
+  const { machines, drained } = keysOf('')
+  const answer = (await callScript(redis, 'drain', [machines, drained, node, UP_MS])) as Buffer[]
   const [run, why] = answer.map(String)
   if (why === 'gone') return refused(node, 'no such machine is up: see status')
   if (why === 'last') return refused(node, 'no other machine is up that could take its URLs')
   for (let waited = 0; waited < DRAIN_MS; waited += DRAIN_CHECK_MS) {
-    const now = (await readStatus(redis, keys)).machines.find(({ name }) => name === node)
+    const now = (await readStatus(redis, keysOf)).machines.find(({ name }) => name === node)
     if (now === undefined || now.run !== run) return refused(node, 'it has ended')
     if (now.isDrained && now.batches === 0) {
       const text = `${node}: everything is handed over, and it takes nothing until it is resumed or restarted\n`

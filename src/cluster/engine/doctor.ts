@@ -26,10 +26,10 @@ const SLOW_MS = 50
 const FULL = 0.8
 
 /** Looks for what would keep a cluster from working well on this server. The exit code is 2 if something is bad. */
-export async function examine(redis: Connection, keys: Keys, address: EngineAddress) {
+export async function examine(redis: Connection, keysOf: (zone: string) => Keys, address: EngineAddress) {
   const info = await serverInfo(redis)
   const { offsetMs, findings: latency } = await measure(redis)
-  const { machines } = await readStatus(redis, keys)
+  const { machines } = await readStatus(redis, keysOf)
   const findings: Finding[] = [
     ...serverFindings(info),
     await accessFinding(redis, address),
@@ -168,7 +168,8 @@ export function machineFindings(machines: readonly KnownMachine[]): Finding[] {
   const values = (of: (machine: KnownMachine) => string) => [...new Set(machines.map(of))].filter(Boolean)
   const lists = values(({ list }) => list)
   const versions = values(({ version }) => version)
-  const without = machines.length > 0 && lists.length === 0
+  const zones = [...new Set(machines.map(({ zone }) => zone))]
+  const without = zones.filter((name) => !machines.some(({ zone, list }) => zone === name && list !== ''))
   return [
     ok('machines', `${machines.length} up`),
     ...machines.map(({ name, clockMs }) => clockFinding(`clock of ${name}`, clockMs)),
@@ -184,7 +185,9 @@ export function machineFindings(machines: readonly KnownMachine[]): Finding[] {
           ),
         ]
       : []),
-    ...(without ? [bad('lists', 'none', 'start a machine with a list')] : []),
+    ...without.map((zone) =>
+      bad('lists', zone === '' ? 'none' : `none in zone ${zone}`, 'start a machine with a list'),
+    ),
   ]
 }
 

@@ -28,6 +28,8 @@ export interface Heard {
 export interface ResultsEntry {
   readonly id: string
   readonly node: string
+  /** That of the machine. */
+  readonly zone: string
   readonly batches: ReadonlyMap<string, Uint8Array>
 }
 
@@ -77,7 +79,7 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   constructor(options: ClusterOptions) {
     super()
     this.#options = options
-    this.keys = new Keys(options.name)
+    this.keys = new Keys(options.name, options.zone)
     this.#redis = connect(options.server, options.node)
     this.#reader = connect(options.server, `${options.node}:reader`, true)
     const failed = (error: Error) => this.emit('failed', error)
@@ -148,7 +150,8 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   async report(reports: readonly BatchReport[]): Promise<string[]> {
     const { results, facts } = this.keys
     const args: (string | number | Buffer)[] = [results, facts, this.keys.jobs(BATCHES)]
-    args.push(this.#options.node, STREAM_ENTRIES)
+    const { node, zone } = this.#options
+    args.push(zone === '' ? node : `${node} ${zone}`, STREAM_ENTRIES)
     for (const { batch, token, returned, states, facts: known } of reports) {
       args.push(batch, token, returned ? '1' : '', states === null ? '' : Buffer.from(states), known.length)
       for (const [key, record] of known) args.push(key, record)
@@ -167,11 +170,10 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
     const { results } = this.keys
     const answer = await this.#reader.xreadBuffer('COUNT', most, 'BLOCK', blockMs, 'STREAMS', results, after)
     const entries = (answer?.[0]?.[1] ?? []) as unknown as [Buffer, Buffer[]][]
-    return entries.map(([id, [, node, ...batches]]) => ({
-      id: String(id),
-      node: String(node),
-      batches: pairs(batches),
-    }))
+    return entries.map(([id, [, from, ...batches]]) => {
+      const [node = '', zone = ''] = String(from).split(' ')
+      return { id: String(id), node, zone, batches: pairs(batches) }
+    })
   }
 
   /** Gives up the connections. */

@@ -19,6 +19,7 @@ export interface Taken extends TakenBatch {
 export class Exchange {
   /** The States of pollers, and what the monitor shows. */
   readonly ports: StatePorts
+  readonly #zone: string
   readonly #engine: Engine
   readonly #node: ClusterNode
   readonly #rows: Rows
@@ -26,7 +27,9 @@ export class Exchange {
   /** Batches on their way back to the engine. */
   readonly #handingBack = new Set<Promise<void>>()
 
-  constructor(engine: Engine, node: ClusterNode, rows: Rows) {
+  /** `zone`: that of this machine. */
+  constructor(zone: string, engine: Engine, node: ClusterNode, rows: Rows) {
+    this.#zone = zone
     this.#engine = engine
     this.#node = node
     this.#rows = rows
@@ -92,7 +95,8 @@ export class Exchange {
   }
 
   /** Has the monitor show results of a batch, which this machine or another one has polled. */
-  show(_node: string, batch: string, results: Uint8Array): void {
+  show(zone: string, batch: string, results: Uint8Array): void {
+    if (zone !== this.#zone) return
     const rows = this.#rows.of(batch)
     if (rows === undefined) return
     readKeyedStates(results, (key, rest) => {

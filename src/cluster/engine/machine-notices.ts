@@ -24,8 +24,12 @@ export class MachineNotices {
     const other = others.find((one) => isLive(one) && one.list !== '' && one.list !== own.list)
     this.#differing = own.list === '' || other === undefined ? 0 : this.#differing + 1
     if (other === undefined || this.#differing !== DIFFERING_PULSES) return
+    const polled =
+      other.zone === own.zone
+        ? 'only those of the machine that plans are polled'
+        : 'a URL that some zones do not have is polled by the others alone'
     this.#notice(
-      `the lists of this machine are not those of ${escapeText(other.name)}: only those of the machine that plans are polled; give all machines the same, or another --cluster-name`,
+      `the lists of this machine are not those of ${escapeText(other.name)}: ${polled}; give all machines the same, or another --cluster-name`,
     )
   }
 

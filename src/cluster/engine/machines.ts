@@ -5,8 +5,8 @@ import type { MachineStatus } from './messages.ts'
 const LIVE_MS = 1_500
 
 /** What a machine says of itself, for the others. */
-export function saysOf({ name: _name, ageMs: _age, ...says }: MachineStatus): string {
-  return JSON.stringify(says)
+export function saysOf({ name: _name, ageMs: _age, zone, ...says }: MachineStatus): string {
+  return JSON.stringify(zone === '' ? says : { ...says, zone })
 }
 
 /**
@@ -17,8 +17,8 @@ export function readHeard({ name, ageMs: heardMs, says }: Heard): MachineStatus 
   const ageMs = Math.abs(heardMs)
   const said = readSays(says)
   const { urls = 0, batches = 0, plans = false, alerts = false, isDrained = false } = said
-  const { clockMs = 0, list = '', version = '' } = said
-  return { name, ageMs, urls, batches, plans, alerts, isDrained, clockMs, list, version }
+  const { zone = '', clockMs = 0, list = '', version = '' } = said
+  return { name, zone, ageMs, urls, batches, plans, alerts, isDrained, clockMs, list, version }
 }
 
 function readSays(says: string): Partial<MachineStatus> {

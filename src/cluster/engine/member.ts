@@ -59,9 +59,9 @@ export class Member {
     this.#notices = new Notices(options.server, post)
     this.#planner = new PlannerJob(this.#engine, this.#tokens, (url) => originOf(url as Url))
     this.#alerts = new AlertsJob(this.#engine, this.#tokens, (isHeld) => post({ type: 'alerts', isHeld }))
-    this.#own = new OwnStatus(options.node, this.#node, this.#planner, this.#alerts, Date.now)
+    this.#own = new OwnStatus(options, this.#node, this.#planner, this.#alerts, Date.now)
     const rows = new Rows()
-    this.#exchange = new Exchange(this.#engine, this.#node, rows)
+    this.#exchange = new Exchange(options.zone, this.#engine, this.#node, rows)
     const planned = (plan: ReadonlyMap<string, number>) => this.#effects.do(this.#node.planned(plan, now()))
     const hooks = { post, offset: () => this.#own.offset, planned }
     this.#view = new PlanView(this.#engine.plans, rows, hooks, known)
@@ -159,7 +159,8 @@ export class Member {
       this.#node.drain(pulse.isDrained)
       if (this.#notices.isNameTaken(pulse.nameTaken, this.#launch.options.node, now)) return
       const others = pulse.others.map(readHeard)
-      this.#effects.do(this.#node.renewed(sentAt, refused, others.filter(isLive).length + 1, now))
+      const sharing = others.filter((other) => other.zone === own.zone && isLive(other))
+      this.#effects.do(this.#node.renewed(sentAt, refused, sharing.length + 1, now))
       this.#notices.ready(others, own)
       // Not waited for: renewals go on while a long plan is read.
       void quietly(this.#view.follow(pulse.revision))

@@ -47,6 +47,8 @@ export type ClusterMessage =
 /** What is known of a machine of the cluster. */
 export interface MachineStatus {
   readonly name: string
+  /** '' for that without a name. */
+  readonly zone: string
   /** How long ago it was heard, in ms. */
   readonly ageMs: number
   readonly urls: number

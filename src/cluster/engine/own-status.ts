@@ -1,4 +1,5 @@
 import packageJson from '#package.json' with { type: 'json' }
+import type { ClusterOptions } from '../../settings/cluster-options.ts'
 import type { ClusterNode } from '../share/cluster-node.ts'
 import type { AlertsJob } from './alerts-job.ts'
 import { ClockOffset } from './clock-offset.ts'
@@ -9,6 +10,7 @@ import type { PlannerJob } from './planner-job.ts'
 /** What this machine says of itself, and how its clocks go. */
 export class OwnStatus {
   readonly #name: string
+  readonly #zone: string
   readonly #node: Pick<ClusterNode, 'urls' | 'holdings'>
   readonly #planner: PlannerJob
   readonly #alerts: Pick<AlertsJob, 'isHeld'>
@@ -19,13 +21,14 @@ export class OwnStatus {
 
   /** `wallNow`: the clock that people see, in ms since the epoch. */
   constructor(
-    name: string,
+    { node: name, zone }: Pick<ClusterOptions, 'node' | 'zone'>,
     node: Pick<ClusterNode, 'urls' | 'holdings'>,
     planner: PlannerJob,
     alerts: Pick<AlertsJob, 'isHeld'>,
     wallNow: () => number,
   ) {
     this.#name = name
+    this.#zone = zone
     this.#node = node
     this.#planner = planner
     this.#alerts = alerts
@@ -49,6 +52,7 @@ export class OwnStatus {
   get says(): MachineStatus {
     return {
       name: this.#name,
+      zone: this.#zone,
       ageMs: 0,
       urls: this.#node.urls,
       batches: [...this.#node.holdings()].length,

@@ -3,7 +3,7 @@
 -- that was frozen, or cut off, holds it no more and is refused.
 --
 -- KEYS[1] stream of results; KEYS[2] beginning of the hashes of facts; KEYS[3] beginning of the keys of jobs
--- ARGV[1] name of the machine; ARGV[2] about how many entries the stream keeps; then for each batch:
+-- ARGV[1] name of the machine and, after a space, of its zone, if that has one; ARGV[2] about how many entries the stream keeps; then for each batch:
 --   its id; token; '1' to mark it as handed back, else ''; packed results, '' for none; number of facts; key and record of each fact
 -- Returns the ids of the batches that were refused.
 local refused = {}

@@ -14,8 +14,8 @@ const RETRY_MS = 250
 const CATCH_UP_MS = 200
 const CATCH_UP_CHECK_MS = 10
 
-/** Results of one batch, and the machine that polled it. */
-type ResultsListener = (node: string, batch: string, results: Uint8Array) => void
+/** Results of one batch, and the zone of the machine that polled it. */
+type ResultsListener = (zone: string, batch: string, results: Uint8Array) => void
 
 /** Reads the stream of results, from where it stands at the start, for as long as the process lives. */
 export class ResultsReader {
@@ -78,10 +78,10 @@ export class ResultsReader {
   }
 
   /** What can't be read is passed over: it would be no other the next time. */
-  #show({ node, batches }: ResultsEntry): void {
+  #show({ node, zone, batches }: ResultsEntry): void {
     for (const [batch, results] of batches)
       try {
-        this.#listener(node, batch, results)
+        this.#listener(zone, batch, results)
       } catch {
         this.#unreadable(node)
       }

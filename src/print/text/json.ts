@@ -132,8 +132,9 @@ export function summaryLine(summary: Summary, reasons: Reasons | null = null): s
 function clusterFields({ isReady, machines }: ClusterStats): object {
   return {
     ready: isReady,
-    machines: machines.map(({ name, isUp, isDrained, plans, alerts, batches, urls }) => ({
+    machines: machines.map(({ name, zone, isUp, isDrained, plans, alerts, batches, urls }) => ({
       node: name,
+      ...(zone === '' ? {} : { zone }),
       up: isUp,
       drained: isDrained,
       plans,

@@ -6,6 +6,8 @@ import type { Percentiles } from './histogram.ts'
 /** A machine of a cluster, as this one hears of it. */
 export interface MachineStats {
   readonly name: string
+  /** '' for that without a name. */
+  readonly zone: string
   readonly isUp: boolean
   /** How much of the list it polls. */
   readonly urls: number

@@ -54,13 +54,14 @@ for (const [why, machines, wrong] of [
   ['other versions', [machine('a', { version: '1.1.0' }), machine('b')], ['warn versions']],
   ['other lists', [machine('a', { list: '2-b' }), machine('b')], ['warn lists']],
   ['no list', [machine('a', { list: '' })], ['bad lists']],
+  ['no list in a zone', [machine('a'), machine('b', { zone: 'eu', list: '' })], ['bad lists']],
   ['no machines', [], []],
 ] as const)
   test(`machines with ${why}`, (t) => {
     t.deepEqual(wrongOf(machineFindings(machines)), wrong)
   })
 
-const optionsOf = (url: string) => ({ server: parseEngineUrl(url), name: 'test', node: 'tool' })
+const optionsOf = (url: string) => ({ server: parseEngineUrl(url), name: 'test', node: 'tool', zone: '' })
 
 testWithValkey('a real server is examined, and what is wrong is the exit code', async (t) => {
   const [good, evicting] = await Promise.all([
@@ -99,6 +100,11 @@ testWithValkey('a machine is drained only when another one is up', async (t) => 
   t.regex((await askCluster(options, { action: 'drain', node: 'a' })).text, /^a: no other machine is up/)
   t.regex((await askCluster(options, { action: 'resume', node: 'a' })).text, /^a: it was not drained/)
   t.regex((await askCluster(options, { action: 'status', node: '' })).text, /^a +up +0 /m)
+  await valkey.command('HSET', '{headcount-test}:machines', 'b', `'run ${now} {"zone":"eu"}'`)
+  const { text } = await askCluster(options, { action: 'status', node: '' })
+  t.regex(text, /^machine +zone +state/m)
+  t.regex(text, /^a +- +up +0 /m)
+  t.regex(text, /^b +eu +up +0 /m)
 })
 
 testWithValkey('whether a server wants a password is asked of the server', async (t) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Engine } from '../../../src/cluster/engine/engine.ts'
 import { Exchange } from '../../../src/cluster/engine/exchange.ts'
-import { BATCHES } from '../../../src/cluster/engine/keys.ts'
+import { ALERTS, BATCHES, Keys } from '../../../src/cluster/engine/keys.ts'
 import { Rows } from '../../../src/cluster/engine/rows.ts'
 import { ClusterNode } from '../../../src/cluster/share/cluster-node.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
@@ -83,7 +83,7 @@ test('a batch that is taken before its URLs are known is handed back as it came'
   await engine.batches.release('one', 'first')
 
   const rows = new Rows()
-  const exchange = new Exchange(engine, new ClusterNode(1_000), rows)
+  const exchange = new Exchange('', engine, new ClusterNode(1_000), rows)
   t.teardown(() => exchange.ports.close())
   t.is(await exchange.take('second'), null)
   rows.define('one', 'version of one', [], new Uint32Array(), new Uint16Array())
@@ -126,6 +126,45 @@ test('machines hear of each other, and a name belongs to one run', async (t) => 
   t.deepEqual((await one.pulse('run', '{}')).others, [])
 })
 
+test('each zone has a plan and batches of its own, and all of them the machines and the results', async (t) => {
+  const valkey = await Valkey.start(t)
+  const [none, eu] = [await engineOf(t, valkey, 'a'), await engineOf(t, valkey, 'b', 'eu')]
+  await plan(none, valkey, 'one')
+  await plan(eu, valkey, 'one', 'two')
+  t.deepEqual([...(await none.plans.versions()).keys()], ['one'])
+  t.deepEqual([...(await eu.plans.versions()).keys()].toSorted(), ['one', 'two'])
+  t.is(await takeBatch(none, valkey, 'mine'), 'one')
+  t.is(await takeBatch(eu, valkey, 'theirs'), 'one')
+  t.like(await eu.takeFacts('one', 'theirs'), { version: 'version of one' })
+  const from = await none.newestResult()
+  const states = () => new Uint8Array([1]).buffer
+  t.deepEqual(await none.report([{ ...report('one', 'mine', true), states: states() }]), [])
+  t.deepEqual(await eu.report([{ ...report('one', 'theirs', true), states: states() }]), [])
+  const results = await none.readResults(from, 9, 100)
+  t.deepEqual(
+    results.map(({ node, zone, batches }) => [node, zone, [...batches.keys()]]),
+    [
+      ['a', '', ['one']],
+      ['b', 'eu', ['one']],
+    ],
+  )
+  t.true((await eu.pulse('run', '{}')).others.length === 0 && !(await none.pulse('run', '{}')).nameTaken)
+  t.like((await eu.pulse('run', '{}')).others[0], { name: 'a' })
+})
+
+test('without a zone the keys are those of a cluster without zones', (t) => {
+  const keys = new Keys('x', '')
+  t.is(keys.plan, '{headcount-x}:plan')
+  t.is(keys.lock(BATCHES, 'b'), '{headcount-x}:batches:b:lock')
+  const eu = new Keys('x', 'eu')
+  t.is(eu.plan, '{headcount-x}:zone:eu:plan')
+  t.is(eu.lock(BATCHES, 'b'), '{headcount-x}:zone:eu:batches:b:lock')
+  t.deepEqual(
+    [eu.machines, eu.results, eu.lock(ALERTS, 't')],
+    [keys.machines, keys.results, keys.lock(ALERTS, 't')],
+  )
+})
+
 test('a machine is drained until it is restarted', async (t) => {
   const valkey = await Valkey.start(t)
   const engine = await engineOf(t, valkey)
@@ -156,7 +195,7 @@ test('of machines that were drained and are gone, nothing is kept', async (t) =>
 test('a machine that starts before the server does takes batches when there is one', async (t) => {
   const valkey = await Valkey.start(t)
   await valkey.kill()
-  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node: 'a' })
+  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node: 'a', zone: '' })
   t.teardown(() => engine.close())
   const failed = once(engine, 'failed')
   engine.on('failed', () => {})

@@ -18,7 +18,10 @@ test('lists that differ for long are said once', (t) => {
   t.deepEqual(lines, [])
   differ(3 * DIFFERING_PULSES)
   t.is(lines.length, 1)
-  t.regex(lines[0] ?? '', /^the lists of this machine are not those of b: /)
+  t.regex(lines[0] ?? '', /^the lists of this machine are not those of b: only /)
+  differ(1, {})
+  differ(DIFFERING_PULSES, { list: '2-b', zone: 'eu' })
+  t.regex(lines[1] ?? '', /^the lists of this machine are not those of b: a URL that some zones /)
 })
 
 test('a clock that is off by more than a lease is said once each time', (t) => {

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { isLive, readHeard } from '../../../src/cluster/engine/machines.ts'
+import { machineStatus } from '../../helpers/machine-status.ts'
+import { isLive, readHeard, saysOf } from '../../../src/cluster/engine/machines.ts'
 
 const heard = (ageMs: number, says = '{"urls":3}') => readHeard({ name: 'b', ageMs, says })
 
@@ -12,6 +13,12 @@ test('a machine that was heard a moment ago takes its share', (t) => {
 test('one that died before the clock of the server was set back does not', (t) => {
   t.false(isLive(heard(-3_600_000)))
   t.true(isLive(heard(-5)))
+})
+
+test('a machine names its zone only if it has one', (t) => {
+  t.false(saysOf(machineStatus('a')).includes('zone'))
+  const says = saysOf({ ...machineStatus('a'), zone: 'eu' })
+  t.is(readHeard({ name: 'a', ageMs: 0, says }).zone, 'eu')
 })
 
 test('what is no JSON says nothing', (t) => {

@@ -13,7 +13,7 @@ const test = testWith('valkey-server')
 /** A machine without main: what it says. */
 function memberOf(t: ExecutionContext, { url }: Pick<Valkey, 'url'>) {
   const events: ClusterEvent[] = []
-  const options = { server: parseEngineUrl(url), name: 'test', node: 'a' }
+  const options = { server: parseEngineUrl(url), name: 'test', node: 'a', zone: '' }
   const member = new Member({ options, run: 'run', launch: 1, known: [] }, monotonicMs, (event) =>
     events.push(event),
   )

@@ -7,6 +7,7 @@ test('an entry that cannot be read keeps no other from being shown, and is said'
   const entry = (id: string, batch: string): ResultsEntry => ({
     id,
     node: 'a',
+    zone: '',
     batches: new Map([[batch, new Uint8Array()]]),
   })
   const stream = [entry('1-0', 'cut off'), entry('2-0', 'whole')]
@@ -20,7 +21,7 @@ test('an entry that cannot be read keeps no other from being shown, and is said'
   }
   const shown: string[] = []
   const unreadable: string[] = []
-  const show = (_node: string, batch: string) => {
+  const show = (_zone: string, batch: string) => {
     if (batch === 'cut off') throw new RangeError('Offset is outside the bounds of the DataView')
     shown.push(batch)
   }

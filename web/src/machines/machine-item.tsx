@@ -5,7 +5,8 @@ import { visible } from '../text/visible.ts'
 
 /** A machine: whether it is up, what it does, and how much of the list it polls. `urls`: of the whole list. */
 export function MachineItem({ of, urls }: { readonly of: Machine; readonly urls: number }) {
-  const { node, up, drained, plans, alerts, batches } = of
+  const { node, zone, up, drained, plans, alerts, batches } = of
+  const where = zone === undefined ? [] : [`zone ${visible(zone)}`]
   const does = up
     ? [drained ? 'drained' : 'up', ...(plans ? ['makes the plan'] : []), ...(alerts ? ['sends alerts'] : [])]
     : ['gone']
@@ -16,7 +17,7 @@ export function MachineItem({ of, urls }: { readonly of: Machine; readonly urls:
         <span class="name">
           <bdi>{visible(node)}</bdi>
         </span>
-        <div class="facts-line">{does.join(' · ')}</div>
+        <div class="facts-line">{[...where, ...does].join(' · ')}</div>
       </div>
       <progress max={Math.max(1, urls)} value={up ? of.urls : 0} aria-label={`share of ${visible(node)}`} />
       <span class="figure">

@@ -1,3 +1,4 @@
+import type { Machine } from '../server/answers.ts'
 import { useLive } from '../use-live.ts'
 import { MachineItem } from './machine-item.tsx'
 
@@ -15,7 +16,9 @@ export function MachinesPage() {
     )
   const up = cluster.machines.filter((machine) => machine.up).length
   const gone = cluster.machines.length - up
-  const sorted = cluster.machines.toSorted((one, other) => one.node.localeCompare(other.node))
+  const place = ({ zone = '', node }: Machine) => `${zone} ${node}`
+  const sorted = cluster.machines.toSorted((one, other) => place(one).localeCompare(place(other)))
+  const hasZones = cluster.machines.some(({ zone }) => zone !== undefined)
   return (
     <>
       <h1>
@@ -28,7 +31,7 @@ export function MachinesPage() {
       </h1>
       <p class="sub">
         {cluster.ready
-          ? 'Each URL is polled by one of them at a time; what one had that is gone, the others take.'
+          ? `Each URL is polled by one of them at a time${hasZones ? ' in each zone' : ''}; what one had that is gone, the others take.`
           : 'The server of the cluster does not answer: of the others nothing is known, and nothing is polled until it does.'}
       </p>
       <ul class="card machines">

@@ -152,6 +152,8 @@ export interface UrlList {
 /** A machine of a cluster. */
 export interface Machine {
   readonly node: string
+  /** Absent: it has none. */
+  readonly zone?: string
   readonly up: boolean
   readonly drained: boolean
   readonly plans: boolean
