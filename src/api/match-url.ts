@@ -13,7 +13,7 @@ export function urlMatcher(filter: UrlFilter, map: StateMap): (id: ResourceId) =
   if (verdicts.length > 0) tests.push((id) => verdicts.includes(map.verdict(id)))
   if (urls !== null) {
     const wanted = urls.map((url) => Buffer.from(url))
-    tests.push((id) => wanted.some((url) => map.urlEquals(id, url)))
+    tests.push((id) => wanted.some((url) => map.urls.equals(id, url)))
   }
   if (labels.length > 0) {
     const hasLabels = remembered((known: string) => hasAllLabels(known, labels))
@@ -35,7 +35,7 @@ function textTest(text: string, map: StateMap): (id: ResourceId) => boolean {
     known.toLowerCase().includes(inJson) && Object.entries(parseLabels(known)).some((pair) => pair.some(isIn))
   const hasText = map.column('texts').matcher(isIn)
   const hasLabel = map.column('labels').matcher(isInLabels)
-  return (id) => hasText(id) || hasLabel(id) || map.urlIncludes(id, pattern)
+  return (id) => hasText(id) || hasLabel(id) || map.urls.includes(id, pattern)
 }
 
 function hasAllLabels(known: string, labels: UrlFilter['labels']): boolean {

@@ -7,6 +7,7 @@ import type { SentState } from '../state/state-batch.ts'
 import { RecentPolls } from '../state/recent-polls.ts'
 import { Settling } from '../state/settling.ts'
 import { StateMap } from '../state/state-map.ts'
+import { takeZones } from '../state/take-zones.ts'
 import { unpackUrls } from '../state/url-batch.ts'
 import type { Counts } from '../state/latest-state.ts'
 import { threadCpuMs } from '../runtime/cpu.ts'
@@ -16,6 +17,7 @@ import type { MonitorOptions } from './text/monitor-options.ts'
 import { PollWindow } from './text/poll-window.ts'
 import type { PollFigures } from './text/poll-window.ts'
 import type { Printer, Sink } from './text/printer.ts'
+import { NO_MAIN_STATS } from './text/summary.ts'
 import type { Bounds, MainStats, Summary } from './text/summary.ts'
 import type { LiveData } from './table/live-stats.ts'
 import { PollerTotals } from './poller-totals.ts'
@@ -36,7 +38,7 @@ export class StateMonitor {
   readonly #pollers: PollerTotals
   readonly #errorLog: ErrorLog
   readonly #outputUsage: () => Pick<Bounds, 'output' | 'file'>
-  #mainStats: MainStats
+  #mainStats = NO_MAIN_STATS
   #lastPrint: Promise<void> = Promise.resolve()
   #isPrinting = false
 
@@ -59,15 +61,6 @@ export class StateMonitor {
     this.#now = now
     this.#window = new PollWindow(now(), options.resumeFrom?.startedAt, options.resumeFrom?.polls)
     this.#pollers = new PollerTotals(options.pollers)
-    this.#mainStats = {
-      owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
-      maxLent: 0,
-      skipped: 0,
-      pollerRestarts: 0,
-      address: null,
-      invalidLines: 0,
-      cpuMs: 0,
-    }
   }
 
   /** How many URLs have each verdict. */
@@ -135,6 +128,12 @@ export class StateMonitor {
     if (this.#settling !== null)
       for (const [id, why] of this.#settling.takeAffected()) this.#loseVerdict(id, why)
     this.#errorLog.flush()
+  }
+
+  /** Takes what zones of a cluster say, packed by a ZoneBatch. `names`: those that live. */
+  receiveZones(names: readonly string[], batch: ArrayBuffer): void {
+    for (const [id, verdict] of takeZones(this.#map, names, batch))
+      for (const printer of this.#printers) printer.restored?.(id, verdict, 0)
   }
 
   /** Sets the CPU time of a poller since its start, in ms, and how full it is. */

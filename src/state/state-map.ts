@@ -1,22 +1,21 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
-import { MAX_TEXT_BYTES, TextStore, writeText } from '../resource/text-store.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
-import type { TextPattern } from '../resource/text-pattern.ts'
 import type { ShownState } from './shown-state.ts'
 import type { RecentPolls } from './recent-polls.ts'
 import { NEW_URL, textOf } from './latest-state.ts'
 import type { Counts, LatestState, UrlInfo } from './latest-state.ts'
 import { TextColumn } from './text-column.ts'
 import type { Reason, ReasonOf } from './reasons.ts'
+import { UrlColumn } from './url-column.ts'
 import { VerdictColumns } from './verdict-columns.ts'
+import { ZoneStates } from './zone-states.ts'
 
 /** Maps each URL to its latest State, packed as a row in typed arrays, by the id that main gave it. Bounded by the list. */
 export class StateMap {
   readonly recentPolls: RecentPolls | null
-  readonly #urls = new TextStore()
-  readonly #scratch = Buffer.alloc(MAX_TEXT_BYTES)
-  /** Where the URL of each id is stored. Two Resources that differ only in their credentials have the same text. */
-  #urlRef = new Uint32Array(64)
+  /** Which zones of a cluster say what; empty without several of them. */
+  readonly zones = new ZoneStates()
+  readonly urls = new UrlColumn()
   /** The generation of the id, plus 1; 0 if no URL has the id. */
   #generation = new Uint32Array(64)
   #errCount = new Uint32Array(64)
@@ -55,10 +54,10 @@ export class StateMap {
     const { generation, verdict, errCount, labels, earlier = null } = known
     this.#ensureCapacity(id + 1)
     this.#labels.set(id, labels)
-    if (this.#generation[id] === generation + 1) return false
+    if (this.isCurrent(id, generation)) return false
     this.#dropState(id)
     this.#generation[id] = generation + 1
-    this.#urlRef[id] = this.#urls.put(this.#scratch, writeText(url, this.#scratch))
+    this.urls.set(id, url)
     this.#verdicts.start(id, verdict, earlier)
     this.#changed[id] = 0
     if (this.#errCount[id] !== errCount) this.#errCount[id] = errCount
@@ -69,7 +68,7 @@ export class StateMap {
 
   /** Removes a URL that has left its list. Returns whether it was known. */
   remove(id: ResourceId, generation: number): boolean {
-    if (this.#generation[id] !== generation + 1) return false
+    if (!this.isCurrent(id, generation)) return false
     this.#labels.set(id, '')
     return this.#dropState(id)
   }
@@ -79,19 +78,14 @@ export class StateMap {
     return (this.#generation[id] ?? 0) !== 0
   }
 
+  /** Whether the URL with this id has this generation. */
+  isCurrent(id: ResourceId, generation: number): boolean {
+    return this.#generation[id] === generation + 1
+  }
+
   /** The URL with this id, without credentials. */
   url(id: ResourceId): string {
-    return this.#urls.text(this.#urlRef[id] as number)
-  }
-
-  /** Whether the URL with this id has this text in it. */
-  urlIncludes(id: ResourceId, pattern: TextPattern): boolean {
-    return this.#urls.includes(this.#urlRef[id] as number, pattern)
-  }
-
-  /** Whether this is the URL with this id, given as UTF-8. */
-  urlEquals(id: ResourceId, url: Uint8Array): boolean {
-    return this.#urls.equal(this.#urlRef[id] as number, url, url.length)
+    return this.urls.get(id)
   }
 
   /** The labels of a URL as one JSON object; '' if it has none. */
@@ -102,8 +96,7 @@ export class StateMap {
   /** Sets the latest State of a URL. Returns whether its verdict, reason or status differs from the one before; null: it has left its list. */
   set(state: ShownState): boolean | null {
     const { id } = state
-    if (this.#generation[id] !== state.generation + 1) return null
-    // A page of memory that is never written to costs nothing (see `ensureCapacity`).
+    if (!this.isCurrent(id, state.generation)) return null
     if (this.#errCount[id] !== state.errCount) this.#errCount[id] = state.errCount
     const changed = this.#show(id, state.verdict, state.reason, state.status)
     this.#texts.set(id, textOf(state))
@@ -119,6 +112,12 @@ export class StateMap {
     this.#texts.set(id, why)
     this.recentPolls?.setChanged(id, at)
     return true
+  }
+
+  /** Of a URL only the verdict is known, and it is this one. */
+  correct(id: ResourceId, verdict: Verdict): void {
+    this.#verdicts.end(id)
+    this.#verdicts.start(id, verdict, null)
   }
 
   /** Returns whether anything differs from what was shown before. */
@@ -179,7 +178,7 @@ export class StateMap {
   #ensureCapacity(limit: number): void {
     if (limit <= this.#limit) return
     this.#limit = limit
-    this.#urlRef = ensureCapacity(this.#urlRef, limit)
+    this.urls.ensureCapacity(limit)
     this.#generation = ensureCapacity(this.#generation, limit)
     this.#errCount = ensureCapacity(this.#errCount, limit)
     this.#changed = ensureCapacity(this.#changed, limit)
@@ -191,9 +190,10 @@ export class StateMap {
 
   #dropState(id: ResourceId): boolean {
     if (!this.has(id)) return false
-    this.#urls.free(this.#urlRef[id] as number)
+    this.urls.free(id)
     this.#generation[id] = 0
     this.#texts.set(id, '')
+    this.zones.forget(id)
     this.#verdicts.end(id)
     return true
   }

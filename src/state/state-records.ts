@@ -1,5 +1,7 @@
 import { Packer, Unpacker } from '../resource/packer.ts'
 import type { ResourceId } from '../resource/resource.ts'
+import { REASON_FACTS, REASONS } from './reasons.ts'
+import type { ZonePoll } from './zone-states.ts'
 
 // States on their way between machines, on which the ids of Resources differ. Everything else of a State stays as it was packed: to
 // unpack and pack each one would cost several times as much.
@@ -98,6 +100,20 @@ export function readKeyedStates(bytes: Uint8Array, visit: (key: string, rest: Ui
     visit(key, from.bytes())
   }
   return true
+}
+
+/** What a zone says of a URL by a poll: some of the rest of its State. A reason of a newer version says nothing. */
+export function zonePollOf(rest: Uint8Array): ZonePoll {
+  const from = new DataView(rest.buffer, rest.byteOffset)
+  const reason = REASONS[from.getUint8(0)] ?? null
+  const isProxied = (from.getUint8(1) & PROXIED) !== 0
+  const at = from.getFloat64(2, true)
+  // The method: one byte, or a text after it.
+  let place = 11 + (from.getUint8(10) === OTHER_METHOD ? 2 + from.getUint16(11, true) : 0)
+  const durationMs = from.getFloat32(place + 4, true)
+  place += 4 + 4 + (isProxied ? 5 : 4) * 4 + 4 + 4
+  const verdict = reason === null ? 'unknown' : REASON_FACTS[reason].verdict
+  return { verdict, reason, status: from.getUint16(place, true), durationMs, at }
 }
 
 /** The same order as in StateBatch. */

@@ -25,6 +25,7 @@ export function feedingMonitor(monitor: MonitorTarget, feed: BufferTarget): Moni
       monitor.receiveStates(batch)
       feed.passStates(batch)
     },
+    receiveZones: (names, batch) => monitor.receiveZones(names, batch),
     updateMainStats: (stats) => monitor.updateMainStats(stats),
     updatePollerStats: (poller, cpuMs, bounds) => monitor.updatePollerStats(poller, cpuMs, bounds),
     print: () => monitor.print(),

@@ -15,6 +15,7 @@ export interface MonitorTarget {
   addUrls(urls: ArrayBuffer): void
   removeUrls(ids: ArrayBuffer): void
   receiveStates(batch: ArrayBuffer): void
+  receiveZones(names: readonly string[], batch: ArrayBuffer): void
   updateMainStats(stats: MainStats): void
   updatePollerStats(poller: PollerNumber, cpuMs: number, bounds: PollerBounds): void
   print(): Promise<void>
@@ -133,6 +134,9 @@ export function handleStatus(monitor: MonitorTarget, poller: PollerNumber, messa
   switch (message.type) {
     case 'states':
       monitor.receiveStates(message.batch)
+      break
+    case 'zones':
+      monitor.receiveZones(message.names, message.batch)
       break
     case 'cpu':
       monitor.updatePollerStats(poller, message.cpuMs, message.bounds)

@@ -46,6 +46,7 @@ export function parentsFirst(monitor: MonitorTarget, known: () => KnownParents):
         }
       }
     },
+    receiveZones: (names, batch) => monitor.receiveZones(names, batch),
     updateMainStats: (stats) => monitor.updateMainStats(stats),
     updatePollerStats: (poller, cpuMs, bounds) => monitor.updatePollerStats(poller, cpuMs, bounds),
     print: () => monitor.print(),

@@ -69,6 +69,8 @@ export type CompleteMessage =
 export type StatusMessage =
   /** Results of polls, packed by StateBatch. */
   | { readonly type: 'states'; readonly batch: ArrayBuffer }
+  /** In a cluster with several zones: the names of those that live, and what they say of URLs, packed by ZoneBatch. */
+  | { readonly type: 'zones'; readonly names: readonly string[]; readonly batch: ArrayBuffer }
   /** CPU time of the poller's thread since its start, in ms, and how full the poller is. */
   | { readonly type: 'cpu'; readonly cpuMs: number; readonly bounds: PollerBounds }
 

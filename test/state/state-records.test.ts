@@ -1,7 +1,13 @@
 import test from 'ava'
 import type { ResourceId } from '../../src/resource/resource.ts'
 import { StateBatch, unpackStates } from '../../src/state/state-batch.ts'
-import { JoinedStates, KeyedStates, readKeyedStates, splitStates } from '../../src/state/state-records.ts'
+import {
+  JoinedStates,
+  KeyedStates,
+  readKeyedStates,
+  splitStates,
+  zonePollOf,
+} from '../../src/state/state-records.ts'
 import type { SentState } from '../../src/state/state-batch.ts'
 import { up } from '../helpers/state.ts'
 
@@ -53,4 +59,22 @@ test('what another version has written is left alone', (t) => {
   const keyed = new KeyedStates(2)
   keyed.add('key', new Uint8Array(3))
   t.false(readKeyedStates(new Uint8Array(keyed.take()), () => t.fail()))
+})
+
+test('what a zone says of a URL is read from the rest of its State', (t) => {
+  const got: unknown[] = []
+  splitStates(packed(), (_id, _generation, rest) => got.push(zonePollOf(rest)))
+  t.deepEqual(
+    got,
+    STATES.map(({ verdict, reason, status, durationMs, at }) => ({
+      verdict,
+      reason,
+      status,
+      durationMs,
+      at,
+    })),
+  )
+  const unheard = Uint8Array.from({ length: 60 }, () => 0)
+  unheard[0] = 0xee
+  t.like(zonePollOf(unheard), { verdict: 'unknown', reason: null })
 })

@@ -29,6 +29,7 @@ function start(parents: readonly (number | null)[]) {
           received.push(`${id} ${verdict}`)
           if (verdict === 'up') isUp.add(id)
         }),
+      receiveZones: () => {},
       updateMainStats: () => {},
       updatePollerStats: () => {},
       print: () => Promise.resolve(),

@@ -164,6 +164,7 @@ test('the monitor reads each buffer before it is passed on', (t) => {
       counts: { pending: 0, up: 1, down: 0, unknown: 0 },
       addUrls: (buffer) => read.push(`read ${buffer.byteLength}`),
       removeUrls: (buffer) => read.push(`read ${buffer.byteLength}`),
+      receiveZones: () => {},
       receiveStates: (buffer) => read.push(`read ${buffer.byteLength}`),
       updateMainStats: () => {},
       updatePollerStats: () => {},

@@ -4,8 +4,9 @@ import type { ClusterNode, Effect, TakenBatch } from '../share/cluster-node.ts'
 import { unpackFactsBatch } from '../share/facts.ts'
 import type { Engine, TakenFacts } from './engine.ts'
 import { PendingReports } from './pending-reports.ts'
-import type { Rows } from './rows.ts'
+import type { BatchRows, Rows } from './rows.ts'
 import { StatePorts } from './state-ports.ts'
+import { Zones } from './zones.ts'
 
 /** How many batches one report is about, at most. */
 const REPORT_BATCHES = 64
@@ -19,6 +20,7 @@ export interface Taken extends TakenBatch {
 export class Exchange {
   /** The States of pollers, and what the monitor shows. */
   readonly ports: StatePorts
+  readonly zones: Zones
   readonly #zone: string
   readonly #engine: Engine
   readonly #node: ClusterNode
@@ -35,6 +37,7 @@ export class Exchange {
     this.#rows = rows
     this.#pending = new PendingReports(rows)
     this.ports = new StatePorts((...state) => this.#pending.addState(...state))
+    this.zones = new Zones(zone, (...message) => this.ports.send(...message))
   }
 
   /** Takes a batch. Null: there is none, or this machine can't poll it yet. Rejects when the engine does not answer. */
@@ -96,14 +99,23 @@ export class Exchange {
 
   /** Has the monitor show results of a batch, which this machine or another one has polled. */
   show(zone: string, batch: string, results: Uint8Array): void {
-    if (zone !== this.#zone) return
     const rows = this.#rows.of(batch)
-    if (rows === undefined) return
+    const isOwn = zone === this.#zone
+    if (rows === undefined && isOwn) return
     readKeyedStates(results, (key, rest) => {
-      const index = rows.indexByKey.get(key)
-      if (index === undefined) return
-      this.ports.add(rows.ids[index] as ResourceId, rows.generations[index] as number, rest)
+      const index = rows?.indexByKey.get(key)
+      if (rows !== undefined && index !== undefined) return this.#showOne(zone, rows, index, rest)
+      // A zone whose list is another one, or was read at another time, may have other batches.
+      const found = isOwn ? undefined : this.#rows.find(key)
+      if (found !== undefined) this.#showOne(zone, ...found, rest)
     })
+    // The monitor knows what the zones say when it gets the States.
+    this.zones.flush()
     this.ports.flush()
+  }
+
+  #showOne(zone: string, { ids, generations }: BatchRows, index: number, rest: Uint8Array): void {
+    const [id, generation] = [ids[index] as ResourceId, generations[index] as number]
+    if (this.zones.take(zone, id, generation, rest)) this.ports.add(id, generation, rest)
   }
 }

@@ -11,6 +11,7 @@ export const ALERT_JOB = 'tell'
 
 /** The keys of a zone of a cluster, and those of all zones. All of them hash to one slot of a Redis Cluster, by the braces. */
 export class Keys {
+  readonly #name: string
   /** What those of all zones begin with. */
   readonly #shared: string
   /** What those of the zone begin with. */
@@ -33,6 +34,7 @@ export class Keys {
 
   /** `zone`: '' for that without a name. */
   constructor(name: string, zone: string) {
+    this.#name = name
     this.#shared = `{headcount-${name}}`
     this.#own = zone === '' ? this.#shared : `${this.#shared}:zone:${zone}`
     this.plan = `${this.#own}:plan`
@@ -44,6 +46,11 @@ export class Keys {
     this.drained = `${this.#shared}:drained`
     this.alerts = `${this.#shared}:alert-state`
     this.results = `${this.#shared}:results`
+  }
+
+  /** Those of another zone. */
+  of(zone: string): Keys {
+    return new Keys(this.#name, zone)
   }
 
   /** What BullMQ puts before its own keys of this queue. */

@@ -63,7 +63,8 @@ export class Member {
     const rows = new Rows()
     this.#exchange = new Exchange(options.zone, this.#engine, this.#node, rows)
     const planned = (plan: ReadonlyMap<string, number>) => this.#effects.do(this.#node.planned(plan, now()))
-    const hooks = { post, offset: () => this.#own.offset, planned }
+    const { zones } = this.#exchange
+    const hooks = { post, offset: () => this.#own.offset, planned, now, zones }
     this.#view = new PlanView(this.#engine.plans, rows, hooks, known)
     const [exchange, view, own] = [this.#exchange, this.#view, this.#own]
     this.#effects = new Effects({ tokens: this.#tokens, node: this.#node, exchange, view, own, now, post })
@@ -105,9 +106,10 @@ export class Member {
         return
       case 'poller':
         this.#exchange.ports.listen(message.poller, message.from)
-        return this.#exchange.ports.show(message.poller, message.to)
+        return void this.#exchange.ports.show(message.poller, message.to)
       case 'monitor':
-        return this.#exchange.ports.show(message.poller, message.to)
+        if (this.#exchange.ports.show(message.poller, message.to)) this.#exchange.zones.tellAll()
+        return
       case 'alerts':
         return this.#alerts.want()
       case 'shared':
@@ -159,6 +161,7 @@ export class Member {
       this.#node.drain(pulse.isDrained)
       if (this.#notices.isNameTaken(pulse.nameTaken, this.#launch.options.node, now)) return
       const others = pulse.others.map(readHeard)
+      this.#exchange.zones.heard([own, ...others], now)
       const sharing = others.filter((other) => other.zone === own.zone && isLive(other))
       this.#effects.do(this.#node.renewed(sentAt, refused, sharing.length + 1, now))
       this.#notices.ready(others, own)

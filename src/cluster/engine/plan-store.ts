@@ -40,10 +40,11 @@ export class PlanStore {
     return this.#redis.mget(batches.map((batch) => this.#keys.definitions + batch))
   }
 
-  /** What is known of each batch. */
-  async facts(batches: readonly string[]): Promise<Map<string, Uint8Array>[]> {
+  /** What is known of each batch in this zone, or in another one. */
+  async facts(batches: readonly string[], zone?: string): Promise<Map<string, Uint8Array>[]> {
+    const { facts } = zone === undefined ? this.#keys : this.#keys.of(zone)
     const pipeline = this.#redis.pipeline()
-    for (const batch of batches) pipeline.hgetallBuffer(this.#keys.facts + batch)
+    for (const batch of batches) pipeline.hgetallBuffer(facts + batch)
     const answers = (await pipeline.exec()) ?? []
     return answers.map(([error, fields]) => {
       if (error !== null) throw error

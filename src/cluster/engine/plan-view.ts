@@ -1,5 +1,7 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import { FactsBatch, readFactsRecord } from '../share/facts.ts'
+import { freshVerdicts, withVerdicts } from './known-verdicts.ts'
+import type { ZoneVerdicts } from './known-verdicts.ts'
 import { planChanges } from '../share/plan-changes.ts'
 import { textKey } from '../share/text-hash.ts'
 import type { ClusterEvent } from './messages.ts'
@@ -17,7 +19,25 @@ export interface PlanViewHooks {
   offset(): number
   /** These batches can be taken: main knows all of them. With the number of URLs of each. */
   planned(plan: ReadonlyMap<string, number>): void
+  /** The monotonic clock, in ms. */
+  now(): number
+  readonly zones: {
+    /** That of this machine. */
+    readonly own: string
+    /** Those that live besides. */
+    readonly others: readonly string[]
+    seed(known: ZoneVerdicts, ids: Uint32Array, generations: Uint16Array): void
+  }
 }
+
+interface Awaited {
+  readonly version: string
+  readonly urls: readonly string[]
+  readonly said: ZoneVerdicts
+  done: () => void
+}
+
+type Records = ReadonlyMap<string, Uint8Array>
 
 /** Follows the plan: has main know all of its URLs. */
 export class PlanView {
@@ -28,10 +48,7 @@ export class PlanView {
   #isReading = false
   #earlier: readonly string[]
   /** Batches that main was told of, and which it has not put into its table yet. */
-  readonly #awaited = new Map<
-    string,
-    { readonly version: string; readonly urls: readonly string[]; done: () => void }
-  >()
+  readonly #awaited = new Map<string, Awaited>()
 
   /** `known`: batches that main knows from a thread before this one. */
   constructor(plans: PlanStore, rows: Rows, hooks: PlanViewHooks, known: readonly string[]) {
@@ -82,6 +99,7 @@ export class PlanView {
     if (awaited?.version !== version) return
     this.#awaited.delete(batch)
     this.#rows.define(batch, version, awaited.urls, ids, generations)
+    this.#hooks.zones.seed(awaited.said, ids, generations)
     awaited.done()
   }
 
@@ -106,7 +124,7 @@ export class PlanView {
     for (let at = 0; at < batches.length; at += CHUNK) {
       const chunk = batches.slice(at, at + CHUNK)
       const definitions = await this.#plans.definitions(chunk)
-      const records = await this.#plans.facts(chunk)
+      const records = await this.#records(chunk)
       await Promise.all(
         chunk.map((batch, index) =>
           this.#defineOne(
@@ -120,20 +138,33 @@ export class PlanView {
     }
   }
 
+  /** What each zone knows of each batch. Another zone may have other batches: then nothing is known of what it knows until it polls. */
+  async #records(batches: readonly string[]): Promise<ReadonlyMap<string, Records>[]> {
+    const { own, others } = this.#hooks.zones
+    const zones = [own, ...others]
+    const all = await Promise.all(zones.map((zone) => this.#plans.facts(batches, zone)))
+    return batches.map((_, index) => new Map(zones.map((zone, n) => [zone, all[n]?.[index] ?? new Map()])))
+  }
+
   /** Resolves when main has it. */
   #defineOne(
     batch: string,
     version: string,
     targets: string | null,
-    records: ReadonlyMap<string, Uint8Array>,
+    records: ReadonlyMap<string, Records>,
   ): Promise<void> {
     if (targets === null) return Promise.resolve()
     const urls = (JSON.parse(targets) as readonly (readonly [string])[]).map(([url]) => url)
     return new Promise((done) => {
-      this.#awaited.set(batch, { version, urls, done })
       const offset = this.#hooks.offset()
-      const facts = urls.map((url) => readFactsRecord(records.get(textKey(url)), offset))
-      this.#hooks.post({ type: 'define', batch, version, targets, facts })
+      const keys = urls.map(textKey)
+      const known = new Map(
+        [...records].map(([zone, of]) => [zone, keys.map((key) => readFactsRecord(of.get(key), offset))]),
+      )
+      const own = known.get(this.#hooks.zones.own) ?? []
+      const said = known.size > 1 ? freshVerdicts(known, this.#hooks.now()) : new Map()
+      this.#awaited.set(batch, { version, urls, said, done })
+      this.#hooks.post({ type: 'define', batch, version, targets, facts: withVerdicts(own, said) })
     })
   }
 }

@@ -37,10 +37,16 @@ export class StatePorts {
     })
   }
 
-  /** A monitor listens on this port. */
-  show(poller: PollerNumber, to: MessagePort): void {
+  /** A monitor listens on this port. Returns whether it is the one that States go to. */
+  show(poller: PollerNumber, to: MessagePort): boolean {
     this.#to.get(poller)?.close()
     this.#to.set(poller, to)
+    return to === this.#first
+  }
+
+  /** Sends the monitor a message. Without one it is dropped. */
+  send(message: StatusMessage, transfer: ArrayBuffer[]): void {
+    this.#first?.postMessage(message, transfer)
   }
 
   /** Takes in everything that has come from the pollers. */
@@ -55,16 +61,19 @@ export class StatePorts {
 
   /** Sends the monitor what was added. */
   flush(): void {
-    const [to] = this.#to.values()
-    if (to === undefined || this.#shown.length === 0) return
+    if (this.#first === undefined || this.#shown.length === 0) return
     const batch = this.#shown.take()
-    to.postMessage({ type: 'states', batch } satisfies StatusMessage, [batch])
+    this.send({ type: 'states', batch }, [batch])
   }
 
   /** Nothing more comes for the monitor. */
   close(): void {
     this.flush()
     for (const port of [...this.#to.values(), ...this.#from.values()]) port.close()
+  }
+
+  get #first(): MessagePort | undefined {
+    return this.#to.values().next().value
   }
 
   #drain(poller: PollerNumber, port: MessagePort): void {
@@ -77,6 +86,8 @@ export class StatePorts {
       case 'states':
         splitStates(message.batch, this.#listener)
         break
+      case 'zones':
+        break // Pollers know of none.
       case 'cpu':
         this.#to.get(poller)?.postMessage(message)
         break

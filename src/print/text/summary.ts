@@ -52,6 +52,17 @@ export interface MainStats {
   readonly cpuMs: number
 }
 
+/** Before main has told it. */
+export const NO_MAIN_STATS: MainStats = {
+  owners: { asleep: 0, due: 0, pollers: [], leaving: 0 },
+  maxLent: 0,
+  skipped: 0,
+  pollerRestarts: 0,
+  address: null,
+  invalidLines: 0,
+  cpuMs: 0,
+}
+
 /** How full each bounded collection is: of all pollers together, and, in characters, of text that waits for a slow reader. */
 export interface Bounds extends PollerBounds {
   /** Resources that pollers hold. */

@@ -18,7 +18,8 @@ test('a batch that is out of the plan while another revision is made stays known
     if (event.type === 'define')
       view.defined(event.batch, event.version, new Uint32Array([1]), new Uint16Array([1]))
   }
-  const hooks = { post, offset: () => 0, planned: () => {} }
+  const zones = { own: '', others: [], seed: () => {} }
+  const hooks = { post, offset: () => 0, now: () => 0, planned: () => {}, zones }
   const view = new PlanView(engine.plans, new Rows(), hooks, [])
   await engine.plans.change('planner', 'all:1', [], [['one', 'v1', definition]])
   await view.follow('all:1')
