@@ -1,6 +1,6 @@
 import { parseLabels } from '../resource/labels.ts'
 import { isoDate } from '../resource/iso-date.ts'
-import { stateFields } from '../print/text/json.ts'
+import { stateFields, zoneFields } from '../print/text/json.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { LatestPolls } from '../state/latest-polls.ts'
 import type { StateMap } from '../state/state-map.ts'
@@ -13,6 +13,7 @@ export function urlFields(map: StateMap, latest: LatestPolls, id: ResourceId): o
   const { url, verdict, reason: known, status, errCount, text } = map.get(id)
   const reason = verdict === 'pending' ? null : known
   const labels = map.labels(id)
+  const zones = map.zones.of(id)
   const since = latest.since(id) === 0 ? null : isoDate(latest.since(id))
   const poll = reason === null ? null : latest.get(id)
   const isPhrase = status !== 0 && (reason === 'ok' || reason === 'status')
@@ -20,7 +21,8 @@ export function urlFields(map: StateMap, latest: LatestPolls, id: ResourceId): o
   const [statusText, detail] = isPhrase ? [text, other] : [other, text]
   if (poll === null || reason === null || verdict === 'pending') {
     const facts = { url, verdict, reason, status: status === 0 ? null : status, detail, errCount }
-    return { ...UNPOLLED, ...facts, labels: parseLabels(labels), since, id }
+    const said = zones.length === 0 ? {} : { zones: zones.map(zoneFields) }
+    return { ...UNPOLLED, ...facts, labels: parseLabels(labels), ...said, since, id }
   }
   const { last, ...facts } = poll
   const state = {
@@ -37,7 +39,7 @@ export function urlFields(map: StateMap, latest: LatestPolls, id: ResourceId): o
     // URLs that differ only in their credentials are numbered, which is no part of the URL.
     finalUrl: poll.finalUrl ?? url.replace(/#\d+$/, ''),
   }
-  return { ...stateFields(url, state, labels), since, id }
+  return { ...stateFields(url, state, labels, zones), since, id }
 }
 
 /** In the order of JSON lines. */
@@ -64,4 +66,4 @@ const UNPOLLED = {
   rechecked: null,
   poller: null,
   labels: {},
-} satisfies Record<Exclude<keyof ReturnType<typeof stateFields>, 'answer' | 'consecutive'>, unknown>
+} satisfies Record<Exclude<keyof ReturnType<typeof stateFields>, 'answer' | 'consecutive' | 'zones'>, unknown>

@@ -125,3 +125,16 @@ test('the number of a URL that differs in its credentials is no part of its fina
   monitor.take(up(0))
   t.like(rowOf(monitor), { url: 'https://a.example/#2', finalUrl: 'https://a.example/' })
 })
+
+test('a row has what each zone says, also before anything else is known', (t) => {
+  const monitor = monitorOf()
+  t.false('zones' in rowOf(monitor))
+  const { zones } = monitor.map
+  zones.setLive(['eu', 'us'])
+  const poll = { verdict: 'down', reason: 'status', status: 503, durationMs: 20, at: 5_000 } as const
+  zones.set('us', 0 as ResourceId, 0, poll)
+  const said = { zone: 'us', ...poll, at: '1970-01-01T00:00:05.000Z' }
+  t.deepEqual(rowOf(monitor)['zones'], [said])
+  monitor.take(up(0))
+  t.deepEqual(rowOf(monitor)['zones'], [said])
+})

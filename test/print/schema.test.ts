@@ -46,7 +46,7 @@ test('every kind of line is valid', (t) => {
 
 test('every property of a line is in the schema, and required', (t) => {
   for (const [line, shape, optional, missing] of [
-    [STATE, schema.$defs.state, [], ['answer']],
+    [STATE, schema.$defs.state, [], ['answer', 'zones']],
     [SHARED, schema.$defs.summary, ['cluster'], ['reasons']],
   ] as const) {
     t.deepEqual([...Object.keys(line), ...missing], Object.keys(shape.properties))
@@ -70,6 +70,33 @@ test('a verdict that differs from the last answer is valid, if the reason is tha
   t.is(faultsOf(line), '')
   t.not(faultsOf({ ...line, reason: 'ok' }), '')
   t.not(faultsOf({ ...line, answer: undefined }), '')
+})
+
+test('what each zone says is valid', (t) => {
+  const known = {
+    zone: 'eu',
+    verdict: 'down',
+    reason: 'refused',
+    status: 0,
+    durationMs: 1.25,
+    at: 1_000,
+  } as const
+  const seed = { zone: '', verdict: 'up', reason: null, status: 0, durationMs: 0, at: 0 } as const
+  const line = JSON.parse(stateLine('https://a.example/', up(0), '', undefined, [seed, known])) as object
+  t.is(faultsOf(line), '')
+  t.like(line, {
+    zones: [
+      { zone: '', verdict: 'up', reason: null, status: null, durationMs: null, at: null },
+      {
+        zone: 'eu',
+        verdict: 'down',
+        reason: 'refused',
+        status: null,
+        durationMs: 1.3,
+        at: '1970-01-01T00:00:01.000Z',
+      },
+    ],
+  })
 })
 
 test('every reason is in the schema', (t) => {

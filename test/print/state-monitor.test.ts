@@ -11,6 +11,7 @@ import type { ResourceId, Verdict } from '../../src/resource/resource.ts'
 import { Packer } from '../../src/resource/packer.ts'
 import { StateBatch } from '../../src/state/state-batch.ts'
 import type { State } from '../../src/state/state.ts'
+import { ZoneBatch } from '../../src/state/zone-batch.ts'
 import { down, unknown, up } from '../helpers/state.ts'
 
 /** A monitor that knows `urls` URLs, what it has written, and its clock. */
@@ -393,4 +394,53 @@ test('errors: more than are printed at a time are one line, with how many of eac
   errorLines()
   await monitor.finish()
   t.deepEqual(errorLines(), ['and 1 more URL: 1 refused (--verbose prints each)'])
+})
+
+const ZONES = ['ap', 'eu', 'us']
+
+/** What zones say of URLs, each as id, zone and verdict. */
+function zonesOf(...all: (readonly [id: number, zone: string, verdict: Verdict])[]): ArrayBuffer {
+  const batch = new ZoneBatch()
+  const rest = { reason: null, status: 0, durationMs: 0, at: 0 }
+  for (const [id, zone, verdict] of all) batch.add(id as ResourceId, 0, ZONES, { zone, verdict, ...rest })
+  return batch.take()
+}
+
+test('json: a State says what each zone says', (t) => {
+  const { monitor, take, lines } = monitorOf(2, { format: 'json' })
+  monitor.receiveZones(ZONES, zonesOf([0, 'eu', 'down'], [0, 'us', 'up'], [9, 'us', 'up']))
+  take(up(0), up(1))
+  const [first, second] = objects(lines())
+  const said = { reason: null, status: null, durationMs: null, at: null }
+  t.deepEqual(first?.['zones'], [
+    { zone: 'eu', verdict: 'down', ...said },
+    { zone: 'us', verdict: 'up', ...said },
+  ])
+  t.false('zones' in (second ?? {}))
+  monitor.receiveZones(['us'], zonesOf())
+  take(up(0))
+  t.deepEqual(objects(lines())[0]?.['zones'], [{ zone: 'us', verdict: 'up', ...said }])
+})
+
+test('a monitor that replaces another has the verdict of most zones in place of that of its own', (t) => {
+  const { monitor, take, lines } = monitorOf(3, { format: 'json', changes: true }, 'down')
+  take(down(2))
+  lines()
+  monitor.receiveZones(
+    ZONES,
+    zonesOf(
+      ...[0, 2].flatMap((id) => [
+        [id, 'eu', 'down'] as const,
+        [id, 'us', 'up'] as const,
+        [id, 'ap', 'up'] as const,
+      ]),
+      [1, 'us', 'up'],
+    ),
+  )
+  t.like(monitor.counts, { up: 1, down: 2 })
+  // Nothing has turned.
+  take(up(0), down(1))
+  t.deepEqual(lines(), [])
+  take(down(0))
+  t.like(objects(lines())[0], { verdict: 'down', previousVerdict: 'up' })
 })

@@ -11,6 +11,7 @@ import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
 import type { DetailPage } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
+import { zoneTexts } from './zone-lines.ts'
 import { waterfallLines } from './waterfall.ts'
 import { truncateTo, padStartTo, padEndTo, wrapTo } from './width.ts'
 
@@ -36,6 +37,7 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
   lines.push(
     field('verdict', '') + style(VERDICT_STYLES[latest.verdict], truncateTo(since, columns - LABEL_WIDTH)),
     ...lastAnswer(page).map((text) => field('last answer', text)),
+    ...zoneTexts(page.zones, now).map((text, n) => field(n === 0 ? 'zones' : '', text)),
     field('status', statusText(latest)),
     field('up', upText(page)),
     field('certificate', certificateText(recentPolls.expiresAt, now)),

@@ -168,6 +168,7 @@ export class Table implements Printer {
         type: 'detail',
         ...row(selected),
         labels: map.labels(selected),
+        zones: map.zones.of(selected),
         settings: this.#settings.get(selected),
         runSettings: this.#options.settings,
         states: this.#recent.get(selected),

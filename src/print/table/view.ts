@@ -1,5 +1,6 @@
 import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { ShownState } from '../../state/shown-state.ts'
+import type { ZoneState } from '../../state/zone-states.ts'
 import type { UrlPolls } from '../../state/recent-polls.ts'
 import type { Counts, LatestState } from '../../state/latest-state.ts'
 import type { Percentiles } from '../text/histogram.ts'
@@ -90,6 +91,8 @@ export interface DetailPage extends Row {
   readonly runSettings: readonly string[]
   /** Whether its curl command line is shown. */
   readonly curl: boolean
+  /** What each zone of a cluster says; none without several. */
+  readonly zones: readonly ZoneState[]
   /** Its last States that are still kept in full, newest first. */
   readonly states: readonly ShownState[]
 }

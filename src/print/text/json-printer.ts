@@ -30,7 +30,7 @@ export class JsonPrinter implements Printer {
       since: this.#turns.since(id),
       consecutive: last?.consecutive ?? counted,
     }
-    this.#out.write(stateLine(map.url(id), state, map.labels(id), turn))
+    this.#out.write(stateLine(map.url(id), state, map.labels(id), turn, map.zones.of(id)))
   }
 
   verdictLost(id: ResourceId, at: number, map: StateMap): void {

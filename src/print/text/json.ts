@@ -1,6 +1,7 @@
 import type { Verdict } from '../../resource/resource.ts'
 import type { LatestState } from '../../state/latest-state.ts'
 import type { ShownState } from '../../state/shown-state.ts'
+import type { ZoneState } from '../../state/zone-states.ts'
 import { escapeJson } from './escape.ts'
 import { isoDate } from '../../resource/iso-date.ts'
 import { parseLabels } from '../../resource/labels.ts'
@@ -20,14 +21,18 @@ export interface Turn {
   readonly consecutive: number
 }
 
-/** A State as a line of JSON, with its line break. `labels`: as `StateMap` keeps them. `turn`: by default that of a first poll. */
+/**
+ * A State as a line of JSON, with its line break. `labels`: as `StateMap` keeps them. `turn`: by default that of a first poll. `zones`: what
+ * each says.
+ */
 export function stateLine(
   url: string,
   state: ShownState,
   labels = '',
   { previousVerdict, since, consecutive }: Turn = firstTurn(state),
+  zones: readonly ZoneState[] = [],
 ): string {
-  const json = jsonText(stateFields(url, state, labels))
+  const json = jsonText(stateFields(url, state, labels, zones))
   // Writing the rest by hand saves a copy of all fields. Nothing in it needs escaping.
   const sinceText = JSON.stringify(since === 0 ? null : isoDate(since))
   // The fields have this one already where a verdict needs several polls.
@@ -52,8 +57,13 @@ export function removedLine(url: string, at: number): string {
   return jsonLine({ type: 'event', event: 'removed', at: isoDate(at), url })
 }
 
-/** The fields of a State in JSON. */
-export function stateFields(url: string, state: ShownState, labels: string) {
+/** The fields of a State in JSON. `zones`: what each says; none without several. */
+export function stateFields(
+  url: string,
+  state: ShownState,
+  labels: string,
+  zones: readonly ZoneState[] = [],
+) {
   const { phasesMs, tls, last } = state
   return {
     type: 'state',
@@ -85,6 +95,19 @@ export function stateFields(url: string, state: ShownState, labels: string) {
     poller: state.poller,
     labels: parseLabels(labels),
     ...(last === undefined ? {} : { answer: last.answer, consecutive: last.consecutive }),
+    ...(zones.length === 0 ? {} : { zones: zones.map(zoneFields) }),
+  }
+}
+
+/** What a zone says of a URL in JSON. Null is what is not known of a poll that was made before this machine could hear of it. */
+export function zoneFields({ zone, verdict, reason, status, durationMs, at }: ZoneState): object {
+  return {
+    zone,
+    verdict,
+    reason,
+    status: status === 0 ? null : status,
+    durationMs: at === 0 ? null : roundToTenth(durationMs),
+    at: at === 0 ? null : isoDate(at),
   }
 }
 

@@ -28,6 +28,7 @@ const DETAIL: Page = {
   curl: false,
   labels: '',
   settings: '',
+  zones: [],
   runSettings: [],
   ...rowWith(0, {
     verdict: 'down',
@@ -133,7 +134,16 @@ test('one URL with all that can be known of it', (t) => {
   const row = rowWith(0, { url }, { expiresAt: NOW + 86_400_000 * 40, upShare: 0.98765 })
   const labels = '{"__proto__":"p","team":"web"}'
   const text = renderFrame(
-    viewWith({ type: 'detail', curl: false, ...row, labels, settings: '', runSettings: [], states: [state] }),
+    viewWith({
+      type: 'detail',
+      curl: false,
+      ...row,
+      labels,
+      settings: '',
+      zones: [],
+      runSettings: [],
+      states: [state],
+    }),
     SIZE,
     unstyled,
   ).join('\n')
@@ -143,6 +153,25 @@ test('one URL with all that can be known of it', (t) => {
   t.true(text.includes('\ncertificate  until 2026-02-11, 40d\n'))
   t.true(text.includes('\nasked        HEAD by poller 1, 1s ago, second attempt\n'))
   t.true(text.includes('\nprotocol     HTTP/1.1 over TLSv1.3\nredirects    2, to https://b.example/\n'))
+})
+
+test('what each zone says of one URL', (t) => {
+  const poll = { status: 200, durationMs: 12, at: NOW - 2_000 }
+  const zones = [
+    { zone: '', verdict: 'up', reason: 'ok', ...poll },
+    { zone: 'eu', verdict: 'down', reason: 'refused', ...poll, status: 0 },
+    { zone: 'us', verdict: 'down', reason: null, ...poll, status: 0 },
+  ] as const
+  const lines = renderFrame(viewWith({ ...DETAIL, zones }), SIZE, unstyled)
+  const first = lines.findIndex((line) => line.startsWith('zones'))
+  t.deepEqual(
+    lines.slice(first, first + 3).map((line) => line.trimEnd()),
+    [
+      'zones        - up: 200, 12ms, 2s ago',
+      '             eu down: connection refused, 12ms, 2s ago',
+      '             us down',
+    ],
+  )
 })
 
 test('settings of one URL, over as many lines as they need, but never the whole page', (t) => {
@@ -377,7 +406,16 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
     listPage([...ROWS, wide]),
     DETAIL,
     { type: 'help' },
-    { type: 'detail', curl: false, ...wide, labels: '', settings: '', runSettings: [], states: [] },
+    {
+      type: 'detail',
+      curl: false,
+      ...wide,
+      labels: '',
+      settings: '',
+      zones: [],
+      runSettings: [],
+      states: [],
+    },
   ]
   for (const page of pages) {
     for (const rows of [1, 2, 7, 8, 13, 14, 19, 20, 24, 40, 50]) {
@@ -417,6 +455,7 @@ test('text of a server moves no cursor', (t) => {
       ...row,
       labels: JSON.stringify({ [evil]: evil }),
       settings: `header.${evil}=${evil}`,
+      zones: [],
       runSettings: [`user-agent="${evil}"`],
       states: [state],
     },
@@ -461,6 +500,7 @@ test('the details of a URL with thresholds show its last answer', (t) => {
         ...rowWith(0, latest),
         labels: '',
         settings: '',
+        zones: [],
         runSettings: [],
         states,
       }),

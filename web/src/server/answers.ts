@@ -40,6 +40,19 @@ export interface UrlRow {
   /** What the last poll found, if that is not the verdict yet. */
   readonly answer?: Verdict
   readonly consecutive?: number
+  /** What each zone says; absent without several. */
+  readonly zones?: readonly ZoneRow[]
+}
+
+/** What a zone says of a URL. Null is what is not known of an earlier poll. */
+export interface ZoneRow {
+  /** '': that without a name. */
+  readonly zone: string
+  readonly verdict: Verdict
+  readonly reason: string | null
+  readonly status: number | null
+  readonly durationMs: number | null
+  readonly at: string | null
 }
 
 /** The periods for which the server tells the uptime. */

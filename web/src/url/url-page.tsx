@@ -11,6 +11,7 @@ import { useLive } from '../use-live.ts'
 import { ChartCard } from './chart-card.tsx'
 import { Facts } from './facts.tsx'
 import { LastAnswer } from './last-answer.tsx'
+import { Zones } from './zones.tsx'
 
 /** The page of one URL: is it up, since when, how good and how fast was it, what happened, what was seen. */
 export function UrlPage({ url }: { readonly url: string }) {
@@ -55,6 +56,7 @@ export function UrlPage({ url }: { readonly url: string }) {
       {answer !== null && (
         <>
           <Facts row={answer} />
+          {answer.zones !== undefined && <Zones zones={answer.zones} />}
           <ChartCard url={url} latest={answer.latest} />
           <div class="two">
             <Incidents url={url} hasHistory={answer.uptime !== null} />
