@@ -52,15 +52,22 @@ async function drain(redis: Connection, keysOf: (zone: string) => Keys, node: st
   if (why === 'gone') return refused(node, 'no such machine is up: see status')
   if (why === 'last') return refused(node, 'no other machine is up that could take its URLs')
   for (let waited = 0; waited < DRAIN_MS; waited += DRAIN_CHECK_MS) {
-    const now = (await readStatus(redis, keysOf)).machines.find(({ name }) => name === node)
+    const all = (await readStatus(redis, keysOf)).machines
+    const now = all.find(({ name }) => name === node)
     if (now === undefined || now.run !== run) return refused(node, 'it has ended')
     if (now.isDrained && now.batches === 0) {
-      const text = `${node}: everything is handed over, and it takes nothing until it is resumed or restarted\n`
+      const isPolled = all.some(({ zone, isUp, isDrained }) => zone === now.zone && isUp && !isDrained)
+      const rest = isPolled ? '' : `; no machine polls in ${zoneText(now.zone)} now`
+      const text = `${node}: everything is handed over, and it takes nothing until it is resumed or restarted${rest}\n`
       return { text, json: { node, drained: true, batches: 0 }, code: 0 }
     }
     await sleep(DRAIN_CHECK_MS)
   }
   return refused(node, `it was told, and has not handed everything over in ${DRAIN_MS / 1_000} s: see status`)
+}
+
+function zoneText(zone: string): string {
+  return zone === '' ? 'the zone without a name' : `zone ${zone}`
 }
 
 async function resume(redis: Connection, keys: Keys, node: string): Promise<Answer> {
