@@ -21,7 +21,7 @@ run('the machines of a cluster are shown, with what each has of the list', async
   const valkey = await Valkey.start(t)
   const origin = await startOrigin(t)
   // Another machine was heard a while ago.
-  const says = '{"urls":7,"batches":3}'
+  const says = '{"urls":7,"batches":3,"zone":"eu"}'
   await valkey.command(
     'HSET',
     '{headcount-headcount}:machines',
@@ -37,7 +37,8 @@ run('the machines of a cluster are shown, with what each has of the list', async
   await untilText(page, 'h1', '1 of 2 machines is gone.')
   await untilText(page, '.machine:first-child .facts-line', 'up · makes the plan')
   await untilText(page, '.machine:first-child .figure', '1 URL · 1 batch')
-  await untilText(page, '.machine:last-child .facts-line', 'gone')
+  await untilText(page, '.machine:last-child .facts-line', 'zone eu · gone')
+  await untilText(page, '.sub', 'Each URL is polled by one of them at a time in each zone')
   await page.setViewport({ width: 360, height: 700 })
   t.true(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
   t.deepEqual(await violations(page), [])

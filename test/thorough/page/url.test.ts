@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { HistoryQuestion } from '../../../src/history/record/history-question.ts'
+import type { ResourceId } from '../../../src/resource/resource.ts'
 import { buildPage } from '../../../scripts/build-page.ts'
 import { PAGE_FOLDER, startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { SampleRecorder } from '../../helpers/sample-history.ts'
@@ -62,6 +63,30 @@ inBrowser('is it up, since when, how good, how fast, what happened, what was see
   t.is((await page.$$('.bars rect')).length, 50)
   monitor.take(up(0, { at: Date.now() }))
   await untilText(page, '.facts .now', 'up')
+  t.is(await page.$('#zones'), null)
+  t.deepEqual(problems, [])
+})
+
+inBrowser('which zone says what', async (t) => {
+  const monitor = monitorOf()
+  const { zones } = monitor.map
+  zones.setLive(['', 'eu', 'us'])
+  const poll = { durationMs: 12, at: Date.now() - 3_000 }
+  zones.set('us', 0 as ResourceId, 0, { ...poll, verdict: 'down', reason: 'status', status: 503 })
+  zones.set('eu', 0 as ResourceId, 0, { ...poll, verdict: 'up', reason: 'ok', status: 200 })
+  zones.set('', 0 as ResourceId, 0, { verdict: 'up', reason: null, status: 0, durationMs: 0, at: 0 })
+  const { port } = await startApi(t, monitor)
+  const { page, problems } = await browser.open(t, addressOf(port, URL_OF_LIST))
+  await page.waitForSelector('section[aria-labelledby="zones"]')
+  const said = await page.$$eval('section[aria-labelledby="zones"] .details > div', (all) =>
+    all.map((one) => one.textContent.replace(/\d+ s ago/, 'N s ago')),
+  )
+  t.deepEqual(said, [
+    'without a name up',
+    'eu up 200 · 12 ms · N s ago',
+    'us down: status 503 · 12 ms · N s ago',
+  ])
+  t.deepEqual(await violations(page), [])
   t.deepEqual(problems, [])
 })
 
