@@ -1,4 +1,6 @@
 import test from 'ava'
+import { countVotes, outcomeOf } from '../../../src/state/zone-vote.ts'
+import { seeded } from '../../helpers/random.ts'
 import { ZoneVotes } from '../../../src/cluster/engine/zone-votes.ts'
 import type { ResourceId, Verdict } from '../../../src/resource/resource.ts'
 
@@ -34,6 +36,12 @@ test('polls of one zone are shown, as long as it agrees', (t) => {
   polls('au', 'bu', 'cu')
   t.is(polls('cu', 'au', 'bu', 'au', 'cu', 'bu'), 'bu bu')
   t.is(polls('bd', 'cu', 'au', 'bu', 'cu'), 'cu cu')
+})
+
+test('the verdict turns with the poll that turns the vote', (t) => {
+  const { polls } = votesOf('abc')
+  t.is(polls('au', 'bu', 'cu'), 'bu')
+  t.is(polls('bd', 'cd'), 'cd')
 })
 
 test('a tie is not down', (t) => {
@@ -107,4 +115,38 @@ test('a URL that gets the id of another one begins anew', (t) => {
   t.false(take(votes, 'ad', 1))
   t.true(take(votes, 'bu', 1))
   t.is(votes.states.verdict('a', URL), 'down')
+  const three = votesOf('abc')
+  t.is(three.polls('au', 'bu', 'cu'), 'bu')
+  t.false(take(three.votes, 'bu', 1))
+  t.true(take(three.votes, 'au', 1))
+})
+
+test('whatever zones say and whichever live, what is shown is what most say that live, once all have polled', (t) => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const { below } = seeded(seed)
+    const { votes } = votesOf('abcd')
+    let shown = ''
+    for (let round = 0; round < 20; round++) {
+      const live = [...'abcd'].filter(() => below(3) > 0)
+      votes.states.setLive(live)
+      const finds = new Map(live.map((zone) => [zone, 'udn'[below(3)] as string]))
+      // In any order, and some more often than others.
+      const order = Array.from({ length: 3 }, () => live.filter(() => below(4) > 0)).flat()
+      for (const zone of [...order, ...live, ...live]) {
+        const code = finds.get(zone) as string
+        if (!take(votes, zone + code)) continue
+        shown = code
+        const after = countVotes(votes.states.names.map((name) => votes.states.verdict(name, URL)))
+        t.is(CODES[code], outcomeOf(after), `seed ${seed}, round ${round}`)
+      }
+      const all = countVotes([...finds.values()].map((code) => CODES[code] as Verdict))
+      if (live.length > 0) t.is(CODES[shown], outcomeOf(all), `seed ${seed}, round ${round}`)
+    }
+  }
+})
+
+test('of a whole round of polls that agree, one is shown', (t) => {
+  const { polls } = votesOf('abcd')
+  polls('au', 'bu', 'cu', 'du')
+  for (let round = 0; round < 10; round++) t.is(polls('au', 'bu', 'cu', 'du').length, 2)
 })
