@@ -34,7 +34,7 @@ export async function readStatus(redis: Connection, keysOf: (zone: string) => Ke
     const machine = readHeard({ name, ageMs: Math.round(now - Number(heard)), says })
     return Object.assign(machine, { isUp: machine.ageMs < UP_MS, run })
   })
-  const keys = [...new Set(machines.map(({ zone }) => zone))].map(keysOf)
+  const keys = [...new Set(['', ...machines.map(({ zone }) => zone)])].map(keysOf)
   const [batches, waiting] = await Promise.all([
     sumOf(keys.map(({ plan }) => redis.hlen(plan))),
     sumOf(keys.map((one) => redis.llen(`${one.jobs(BATCHES)}wait`))),
