@@ -30,7 +30,7 @@ class Bench {
   settled = 0
   #names: readonly string[]
   readonly #timeoutMs: number | undefined
-  readonly #options: Pick<BenchOptions, 'perMinute' | 'fallbacks' | 'fallbackAfterMs'>
+  #options: Pick<BenchOptions, 'perMinute' | 'fallbacks' | 'fallbackAfterMs'>
 
   constructor(
     t: ExecutionContext,
@@ -41,9 +41,10 @@ class Bench {
       fallbackAfterMs = 300_000,
       timeoutMs,
       repeatMs = null,
+      names = [],
     }: Partial<BenchOptions> = {},
   ) {
-    this.#names = [...new Set(['ops', 'chat', ...to])]
+    this.#names = [...new Set(['ops', 'chat', ...names, ...to])]
     this.#timeoutMs = timeoutMs
     this.#options = { perMinute, fallbacks, fallbackAfterMs }
     const warn = (line: string) => this.warnings.push(line)
@@ -82,12 +83,19 @@ class Bench {
   }
 
   /** The configuration has these receivers alone from now on, and the rule names them. */
-  rename(to: readonly string[]): void {
+  rename(to: readonly string[], fallbacks: BenchOptions['fallbacks'] = {}): void {
+    this.#options = { ...this.#options, fallbacks }
     this.#names = to
     this.planner.configure([webRule({ to, groupWaitMs: 0, groupBy: ['group'] })], {
       covers: () => false,
       nextChange: () => Infinity,
     })
+    this.queue.configure(this.receivers())
+  }
+
+  /** The configuration names these fallbacks from now on. */
+  configure(fallbacks: BenchOptions['fallbacks']): void {
+    this.#options = { ...this.#options, fallbacks }
     this.queue.configure(this.receivers())
   }
 
@@ -158,6 +166,8 @@ interface BenchOptions {
   readonly fallbackAfterMs: number
   readonly timeoutMs: number
   readonly repeatMs: number | null
+  /** Of more receivers. */
+  readonly names: readonly string[]
 }
 
 const answer =
@@ -370,6 +380,51 @@ test('the fallback gets what a receiver could not be told, and the end of it', a
   await one.fire(b)
   t.deepEqual(one.take(), ['ops new b', 'chat new b'])
   t.is(one.store.latest('dead', 10)[0]?.receiver, 'chat')
+})
+
+test('who stood in for a receiver hears the end, whoever the configuration names now, and nobody else', async (t) => {
+  for (const fallbacks of [{ ops: 'mail' }, {}] as const) {
+    const one = new Bench(t, { to: ['ops'], fallbacks: { ops: 'chat' }, names: ['mail'] })
+    one.answers.set('ops', answer(REFUSED))
+    await one.fire(a)
+    t.deepEqual(one.take(), ['ops new a', 'chat new a'])
+    one.configure(fallbacks)
+    await one.resolve(a)
+    t.deepEqual(one.take(), ['ops resolved a', 'chat resolved a'])
+    await one.fire(a)
+    await one.resolve(a)
+    const { ops } = { ops: null, ...fallbacks }
+    t.deepEqual(one.take(), [
+      'ops new a',
+      ...(ops === null ? [] : ['mail new a']),
+      'ops resolved a',
+      ...(ops === null ? [] : ['mail resolved a']),
+    ])
+  }
+})
+
+test('a fallback that is named while another stands in hears what it was told the end of too', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' }, names: ['mail'], repeatMs: 1_000 })
+  one.answers.set('ops', answer(REFUSED))
+  await one.fire(a)
+  one.configure({ ops: 'mail' })
+  one.take()
+  await one.at(START + 1_000)
+  t.deepEqual(one.take(), ['ops repeat a', 'chat repeat a', 'mail repeat a'])
+  one.restart()
+  one.answers.delete('ops')
+  await one.resolve(a)
+  t.deepEqual(one.take(), ['ops resolved a', 'chat resolved a', 'mail resolved a'])
+})
+
+test('the end that nobody can be told who stood in for a receiver goes to its fallback', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' }, names: ['mail'] })
+  one.answers.set('ops', answer(REFUSED))
+  await one.fire(a)
+  one.take()
+  one.rename(['ops', 'mail'], { ops: 'mail' })
+  await one.resolve(a)
+  t.deepEqual(one.take(), ['ops resolved a', 'mail resolved a'])
 })
 
 test('the fallback gets what a receiver does not take for five minutes, which is not tried again', async (t) => {

@@ -47,7 +47,7 @@ export class DeliveryQueue {
   /** Begins with what the store has not seen sent. */
   constructor(options: DeliveryQueueOptions) {
     this.#options = options
-    this.#outcomes = new Outcomes(options.store, this.#counts, options.warn)
+    this.#outcomes = new Outcomes(options, this.#counts, (name) => this.#receivers.has(name))
     this.#attempts = new Attempts(options.store, options.timeoutMs)
     this.#receivers = options.receivers
     this.#counts.configure(options.receivers.keys())

@@ -12,16 +12,23 @@ export class Outcomes {
   readonly #store: AlertStore
   readonly #counts: DeliveryCounts
   readonly #warn: (line: string) => void
+  readonly #isThere: (receiver: string) => boolean
   /** Receivers whose last attempt failed and is made again. Bounded by those that configurations have named. */
   readonly #failing = new Set<string>()
 
-  constructor(store: AlertStore, counts: DeliveryCounts, warn: (line: string) => void) {
+  /** `isThere`: whether the configuration has a receiver. */
+  constructor(
+    { store, warn }: { readonly store: AlertStore; readonly warn: (line: string) => void },
+    counts: DeliveryCounts,
+    isThere: (receiver: string) => boolean,
+  ) {
     this.#store = store
     this.#counts = counts
     this.#warn = warn
+    this.#isThere = isThere
   }
 
-  /** It was sent. Returns the delivery to the fallback, if that was told of the group before. */
+  /** It was sent. Returns the deliveries to those who were told of the group before in place of the receiver. */
   sent(
     row: DeliveryRow,
     notification: Notification,
@@ -31,15 +38,15 @@ export class Outcomes {
     this.#counts.add(row.receiver, 'sent')
     if (this.#failing.delete(row.receiver)) this.#warn(`receiver ${row.receiver}: it is sent again`)
     if (except !== undefined) this.#warn(`receiver ${row.receiver}: sent, but not for ${except}`)
-    const copies = this.#copiesFor(row, [this.#store.fallback(row)], now)
+    const copies = this.#copiesFor(row, this.#store.fallbacks(row), now)
     if (isEnd(notification)) this.#store.setFallback(row, null)
     this.#write({ ...row, state: 'sent', finishedAt: now, said }, copies)
     return copies
   }
 
   /**
-   * It cannot be sent. `notification`: null if it cannot be read. Returns the deliveries to `others`, who are told in its place, as far as they
-   * do not have one already.
+   * It cannot be sent. `notification`: null if it cannot be read. Returns the deliveries to those who are told in its place, as far as they
+   * do not have one already. `others`: whom the configuration names.
    */
   failed(
     row: DeliveryRow,
@@ -48,17 +55,17 @@ export class Outcomes {
     others: readonly (string | null)[],
     now: number,
   ): readonly DeliveryRow[] {
-    const copies = notification === null ? [] : this.#copiesFor(row, others, now)
-    const [first] = copies
-    const state = first === undefined ? 'dead' : 'fallback'
+    const copies =
+      notification === null ? [] : this.#copiesFor(row, this.#standIns(row, notification, others), now)
+    const state = copies.length === 0 ? 'dead' : 'fallback'
     this.#counts.add(row.receiver, state)
     const names = copies.map(({ receiver }) => receiver).join(', ')
     this.#warn(
       `receiver ${row.receiver}: a notification could not be sent: ${said}${names === '' ? '' : `; ${names} gets it`}`,
     )
     if (notification !== null && isEnd(notification)) this.#store.setFallback(row, null)
-    else if (first !== undefined && (notification?.firing ?? 0) > 0)
-      this.#store.setFallback(row, first.receiver)
+    else if ((notification?.firing ?? 0) > 0)
+      for (const { receiver } of copies) this.#store.setFallback(row, receiver)
     this.#write({ ...row, state, finishedAt: now, said }, copies)
     return copies
   }
@@ -83,8 +90,20 @@ export class Outcomes {
     }
   }
 
+  /** Who stood in for a receiver hears the rest. What is over is for them alone: another fallback, named since, knows nothing of it. */
+  #standIns(
+    row: DeliveryRow,
+    { status }: Notification,
+    others: readonly (string | null)[],
+  ): readonly (string | null)[] {
+    const told = this.#store.fallbacks(row).filter((name) => this.#isThere(name))
+    return status === 'resolved' && told.length > 0 && this.#isThere(row.receiver)
+      ? told
+      : [...others, ...told]
+  }
+
   #copiesFor(row: DeliveryRow, receivers: readonly (string | null)[], now: number): readonly DeliveryRow[] {
-    return receivers
+    return [...new Set(receivers)]
       .filter((receiver) => this.canCopy(row, receiver))
       .map((receiver) => pendingRow({ ...row, receiver }, now))
   }

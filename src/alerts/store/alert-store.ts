@@ -26,7 +26,7 @@ export class AlertStore {
   readonly #file: AlertFile
   readonly #options: AlertFileOptions
   readonly #unsaved = new Unsaved()
-  /** Who was told of a group in place of a receiver, by `routeKey`. Bounded by the groups that fire. */
+  /** Who were told of a group in place of a receiver, by `routeKey`, with spaces between. Bounded by the groups that fire. */
   readonly #fallbacks: Map<string, string>
   /** By the name of the receiver. Bounded by the receivers that have asked for a pause that is not over. */
   readonly #pauses: Map<string, number>
@@ -116,17 +116,17 @@ export class AlertStore {
     this.#save()
   }
 
-  /** Who is told of a group in place of a receiver, or as well; null: nobody. */
-  fallback(delivery: Pick<DeliveryRow, 'groupKey' | 'receiver'>): string | null {
-    return this.#fallbacks.get(routeKey(delivery)) ?? null
+  /** Who are told of a group in place of a receiver, or as well: more than one if the configuration has named others since. */
+  fallbacks(delivery: Pick<DeliveryRow, 'groupKey' | 'receiver'>): readonly string[] {
+    return this.#fallbacks.get(routeKey(delivery))?.split(' ') ?? []
   }
 
-  /** It is written with the next change. */
+  /** One more, null: none any more. It is written with the next change. */
   setFallback(delivery: Pick<DeliveryRow, 'groupKey' | 'receiver'>, fallback: string | null): void {
     const key = routeKey(delivery)
     if (fallback === null) this.#fallbacks.delete(key)
-    else this.#fallbacks.set(key, fallback)
-    this.#unsaved.fallbacks.set(key, fallback)
+    else this.#fallbacks.set(key, [...new Set([...this.fallbacks(delivery), fallback])].join(' '))
+    this.#unsaved.fallbacks.set(key, this.#fallbacks.get(key) ?? null)
   }
 
   /** Until when receivers have asked to be left alone, by name, in ms since the epoch. */
