@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { AlertSession } from '../src/alerts/run/alert-session.ts'
+import { runningClock } from '../src/alerts/run/running-clock.ts'
 import { AlertStore } from '../src/alerts/store/alert-store.ts'
 import { monotonicMs } from '../src/runtime/clock.ts'
 import { threadCpuMs } from '../src/runtime/cpu.ts'
@@ -24,7 +25,7 @@ const HEALTHY_MS = 10_000
 
 const { options, alerts, shared } = workerData as AlerterLaunch
 const { file, clockBegan } = options
-const now = () => clockBegan + monotonicMs()
+const now = runningClock(() => clockBegan + monotonicMs())
 let fence: SharedStateClient | null = null
 await runFileThread(open, isLasting, serve)
 
@@ -60,9 +61,10 @@ function serve(opened: AlertStore): void {
     finish: (patienceMs) => session.finish(patienceMs),
     failed: endThread,
   })
-  setInterval(
-    () => feed.sendStatus({ type: 'status', figures: { ...session.figures, cpuMs: threadCpuMs() } }),
-    STATUS_INTERVAL_MS,
-  )
+  setInterval(() => {
+    // The clock goes on as far as it is read, also when there are no turns any more.
+    now()
+    feed.sendStatus({ type: 'status', figures: { ...session.figures, cpuMs: threadCpuMs() } })
+  }, STATUS_INTERVAL_MS)
   answerRequests(alerts, (message: AlerterMessage) => handler.handle(message))
 }

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { alertRun } from '../../helpers/alert-run.ts'
+import { whilePaused } from '../../helpers/paused.ts'
 
 const DAY_MS = 86_400_000
 
@@ -31,4 +33,21 @@ test('nobody is told because the clock of the machine is set, forwards or back',
   ])
   program.child.kill('SIGTERM')
   t.is((await program.ended()).code, 0)
+})
+
+test('nobody is told because the process was stopped after a poll that found a URL down', async (t) => {
+  const run = await alertRun(t, ['/a'], ['{ to: [ops], down: { after: 9s }, group-wait: 0s, changed: true }'])
+  const program = run.start('--interval', '4s')
+  await run.polledAgain('/a', 1)
+  run.down.add('/a')
+  // The change is told: it is down since then.
+  await run.sentInAll(1)
+  await whilePaused(program.child, async () => {
+    run.down.delete('/a')
+    // Longer than it must be down.
+    await sleep(12_000)
+  })
+  await run.sentInAll(2)
+  await run.polledAgain('/a', 1)
+  t.deepEqual(run.sent(), ['changed firing /a', 'changed firing /a'])
 })
