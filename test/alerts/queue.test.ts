@@ -417,6 +417,21 @@ test('a fallback that is named while another stands in hears what it was told th
   t.deepEqual(one.take(), ['ops resolved a', 'chat resolved a', 'mail resolved a'])
 })
 
+test('who stood in for a receiver hears the end while that is still tried', async (t) => {
+  const one = new Bench(t, { fallbacks: { ops: 'chat' } })
+  one.answers.set('ops', answer(REFUSED))
+  await one.fire(a)
+  one.take()
+  one.configure({})
+  one.answers.set('ops', answer(FAILED))
+  await one.resolve(a)
+  t.deepEqual(one.take(), ['ops resolved a', 'chat resolved a'])
+  one.answers.delete('ops')
+  await one.at(START + 5_000)
+  t.deepEqual(one.take(), ['ops resolved a'])
+  t.is(one.queue.waiting, 0)
+})
+
 test('the end that nobody can be told who stood in for a receiver goes to its fallback', async (t) => {
   const one = new Bench(t, { fallbacks: { ops: 'chat' }, names: ['mail'] })
   one.answers.set('ops', answer(REFUSED))

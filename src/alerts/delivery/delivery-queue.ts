@@ -167,7 +167,7 @@ export class DeliveryQueue {
       const dueAt = nextAttemptAt(now, { backoff, pause, deadline: queue.deadline(row) })
       const next = { ...row, attempts, dueAt, said }
       queue.retry(next)
-      this.#outcomes.retried(next)
+      this.add(this.#outcomes.retried(next, notification, now))
     } else {
       queue.finish(row)
       this.#fail({ ...row, attempts: row.attempts + 1 }, notification, result.said)

@@ -70,13 +70,16 @@ export class Outcomes {
     return copies
   }
 
-  /** Another attempt will be made. Only the first of several that fail is reported. */
-  retried(row: DeliveryRow): void {
+  /** Another attempt will be made. Only the first of several that fail is reported. Returns the deliveries of an end to those who stood in. */
+  retried(row: DeliveryRow, notification: Notification | null, now: number): readonly DeliveryRow[] {
     this.#counts.add(row.receiver, 'failed')
     if (!this.#failing.has(row.receiver))
       this.#warn(`receiver ${row.receiver}: not sent, it is tried again: ${row.said}`)
     this.#failing.add(row.receiver)
-    this.#store.update(row)
+    const isEndFirstTried = row.attempts === 1 && notification?.status === 'resolved'
+    const copies = isEndFirstTried ? this.#copiesFor(row, this.#told(row), now) : []
+    this.#write(row, copies)
+    return copies
   }
 
   /** Whether another receiver, unless it is null, can get it: it has no delivery of that notification, as far as can be read. */
@@ -96,10 +99,15 @@ export class Outcomes {
     { status }: Notification,
     others: readonly (string | null)[],
   ): readonly (string | null)[] {
-    const told = this.#store.fallbacks(row).filter((name) => this.#isThere(name))
+    const told = this.#told(row)
     return status === 'resolved' && told.length > 0 && this.#isThere(row.receiver)
       ? told
       : [...others, ...told]
+  }
+
+  /** Who stood in for a receiver and can still be told. */
+  #told(row: DeliveryRow): readonly string[] {
+    return this.#store.fallbacks(row).filter((name) => this.#isThere(name))
   }
 
   #copiesFor(row: DeliveryRow, receivers: readonly (string | null)[], now: number): readonly DeliveryRow[] {
