@@ -191,7 +191,7 @@ onTerminal(
     const origin = await mixedOrigin(t)
     const mark = join(directoryOf(t), 'mark')
     const before = `FAULT_ALWAYS=1 ${faultOf(mark)}`
-    const { terminal, ended } = await openProgram(t, [...QUICK, '--timeout', '1s', `${origin.url}/good`], {
+    const { terminal, ended } = await openProgram(t, [...QUICK, '--timeout', '1m', `${origin.url}/good`], {
       before,
     })
     await terminal.until((text) => text.includes('1 up'))
