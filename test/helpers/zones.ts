@@ -12,13 +12,14 @@ import { waitUntil } from './wait-until.ts'
 const URLS = 12
 
 /** Most that anything takes here, in ms: a machine may be busy with other tests. */
-const PATIENCE_MS = 100_000
+export const PATIENCE_MS = 100_000
 
 /** A line of JSON of a State. */
 interface StateLine {
   readonly at: string
   readonly url: string
   readonly verdict: string
+  readonly previousVerdict: string
   readonly zones?: readonly { readonly zone: string; readonly verdict: string }[]
 }
 
@@ -72,11 +73,11 @@ urls: [${urls}]
   }
 
   /** Starts a machine of a zone. */
-  machine(name: string, zone: string): void {
+  machine(name: string, zone: string, env: NodeJS.ProcessEnv = {}): void {
     const source = `127.0.0.${this.#zones.indexOf(zone) + 2}`
     const flags = ['-p', '1', '--format', 'json', '--cluster', this.valkey.url, '--source', source]
     const own = ['--node', name, '--user-agent', name, ...(zone === '' ? [] : ['--zone', zone])]
-    this.machines.set(name, new Program(this.#t, ['-c', this.#config, ...flags, ...own]))
+    this.machines.set(name, new Program(this.#t, ['-c', this.#config, ...flags, ...own], { env }))
   }
 
   signal(name: string, signal: NodeJS.Signals): void {

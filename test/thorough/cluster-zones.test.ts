@@ -1,12 +1,19 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { directoryOf } from '../helpers/directory.ts'
 import { headcount } from '../helpers/program.ts'
 import { haveTool } from '../helpers/tool.ts'
-import { ZoneCluster } from '../helpers/zones.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { PATIENCE_MS, ZoneCluster } from '../helpers/zones.ts'
 
 // Machines in several zones, each of which polls from an address of its own: a server answers them differently, and machines are killed,
 // frozen and cut off. Polls are 500 ms apart.
+
+const pathOfFault = fileURLToPath(new URL('../helpers/thread-fault.ts', import.meta.url))
 
 const run = haveTool('valkey-server') ? test.serial : test.skip
 
@@ -137,6 +144,33 @@ run('a zone without internet knows nothing, and nothing is down', async (t) => {
   await cluster.toldTimes(2)
   t.deepEqual(cluster.told, ['firing', 'resolved'])
 })
+
+run(
+  'threads of a machine whose zone sees something else than most die: it goes on with what most see',
+  async (t) => {
+    const cluster = await ZoneCluster.start(t, 'eu', 'us', 'ap')
+    const mark = join(directoryOf(t), 'fault')
+    const env = { FAULT_MARK: mark, FAULT_KIND: 'exit', NODE_OPTIONS: `--import ${pathOfFault}` }
+    for (const zone of ['eu', 'us', 'ap']) cluster.machine(zone, zone, zone === 'eu' ? env : {})
+    await cluster.shows('up', 'ap up, eu up, us up', 'eu', 'us', 'ap')
+    cluster.refused.add('eu')
+    await cluster.shows('up', 'ap up, eu down, us up', 'eu', 'us', 'ap')
+    for (const role of ['monitor', 'cluster']) {
+      writeFileSync(`${mark}-${role}`, '')
+      await waitUntil(() => !existsSync(`${mark}-${role}`), PATIENCE_MS)
+      await cluster.polled('eu', 'us', 'ap')
+      const before = cluster.shown('eu').length
+      await waitUntil(() => cluster.shown('eu').length > before + 3, PATIENCE_MS)
+      await cluster.shows('up', 'ap up, eu down, us up', 'eu')
+    }
+    t.deepEqual(cluster.verdicts, ['up'])
+    t.deepEqual(
+      new Set(cluster.shown('eu').map(({ previousVerdict }) => previousVerdict)),
+      new Set(['pending', 'up']),
+    )
+    t.deepEqual(cluster.told, [])
+  },
+)
 
 run('a machine takes over from another one of its zone alone', async (t) => {
   const cluster = await ZoneCluster.start(t, 'eu', 'us')
