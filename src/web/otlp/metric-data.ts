@@ -17,6 +17,9 @@ const UNITS: readonly (readonly [suffix: RegExp, unit: string])[] = [
   [/_bytes(_total)?$/, 'By'],
 ]
 
+/** Of the counters over the whole list, what the monitor counts. */
+const OF_MONITOR: ReadonlySet<Metric> = new Set([TOTAL_METRICS.polls])
+
 /** The values of URLs, by metric. */
 export class UrlData {
   readonly #points = new Map<Metric, Point[]>()
@@ -44,11 +47,10 @@ export class UrlData {
   }
 }
 
-/** The values over the whole list and of the process, as OpenTelemetry has them. Several threads count them: `starts` is of the pushes before. */
+/** The values over the whole list and of the process, as OpenTelemetry has them. Several threads count them: `starts` is that of the pushes before. */
 export function totalData(totals: TotalPoints, times: Times, starts: CounterStarts): MetricData[] {
-  starts.begin(times)
   return Object.entries(TOTAL_METRICS).map(([key, metric]) =>
-    metricData(metric, totals[key as keyof TotalPoints], times, starts),
+    metricData(metric, totals[key as keyof TotalPoints], times, OF_MONITOR.has(metric) ? null : starts),
   )
 }
 
@@ -65,8 +67,7 @@ function metricData(
     descriptor: { name, description, unit, valueType: ValueType.DOUBLE },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   }
-  // The clock may have been set back.
-  const span = { startTime: hrTime(Math.min(times.since, times.now)), endTime: hrTime(times.now) }
+  const span = { startTime: hrTime(times.since), endTime: hrTime(times.now) }
   if ('buckets' in values) {
     const value = {
       buckets: { boundaries: [...BUCKET_BOUNDS], counts: [...values.buckets] },

@@ -58,7 +58,7 @@ export class OtlpPush {
     try {
       const urls = new UrlData()
       const { totals, since } = await collect(monitor, maxUrls, (rows) => urls.add(rows))
-      const times = { since, now: Date.now() }
+      const times = this.#starts.begin({ since, now: Date.now() })
       const complaint = await exporter.send(
         [...totalData(totals, times, this.#starts), ...urls.metrics(times)],
         withinMs,
