@@ -85,6 +85,7 @@ export class Prober {
       redirects: 0,
       fallback: null,
       address: '',
+      breaksRules: profile.breaksRules,
       tls: null,
       outcome: NOT_SENT,
       check: null,

@@ -18,6 +18,9 @@ import { isIdempotent } from '../settings/method.ts'
 import { readsBody } from '../settings/reads-body.ts'
 import type { UrlOptions } from '../settings/url-options.ts'
 import type { Judgement } from './verdict/judge.ts'
+import { brokenByCertificates } from './verdict/certificate-rules.ts'
+import type { CertificateRules } from './verdict/certificate-rules.ts'
+import type { ProbeResult } from './verdict/probe-result.ts'
 import { urlRules } from './verdict/url-rules.ts'
 import type { UrlRules } from './verdict/url-rules.ts'
 
@@ -39,6 +42,8 @@ export interface ResolvedProfile {
   readonly secrets: readonly string[]
   /** Null for most. */
   readonly rules: UrlRules | null
+  /** Whether certificates break them; null: there are none about certificates. */
+  readonly breaksRules: ProbeResult['breaksRules']
   /** What their answers must be like; null for most. */
   readonly checks: Checks | null
   /** How to poll over IPv6 if a URL must answer over both families, and this profile is for IPv4; null for most. */
@@ -70,12 +75,18 @@ export function resolveFor(options: UrlOptions, family: 0 | 4 | 6, parts: Profil
     extras: requestExtras(resolved, values, renew),
     secrets: secretsOfSettings(options),
     rules,
+    breaksRules: breaksRulesOf(rules?.certificates ?? null),
     checks: checksOf(options),
     transport: transports.acquire({ ...own, proxy: null }),
     choice: choiceFor(transports, own),
     overIpv6: null,
     probe: null,
   }
+}
+
+function breaksRulesOf(rules: CertificateRules | null): ProbeResult['breaksRules'] {
+  if (rules === null || !rules.readsCertificates) return null
+  return (certificates) => brokenByCertificates(rules, certificates, Date.now()) !== null
 }
 
 /** The client certificate; null if there is none, or if main has not sent it yet. */

@@ -15,7 +15,17 @@ const proxy = parseProxySetting('http://proxy.example:3128')?.forHttp ?? null
 
 function probeOf(method: 'HEAD' | 'GET', outcome: HttpResponse = PASSED): ProbeResult {
   const hop = new URL('http://a.example/')
-  return { method, hop, redirects: 0, fallback: null, address: '192.0.2.1', tls: null, outcome, check: null }
+  return {
+    method,
+    hop,
+    redirects: 0,
+    fallback: null,
+    address: '192.0.2.1',
+    breaksRules: null,
+    tls: null,
+    outcome,
+    check: null,
+  }
 }
 
 /** NetworkFaults with this flag, and the canaries that it has made of answers. */

@@ -116,7 +116,7 @@ export class ProxyDialer {
     if (isFailure(tcp)) return this.#notReached(tcp)
     if (!isSecure) return tcp
     const url = new URL(`https://${hostPort(proxy.hostname, proxy.port)}`)
-    const secured = await tls.secure(attempt, tcp.socket, url, { tls: null }, 'http/1.1')
+    const secured = await tls.secure(attempt, tcp.socket, url, { tls: null, breaksRules: null }, 'http/1.1')
     if (isFailure(secured)) return this.#notReached(secured)
     secured.pause()
     return { socket: secured, address: tcp.address, readBuffer: null }

@@ -57,6 +57,13 @@ export interface PeerTls extends TlsInfo {
   readonly certificates?: PeerCertificates | null
 }
 
+/** What a handshake is for. */
+interface Target {
+  tls: PeerTls | null
+  /** Whether certificates break the rules of the URL; null: it has none. */
+  readonly breaksRules: ((certificates: PeerCertificates | null) => boolean) | null
+}
+
 /** Makes TLS handshakes with a shared SecureContext: one for each connection costs six times the CPU, for its root store. */
 export class Tls {
   readonly #context: SecureContext
@@ -84,18 +91,21 @@ export class Tls {
 
   /**
    * Makes the handshake on a connected socket, which it owns from here on, as the step 'tls' of `attempt`. Puts the TLS
-   * parameters into `result`, also if the certificate is rejected.
+   * parameters into `result`, also if the certificate is rejected. A session whose certificates `breaksRules` is not offered: the server
+   * may have others now.
    */
   async secure(
     attempt: Attempt,
     raw: Socket,
     hop: URL,
-    result: { tls: PeerTls | null },
+    result: Target,
     alpn: Alpn = 'all',
   ): Promise<TLSSocket | Failure> {
     const host = this.#serverName ?? hop.hostname.replace(/^\[|\]$|\.$/g, '')
     const began = this.#now()
-    const offered = this.#sessions.get(hop.host, began, Date.now())
+    const known = this.#sessions.get(hop.host, began, Date.now())
+    const offered =
+      known !== undefined && result.breaksRules?.(known.certificates ?? null) === true ? undefined : known
     const renews = this.#sessions.needsRenewal(hop.host, offered, began)
     const secured = await attempt.step<TLSSocket>('tls', (done) => {
       const socket = connect({
@@ -132,7 +142,8 @@ export class Tls {
         result.tls = { protocol: socket.getProtocol() ?? '', expiresAt }
       })
       socket.once('secureConnect', () => {
-        if (!resumed && !renews) this.#sessions.rejected(hop.host)
+        if (resumed) this.#sessions.accepted(hop.host)
+        else if (offered !== undefined && !renews) this.#sessions.rejected(hop.host)
         if (certificates !== null && result.tls !== null)
           result.tls = { ...result.tls, certificates: certificates.read() }
         done(socket)
@@ -145,7 +156,8 @@ export class Tls {
       return () => socket.destroy()
     })
     if (isFailure(secured)) {
-      this.#sessions.forget(hop.host)
+      if (offered === undefined) this.#sessions.forget(hop.host)
+      else this.#sessions.failed(hop.host, began)
       raw.destroy()
     }
     return secured

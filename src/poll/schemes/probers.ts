@@ -26,7 +26,11 @@ const PROBERS: Readonly<Record<Exclude<SchemeName, 'http' | 'https'>, SchemeProb
 export async function probeScheme(
   attempt: Attempt,
   { url }: Resource,
-  { options, transport }: Pick<SchemePoll, 'options' | 'transport'>,
+  {
+    options,
+    transport,
+    breaksRules,
+  }: Pick<SchemePoll, 'options' | 'transport'> & Pick<ProbeResult, 'breaksRules'>,
   fresh: boolean,
 ): Promise<ProbeResult> {
   const hop = new URL(url)
@@ -36,6 +40,7 @@ export async function probeScheme(
     redirects: 0,
     fallback: null,
     address: '',
+    breaksRules,
     tls: null,
     outcome: NOT_BEGUN,
     check: null,

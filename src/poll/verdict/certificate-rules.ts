@@ -52,7 +52,15 @@ export function brokenCertificateRule(
     const detail = `the server chose ${tls.protocol}, and min-tls is ${rules.minProtocol}`
     return { verdict: 'down', reason: 'tls-version', detail }
   }
-  const certificates = tls.certificates ?? null
+  return brokenByCertificates(rules, tls.certificates ?? null, now)
+}
+
+/** Why these certificates break the rules; null if they do not. `now`: in ms since the epoch. */
+export function brokenByCertificates(
+  rules: CertificateRules,
+  certificates: PeerCertificates | null,
+  now: number,
+): Judgement | null {
   const detail = pinMismatch(rules, certificates)
   if (detail !== null) return { verdict: 'down', reason: 'tls-pin', detail }
   return certificates === null || rules.days === null ? null : expiring(rules.days, certificates, now)

@@ -125,6 +125,7 @@ function probeResult(resource: Resource, report: ProbeReport, answer: HttpRespon
     redirects: report.http?.redirects ?? 0,
     fallback: null,
     address: report.address,
+    breaksRules: null,
     tls: null,
     outcome: report.failure ?? answer ?? (report.success ? PASSED : failure('protocol', report.detail)),
     check: null,

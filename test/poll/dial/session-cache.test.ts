@@ -1,5 +1,10 @@
 import test from 'ava'
-import { MAX_RESUMPTION_MS, RENEW_MS, SessionCache } from '../../../src/poll/dial/session-cache.ts'
+import {
+  MAX_RESUMPTION_MS,
+  NO_OFFERS_MS,
+  RENEW_MS,
+  SessionCache,
+} from '../../../src/poll/dial/session-cache.ts'
 
 const WALL = Date.parse('2026-01-02T03:04:05Z')
 const session = Buffer.from('a session')
@@ -52,4 +57,23 @@ test('if a session is rejected, each handshake brings a new one until the origin
   sessions.forget('a.example')
   sessions.set('a.example', kept)
   t.false(sessions.needsRenewal('a.example', kept, 1))
+})
+
+test('after two offers in a row that failed, an origin gets none for a day', (t) => {
+  const sessions = new SessionCache()
+  const kept = { session, fullHandshakeAt: 0, expiresAt: Number.NaN, receivedAt: 0 }
+  const offers = (now: number) => {
+    sessions.set('a.example', { ...kept, fullHandshakeAt: now, receivedAt: now })
+    return sessions.get('a.example', now, WALL) !== undefined
+  }
+  sessions.failed('a.example', 0)
+  t.true(offers(1))
+  sessions.accepted('a.example')
+  sessions.failed('a.example', 2)
+  t.true(offers(3))
+  sessions.failed('a.example', 4)
+  t.false(offers(5))
+  t.false(sessions.needsRenewal('a.example', undefined, 5), 'nor is a new one asked for')
+  t.false(offers(3 + NO_OFFERS_MS))
+  t.true(offers(4 + NO_OFFERS_MS))
 })

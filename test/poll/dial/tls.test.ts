@@ -236,7 +236,7 @@ function offersSession(record: Buffer): boolean {
   return false
 }
 
-test('a session is not offered again if the server breaks off the handshake', async (t) => {
+test('a session is not offered again if the server breaks off the handshake, and none after the second time', async (t) => {
   const server = await secure(good)
   const offered: boolean[] = []
   const front = await raw((socket) => {
@@ -260,6 +260,9 @@ test('a session is not offered again if the server breaks off the handshake', as
     t.is((await pollOnce()).verdict, 'up')
     t.false(offered.at(-1))
   }
+  const before = offered.length
+  for (let times = 0; times < 5; times++) t.is((await pollOnce()).verdict, 'up')
+  t.deepEqual(offered.slice(before), Array(5).fill(false))
 })
 
 for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
@@ -316,7 +319,7 @@ test('all connections share one SecureContext: one for each would cost six times
   for (let times = 0; times < 2; times++) {
     const socket = connect(server.port, '127.0.0.1')
     await once(socket, 'connect')
-    const found = { tls: null }
+    const found = { tls: null, breaksRules: null }
     const attempt = new Attempt(now() + 60_000, now)
     const secured = await tls.secure(attempt, socket, new URL('https://127.0.0.1/'), found)
     if (isFailure(secured)) return t.fail(secured.detail)
