@@ -32,7 +32,7 @@ export class AlertEngine {
     this.#urls = new UrlRegistry(rules, options)
     this.#uptime = new UptimeRound(
       this.#urls.table,
-      options.uptimeOf,
+      options,
       (id) => this.#urls.rulesOf(id),
       (id, ref, share) => this.#setUptime(id, ref, share),
     )

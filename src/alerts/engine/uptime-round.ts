@@ -13,10 +13,12 @@ const MAX_WAITING = 100
 /** Ids that are looked at in one slice. */
 const SLICE = 10_000
 
+type UptimeOptions = Pick<EngineOptions, 'uptimeOf' | 'wallOffset'>
+
 /** Asks the history for the uptime of all URLs of rules with `uptime`, one after the other, a slice at a time. */
 export class UptimeRound {
   readonly #table: UrlTable
-  readonly #uptimeOf: EngineOptions['uptimeOf']
+  readonly #options: UptimeOptions
   readonly #rulesOf: (id: ResourceId) => AppliedRules
   readonly #answered: (id: ResourceId, ref: RuleRef, share: number) => void
   #next = 0
@@ -26,12 +28,12 @@ export class UptimeRound {
   /** `answered` gets the answers about URLs that are still listed and have this rule. */
   constructor(
     table: UrlTable,
-    uptimeOf: EngineOptions['uptimeOf'],
+    options: UptimeOptions,
     rulesOf: (id: ResourceId) => AppliedRules,
     answered: (id: ResourceId, ref: RuleRef, share: number) => void,
   ) {
     this.#table = table
-    this.#uptimeOf = uptimeOf
+    this.#options = options
     this.#rulesOf = rulesOf
     this.#answered = answered
   }
@@ -42,22 +44,28 @@ export class UptimeRound {
       if (now - this.#startedAt < INTERVAL_MS) return
       this.#startedAt = now
     }
+    // One time for all of a slice: they go together to the recorder.
+    const wallNow = now + (this.#options.wallOffset?.() ?? 0)
     const end = Math.min(this.#table.limit, this.#next + SLICE)
     for (; this.#next < end && this.#waiting < MAX_WAITING; this.#next++)
-      this.#ask(this.#next as ResourceId, now)
+      this.#ask(this.#next as ResourceId, wallNow)
     if (this.#next >= this.#table.limit) this.#next = 0
   }
 
   /** Before its first poll nothing of a URL changes, so it is not asked for. */
-  #ask(id: ResourceId, now: number): void {
+  #ask(id: ResourceId, wallNow: number): void {
     if (!this.#table.has(id) || this.#table.verdict(id) === 'pending') return
-    for (const ref of this.#rulesOf(id).uptime) void this.#askFor(id, ref, now)
+    for (const ref of this.#rulesOf(id).uptime) void this.#askFor(id, ref, wallNow)
   }
 
-  async #askFor(id: ResourceId, ref: RuleRef, now: number): Promise<void> {
+  async #askFor(id: ResourceId, ref: RuleRef, wallNow: number): Promise<void> {
     const generation = this.#table.generation(id)
     this.#waiting++
-    const share = await this.#uptimeOf(this.#table.url(id), conditionOf(ref, 'uptime').overMs, now)
+    const share = await this.#options.uptimeOf(
+      this.#table.url(id),
+      conditionOf(ref, 'uptime').overMs,
+      wallNow,
+    )
     this.#waiting--
     if (share === null || !this.#table.hasGeneration(id, generation)) return
     if (this.#table.verdict(id) !== 'pending' && this.#rulesOf(id).uptime.includes(ref))

@@ -43,7 +43,7 @@ export interface SessionHooks {
   /** Takes lines for people. */
   readonly warn: (line: string) => void
   /** See EngineOptions. */
-  uptimeOf(url: string, overMs: number, now: number): Promise<number | null>
+  uptimeOf(url: string, overMs: number, wallNow: number): Promise<number | null>
   /** Whether URLs are being polled: heartbeats are sent as long as they are. */
   isHealthy(): boolean
 }
@@ -69,11 +69,13 @@ export class AlertSession {
     this.#hooks = hooks
     this.#link = options.link
     this.#receivers = receiversOf(config, options)
+    const wallOffset = () => wallNow() - now()
     this.#engine = new AlertEngine(this.#rules(config), {
       hash: hashText,
       compile: wholeExpression,
       // What runs of a second have seen says nothing of a day.
       uptimeOf: (...asked) => (once ? Promise.resolve(null) : hooks.uptimeOf(...asked)),
+      wallOffset,
     })
     this.#maintenance = maintenanceOf(config)
     const planning = {
@@ -82,7 +84,7 @@ export class AlertSession {
       compileMatch,
       hash: hashText,
       instance: store.instance,
-      wallOffset: () => wallNow() - now(),
+      wallOffset,
     }
     const saved = store.loadPlan()
     this.#planner = new NotificationPlanner(

@@ -6,9 +6,13 @@ const RULE = ruleOf('slo', { uptime: { below: 0.999, overMs: 30 * 86_400_000 } }
 
 /** A history that is asked and answers when it is told to. */
 class TestHistory {
-  readonly asked: { readonly url: string; readonly answer: (share: number | null) => void }[] = []
-  readonly uptimeOf = (url: string): Promise<number | null> =>
-    new Promise((resolve) => this.asked.push({ url, answer: resolve }))
+  readonly asked: {
+    readonly url: string
+    readonly wallNow: number
+    readonly answer: (share: number | null) => void
+  }[] = []
+  readonly uptimeOf = (url: string, _overMs: number, wallNow: number): Promise<number | null> =>
+    new Promise((resolve) => this.asked.push({ url, wallNow, answer: resolve }))
 
   /** Answers the last question about a URL. */
   async answer(url: string, share: number | null): Promise<void> {
@@ -67,6 +71,21 @@ test('uptime: a long list is asked in slices, with a bound on what waits', async
   engine.skip(1)
   t.is(history.asked.length, 250)
   t.is(new Set(history.asked.map(({ url }) => url)).size, 250)
+})
+
+test('uptime: the history is asked by the clock of the machine, all of a slice for one time', (t) => {
+  const history = new TestHistory()
+  let offset = 7_200_000
+  const engine = new TestEngine([RULE], { uptimeOf: history.uptimeOf, wallOffset: () => offset++ })
+  for (const id of [0, 1]) engine.register(id)
+  for (const id of [0, 1]) engine.poll(id, 'up')
+  engine.skip(1)
+  const { wallNow } = history.asked[0] ?? t.fail()
+  t.deepEqual(
+    history.asked.map((one) => one.wallNow),
+    [wallNow, wallNow],
+  )
+  t.is(Math.floor(wallNow / 1_000), 7_200 + engine.now)
 })
 
 test('uptime: an answer that comes too late is ignored', async (t) => {

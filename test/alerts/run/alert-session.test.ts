@@ -81,6 +81,7 @@ async function sessionOf(
     heartbeat: null,
   }
   const said: string[] = []
+  const askedUptimes: number[] = []
   const session = new AlertSession(
     store,
     {
@@ -96,7 +97,10 @@ async function sessionOf(
       now: Date.now,
       wallNow: () => Date.now() + asleepMs,
       warn: (line) => said.push(line),
-      uptimeOf: () => Promise.resolve(once ? 0 : null),
+      uptimeOf(_url, _overMs, at) {
+        askedUptimes.push(at)
+        return Promise.resolve(once ? 0 : null)
+      },
       isHealthy: () => true,
     },
   )
@@ -104,7 +108,7 @@ async function sessionOf(
   session.intake.register(urlsOf([1, 0, 'http://a.example/']))
   session.intake.allRegistered(true)
   t.teardown(() => session.finish(0))
-  return { session, hook, config, said }
+  return { session, hook, config, said, askedUptimes }
 }
 
 test('three polls that are down are told, with a link to the page of the URL, and what is up again too', async (t) => {
@@ -140,6 +144,16 @@ test('after the machine was suspended all is told at once, with the times of its
     ...deliveries.map(({ finishedAt }) => new Date(finishedAt ?? 0).toISOString()),
   ]
   t.deepEqual(times.map(isTomorrow), [true, true, true, true])
+})
+
+test('after the machine was suspended the history is asked for the uptime up to now by its clock', async (t) => {
+  const DAY_MS = 86_400_000
+  const { session, config, askedUptimes } = await sessionOf(t, undefined, true, DAY_MS)
+  const rule = ruleOf('slo', { uptime: { below: 0.9, overMs: 30_000 } }, { groupWaitMs: 0 })
+  session.intake.receive(pollsOf('up'))
+  session.configure({ ...config, rules: [rule] }, '')
+  t.is(askedUptimes.length, 1)
+  t.true(Math.abs((askedUptimes[0] ?? 0) - Date.now() - DAY_MS) < DAY_MS / 2)
 })
 
 test('a URL whose id has another owner by now is not forgotten, and polls of the one before do not count', async (t) => {
