@@ -1,6 +1,9 @@
 // ava, with a report in TAP that names every test that hangs or fails. As it is, its report crashes when tests take too long or call
 // process.exit, because such an error does not come from a thread of tests (lib/reporters/tap.js, writeTimeout); and when an error has no
 // trace, as where a Poller has set Error.stackTraceLimit to 0: it writes the first line of the trace as YAML, which has no undefined.
+import workerThreads from 'node:worker_threads'
+import { syncBuiltinESMExports } from 'node:module'
+
 interface Report {
   writeTest(event: { err?: unknown }, flags: unknown): void
 }
@@ -33,5 +36,15 @@ TapReport.prototype.writeTest = function writeAnyTest(this: Report, event, flags
     flags,
   ])
 }
+
+// Each file of tests is a thread. A thread that ends closes the descriptors that it has opened with node:fs, by their numbers, also those
+// that a net.Socket has closed since, as after a pipe was read: the number may be that of something of another thread by then.
+const { Worker } = workerThreads
+workerThreads.Worker = class extends Worker {
+  constructor(file: string | URL, options?: workerThreads.WorkerOptions) {
+    super(file, { ...options, trackUnmanagedFds: false })
+  }
+}
+syncBuiltinESMExports()
 
 await import(new URL('entrypoints/cli.js', ava).href)

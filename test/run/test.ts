@@ -7,7 +7,7 @@ import { runSuite } from './suite.ts'
 
 const REPORT_EVERY_MS = 10_000
 
-const ava = fileURLToPath(new URL('../../node_modules/ava/entrypoints/cli.js', import.meta.url))
+const ava = fileURLToPath(new URL('ava.ts', import.meta.url))
 const args = process.argv.slice(2)
 const began = performance.now()
 const say = (line: string) => void process.stdout.write(`${line}\n`)
