@@ -219,7 +219,7 @@ test('the end of what was told is told, also while it is muted', (t) => {
   t.deepEqual(one.at(30), ['resolved a (0) to ops'])
 })
 
-test('a URL that begins to flap is not told to be down until it has settled, unless it was told before', (t) => {
+test('a URL that begins to flap is not told to be down until it has settled, and what was told is not repeated', (t) => {
   const one = bench({ repeatMs: 60_000 })
   const flapping = (name: string) => alertOf(name, { kind: 'flapping' })
   one.at(0, fired(b))
@@ -228,13 +228,25 @@ test('a URL that begins to flap is not told to be down until it has settled, unl
   t.deepEqual(one.at(30), ['new a (1) to ops'])
   t.is(one.sent.at(-1)?.kind, 'flapping')
   t.is(one.planner.alerts().find(({ alert }) => alert.key === a.key)?.phase, 'muted')
-  // Of what was told, repeats and escalations go on.
   one.at(40, fired(flapping('b')))
   t.deepEqual(one.at(50), ['new b (2) to ops'])
-  t.deepEqual(one.at(70), ['repeat b (1) to ops'])
+  t.deepEqual(one.at(70), [])
   one.at(80, resolved(flapping('a')))
   t.deepEqual(one.at(90), ['new a (2) to ops', 'resolved a (1) to ops'])
 })
+
+for (const isUp of [true, false])
+  test(`while a URL that was told to be down flaps nobody else is told, then ${isUp ? 'its end' : 'that it still is'}`, (t) => {
+    const one = bench({ repeatMs: 90_000, groupWaitMs: 0, escalations: [{ afterMs: 60_000, to: ['phone'] }] })
+    const flapping = alertOf('a', { kind: 'flapping' })
+    one.at(0, fired(a))
+    one.at(10, fired(flapping))
+    for (const seconds of [60, 70, 90, 100]) one.at(seconds)
+    one.at(120, resolved(flapping), ...(isUp ? [resolved(a)] : []))
+    for (const seconds of [180, 300]) one.at(seconds)
+    const ofDown = one.sent.filter(({ kind }) => kind === 'down').map(({ cause }) => cause)
+    t.deepEqual(ofDown, ['new', ...(isUp ? ['resolved'] : ['escalation', 'repeat', 'repeat'])])
+  })
 
 test('of changes within the wait each is told', (t) => {
   const one = bench()

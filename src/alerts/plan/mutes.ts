@@ -48,16 +48,15 @@ export class Mutes {
     this.invalidate()
   }
 
-  /** By the labels that its URL has now. What nobody was told yet is not told of a URL that goes up and down before it has settled. */
+  /** By the labels that its URL has now. That a URL is down which goes up and down is neither told, repeated nor escalated before it has settled. */
   has(row: AlertRow, now: number): boolean {
     const alert = labelledNow(row)
-    const isTold = row.phase !== 'waiting' && row.phase !== 'muted'
     const rule = this.#rules.get(alert.rule)
     const at = now + this.#wallOffset
     return (
       this.#maintenance.covers(alert, at) ||
       this.#silences.mutes(alert, at) ||
-      (!isTold && this.#inhibitors.isOfFlapping(alert)) ||
+      this.#inhibitors.isOfFlapping(alert) ||
       (rule !== undefined && this.#inhibitors.mutes(alert, rule))
     )
   }
