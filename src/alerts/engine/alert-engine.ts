@@ -53,6 +53,11 @@ export class AlertEngine {
     this.#urls.endList(this.#advance(now))
   }
 
+  /** A list is still to be read: groups do not fire by a share of those that are known, for some minutes. Call it before their first poll. */
+  awaitLists(now: number): void {
+    this.#urls.groups.awaitLists(this.#advance(now))
+  }
+
   /** No list is still to be read: restored alerts that are about none of the URLs, or about rules that are gone, end. */
   endRestored(now: number): void {
     this.#urls.endRestored(this.#advance(now))

@@ -32,6 +32,11 @@ export function turnsKept(refs: readonly RuleRef[]): { readonly count: number; r
   return { count, ms }
 }
 
+/** Whether it follows from how many members a group has how many of them must be down. */
+export function isShare(ref: RuleRef): boolean {
+  return 'share' in conditionOf(ref, 'group').down
+}
+
 /** How many members of a group of `listed` must be down. At least one. */
 export function membersNeeded(ref: RuleRef, listed: number): number {
   const { down } = conditionOf(ref, 'group')

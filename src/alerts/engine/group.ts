@@ -16,6 +16,13 @@ export interface Group extends Record<Member, number> {
   isRestored: boolean
 }
 
+/** An alert of a group, while rules are read again. */
+export interface FiringGroup {
+  readonly alert: FiringAlert
+  readonly subject: Subject
+  readonly isRestored: boolean
+}
+
 /** A group without members. */
 export function emptyGroup(ref: RuleRef, value: string): Group {
   const subject = { url: '', group: `${conditionOf(ref, 'group').by}=${value}` }

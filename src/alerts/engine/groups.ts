@@ -1,18 +1,20 @@
 import type { Alert } from '../alert.ts'
-import type { AlertLog, Subject } from './alert-log.ts'
-import { conditionOf, membersNeeded } from './conditions.ts'
+import type { AlertLog } from './alert-log.ts'
+import { conditionOf, isShare, membersNeeded } from './conditions.ts'
 import { emptyGroup, groupName, isMostlyUnknown, textOf } from './group.ts'
-import type { Group } from './group.ts'
+import type { FiringGroup, Group } from './group.ts'
 import type { Member } from './group-members.ts'
 import { labelOf } from './label-test.ts'
 import type { LabelValues } from './label-test.ts'
 import { takenOver } from './restored-alerts.ts'
 import type { RestoredAlerts } from './restored-alerts.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
-import type { FiringAlert } from './watched-url.ts'
 
 /** What an earlier run has told waits at most this long for each member to be up or down once, in ms: some may never be. */
 const RESTORED_MS = 3_600_000
+
+/** For a share, lists that are still to be read are waited for at most this long, in ms: some may never be, and an outage is to be told. */
+const LISTS_MS = 600_000
 
 /** The groups of all rules and how many of their members are down. Bounded by the values of labels of the URLs. */
 export class Groups {
@@ -26,6 +28,8 @@ export class Groups {
   readonly #restored: RestoredAlerts
   /** Each list was read: every group has all of its members. */
   #isComplete = false
+  /** Until when no group fires by a share, as members of it may not be known yet, in ms; null: they are. */
+  #awaitsUntil: number | null = null
 
   constructor(log: AlertLog, restored: RestoredAlerts) {
     this.#log = log
@@ -45,10 +49,20 @@ export class Groups {
     }
   }
 
+  /** A list is still to be read. */
+  awaitLists(now: number): void {
+    if (!this.#isComplete) this.#awaitsUntil ??= now + LISTS_MS
+  }
+
   /** No list is still to be read. */
   complete(): void {
     this.#isComplete = true
-    for (const group of this.#waits.keys()) this.#changed.add(group)
+    this.#awaitNoMore()
+  }
+
+  #awaitNoMore(): void {
+    this.#awaitsUntil = null
+    for (const groups of this.#groups.values()) for (const group of groups.values()) this.#changed.add(group)
   }
 
   /** A URL leaves. */
@@ -71,6 +85,7 @@ export class Groups {
 
   /** Looks at the groups whose members are others now, or that have waited long enough. */
   tick(now: number): void {
+    if (now >= (this.#awaitsUntil ?? Infinity)) this.#awaitNoMore()
     for (const [group, until] of this.#waits) {
       if (group.isRestored && now < until) continue
       this.#waits.delete(group)
@@ -166,7 +181,7 @@ export class Groups {
     if (group.isRestored && !this.#waits.has(group)) this.#waits.set(group, now + RESTORED_MS)
     if (isMostlyUnknown(group)) return
     if (group.alert === null) {
-      if (down < membersNeeded(ref, listed)) return
+      if (down < membersNeeded(ref, listed) || (this.#awaitsUntil !== null && isShare(ref))) return
       const labels = { [conditionOf(ref, 'group').by]: group.value }
       group.alert = this.#log.fire(ref, subject, labels, now, textOf(group), null)
     } else if (down + lost === 0 && !group.isRestored) {
@@ -174,11 +189,4 @@ export class Groups {
       group.alert = null
     }
   }
-}
-
-/** An alert of a group, while rules are read again. */
-export interface FiringGroup {
-  readonly alert: FiringAlert
-  readonly subject: Subject
-  readonly isRestored: boolean
 }

@@ -9,6 +9,7 @@ interface Engine {
   beginList(): void
   endList(now: number): void
   endRestored(now: number): void
+  awaitLists(now: number): void
   register(id: ResourceId, generation: number, url: string, labels: string, now: number): void
   /** Whether there is this URL, not one that had its id before or has it now. */
   has(id: ResourceId, generation: number): boolean
@@ -46,6 +47,7 @@ export class AlertIntake {
     this.#isListing = false
     this.#engine.endList(this.#now())
     if (isComplete) this.#engine.endRestored(this.#now())
+    else this.#engine.awaitLists(this.#now())
     this.#changed()
   }
 

@@ -53,6 +53,27 @@ test('the first polls of a list fire when half of the group is known', (t) => {
   t.deepEqual(engine.poll(2, 'up'), ['fired shop/group service=pay: 2 of 5 are down, 2 unknown'])
 })
 
+test('by a share a group does not fire while a list is still to be read, nor is it waited for without end', (t) => {
+  const begin = () => {
+    const engine = new TestEngine([HALF])
+    engine.register(0, { service: 'pay' })
+    engine.engine.awaitLists(0)
+    t.deepEqual(engine.poll(0, 'down'), [])
+    t.deepEqual(engine.skip(599), [])
+    return engine
+  }
+  t.deepEqual(begin().skip(1), ['fired shop/group service=pay: 1 of 1 is down'])
+  const small = begin()
+  small.endList()
+  t.deepEqual(small.skip(0), ['fired shop/group service=pay: 1 of 1 is down'])
+  const engine = begin()
+  for (const id of [1, 2, 3, 4]) engine.register(id, { service: 'pay' })
+  engine.endList()
+  for (const id of [1, 2, 3]) t.deepEqual(engine.poll(id, 'up'), [])
+  t.deepEqual(engine.skip(1), [])
+  t.deepEqual(engine.poll(4, 'down'), ['fired shop/group service=pay: 2 of 5 are down'])
+})
+
 test('members that leave count no more, at the next tick; without any the group is not watched', (t) => {
   const engine = started(5)
   engine.poll(0, 'down')
