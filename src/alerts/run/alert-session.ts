@@ -61,6 +61,8 @@ export class AlertSession {
   #link: string
   #receivers: ReturnType<typeof receiversOf>
   #maintenance: MaintenanceCalendar
+  /** The settings of the heartbeat. */
+  #heartbeat = ''
 
   constructor(store: AlertStore, options: SessionOptions, hooks: SessionHooks) {
     const { config, once, keepsState } = options
@@ -173,7 +175,11 @@ export class AlertSession {
     return this.#options.once ? onceRules(rules) : rules
   }
 
+  /** One that is as it was goes on: a reload makes no request, and begins no interval. */
   #setHeartbeat({ heartbeat }: AlertConfig): void {
+    const settings = JSON.stringify(heartbeat)
+    if (settings === this.#heartbeat) return
+    this.#heartbeat = settings
     if (heartbeat === null) return this.#alerter.setPeriodic(null)
     const sending = { ...this.#options, receiver: 'heartbeat' }
     this.#alerter.setPeriodic(

@@ -236,6 +236,18 @@ test('other rules end the alerts of those that are gone', async (t) => {
   )
 })
 
+test('a heartbeat that is as it was keeps its interval when the configuration is read again; another is sent at once', async (t) => {
+  const { session, hook, config } = await sessionOf(t)
+  const beat = (path: string) => ({ heartbeat: { url: `${hook.origin}${path}`, intervalMs: 3_600_000 } })
+  const paths = () => hook.received.map(({ path }) => path)
+  session.configure({ ...config, ...beat('/one') }, '')
+  await waitUntil(() => hook.received.length === 1)
+  session.configure({ ...config, ...beat('/one'), rules: [webRule({ groupWaitMs: 1 })] }, '')
+  session.configure({ ...config, ...beat('/two') }, '')
+  await waitUntil(() => paths().includes('/two'))
+  t.deepEqual(paths(), ['/one', '/two'])
+})
+
 test('what a receiver has not taken goes to the one that its rule names when the configuration is read again', async (t) => {
   const { session, hook, config, said } = await sessionOf(
     t,
