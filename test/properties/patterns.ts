@@ -31,7 +31,7 @@ const ATOMS = [
 
 const QUANTIFIERS = ['', '', '', '*', '+', '?', '*?', '+?', '??', '{2}', '{1,}', '{0,2}', '{1,3}?']
 
-/** Without nested repetitions, which take RegExp a time that doubles with each character. */
+/** Without nested repetitions: with some of them RegExp takes hours for a few characters. */
 const { expression: middle } = fc.letrec<{ expression: string; piece: string }>((tie) => ({
   piece: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -41,7 +41,10 @@ const { expression: middle } = fc.letrec<{ expression: string; piece: string }>(
     }),
     fc
       .tuple(fc.constantFrom('(', '(?:', '(?<n>'), tie('expression'), fc.constantFrom('', '?', '+', '*?'))
-      .map(([open, inner, quantifier]) => `${open}${inner})${quantifier}`),
+      .map(([open, inner, quantifier]) => {
+        const repeats = /[*+]/.test(quantifier) && /[*+{]/.test(inner)
+        return `${open}${inner})${repeats ? '' : quantifier}`
+      }),
   ),
   expression: fc
     .array(fc.array(tie('piece'), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 2 })
