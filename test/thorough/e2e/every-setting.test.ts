@@ -200,7 +200,9 @@ test('each setting has its effect on a line, in a group and in the configuration
     )
   const found = states.flatMap(({ url, reason, detail }) =>
     // On a busy machine the thread may stand still: then the detail says what would have been found.
-    url === undefined ? [] : [[url, / for \d+ ms \((\S+): /.exec(detail)?.[1] ?? reason] as const],
+    url === undefined
+      ? []
+      : [[url, / for \d+ ms(?: in all)? \((\S+): /.exec(detail)?.[1] ?? reason] as const],
   )
   t.deepEqual(Object.fromEntries(found), expected, stderr)
   for (const [key, one] of Object.entries(cases)) {
