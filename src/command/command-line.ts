@@ -4,7 +4,6 @@ import type { Flag } from '../settings/flag.ts'
 import type { Layer, Setting } from './precedence.ts'
 import { tryParse, invalidValueText, redactArgument } from './invalid-value.ts'
 import { closestName } from '../settings/closest-name.ts'
-import { fullHelp, nothingFound, searchHelp } from './help/help-text.ts'
 import { SHORT_HELP } from './help/short-help.ts'
 
 // The only file that imports commander, which splits the command line into flags and values. Commander checks no value: its
@@ -24,29 +23,28 @@ export type CommandLine =
 
 const HINT = '(--help lists the flags)'
 
-/** What of the help is asked for. */
+/** The version or help is asked for. */
 class HelpAsked extends Error {
-  readonly text: string | null
-  readonly word: string
+  readonly answer: () => CommandLine | Promise<CommandLine>
 
-  constructor(text: string | null, word = '') {
+  constructor(answer: HelpAsked['answer']) {
     super('help')
-    this.text = text
-    this.word = word
+    this.answer = answer
   }
 }
 
 /** Reads the command line, without node and script. `width`: the most characters of a line of help. */
-export function readCommandLine(argv: readonly string[], flags: readonly Flag[], width = 80): CommandLine {
+export async function readCommandLine(
+  argv: readonly string[],
+  flags: readonly Flag[],
+  width = 80,
+): Promise<CommandLine> {
   const command = makeCommand(flags, width)
   command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} })
   try {
     command.parse(argv, { from: 'user' })
   } catch (error) {
-    if (error instanceof HelpAsked)
-      return error.text === null
-        ? { type: 'invalid', why: nothingFound(error.word) }
-        : { type: 'print', text: error.text }
+    if (error instanceof HelpAsked) return error.answer()
     if (!(error instanceof CommanderError)) throw error
     return { type: 'invalid', why: errorText(error, argv, flags) }
   }
@@ -96,14 +94,21 @@ function errorText(
 function makeCommand(flags: readonly Flag[], width: number): Command {
   const command = new Command('headcount').argument('[url...]').helpOption(false)
   for (const flag of flags) for (const option of optionsOf(flag)) command.addOption(option)
-  const asked = (option: string, text: (word: string | null) => string | null) =>
+  const asked = (option: string, answer: (word: string | null) => ReturnType<HelpAsked['answer']>) =>
     command.addOption(new Option(option)).on(`option:${new Option(option).name()}`, (word: string | null) => {
-      throw new HelpAsked(text(word), word ?? '')
+      throw new HelpAsked(() => answer(word))
     })
-  asked('-v, --version', () => `headcount ${packageJson.version}\n`)
-  asked('-h', () => SHORT_HELP)
-  asked('--help [word]', (word) => (word === null ? fullHelp(flags, width) : searchHelp(flags, word, width)))
+  asked('-v, --version', () => ({ type: 'print', text: `headcount ${packageJson.version}\n` }))
+  asked('-h', () => ({ type: 'print', text: SHORT_HELP }))
+  asked('--help [word]', (word) => helpAbout(flags, word, width))
   return command
+}
+
+/** All of the help, or what it says of a word. A run does not need what this loads. */
+async function helpAbout(flags: readonly Flag[], word: string | null, width: number): Promise<CommandLine> {
+  const { helpText, nothingFound } = await import('./help/help-text.ts')
+  const text = helpText(flags, word, width)
+  return text === null ? { type: 'invalid', why: nothingFound(word ?? '') } : { type: 'print', text }
 }
 
 /** The name that commander gives to an option: `poolSize` for `--pool-size`. */

@@ -50,7 +50,7 @@ export async function readCommand(
   env: NodeJS.ProcessEnv = process.env,
   ignored: readonly string[] = [],
 ): Promise<CommandRequest> {
-  const line = readCommandLine(argv, FLAGS, textWidth())
+  const line = await readCommandLine(argv, FLAGS, textWidth())
   if (line.type === 'print') return { type: 'print', text: line.text, ok: true }
   if (line.type === 'invalid') return rejected([line.why])
   const misplaced = misplacedArgument(line.urls)

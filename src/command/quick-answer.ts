@@ -19,11 +19,11 @@ export async function quickAnswer(
 async function textFor([first, word, ...others]: readonly string[]): Promise<string | null> {
   // A flag after it is for the reader of command lines.
   if (first === '--help' && others.length === 0 && word?.startsWith('-') !== true) {
-    const [{ FLAGS }, { fullHelp, searchHelp }] = await Promise.all([
+    const [{ FLAGS }, { helpText }] = await Promise.all([
       import('./flag-table.ts'),
       import('./help/help-text.ts'),
     ])
-    return word === undefined ? fullHelp(FLAGS, textWidth()) : searchHelp(FLAGS, word, textWidth())
+    return helpText(FLAGS, word ?? null, textWidth())
   }
   if (word !== undefined) return null
   if (first === '-h') return SHORT_HELP

@@ -20,14 +20,14 @@ const row = value({
 })
 const flags = [...FLAGS, row]
 
-test('a new row is a flag of the command line', (t) => {
-  const line = readCommandLine(['--nap', '2s'], flags)
+test('a new row is a flag of the command line', async (t) => {
+  const line = await readCommandLine(['--nap', '2s'], flags)
   t.is(line.type === 'flags' ? line.layer.get('nap')?.value : line, 2_000)
-  t.is(readCommandLine(['--nap', '2s'], FLAGS).type, 'invalid')
+  t.is((await readCommandLine(['--nap', '2s'], FLAGS)).type, 'invalid')
 })
 
-test('a new row is in the help, in its group', (t) => {
-  const help = readCommandLine(['--help'], flags)
+test('a new row is in the help, in its group', async (t) => {
+  const help = await readCommandLine(['--help'], flags)
   t.regex(
     help.type === 'print' ? help.text : '',
     /^Schedule:\n(?: .*\n)*  +--nap <duration> +sleep after lunch \(default: 1s\)$/m,

@@ -13,7 +13,7 @@ for (const argv of [
   ['--once', '--help', 'TLS'],
 ])
   test(`${argv.join(' ')}: the program answers as the reader of command lines does`, async (t) => {
-    const line = readCommandLine(argv, FLAGS)
+    const line = await readCommandLine(argv, FLAGS)
     const { code, stdout, stderr } = await headcount(t, argv)
     t.deepEqual(
       { code, stdout, stderr },

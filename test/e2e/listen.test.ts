@@ -156,7 +156,7 @@ test('a monitor that dies is replaced, and the web thread asks the new one', asy
   t.is((await untilReady(get)).status, 200)
 })
 
-test('without --listen no thread is started and nothing of it is loaded', async (t) => {
+test('without --listen no thread is started and nothing of it is loaded, nor is the help', async (t) => {
   const origin = await startOrigin(t)
   const file = join(directoryOf(t), 'loaded')
   const ofWeb = async (args: readonly string[]) => {
@@ -170,7 +170,7 @@ test('without --listen no thread is started and nothing of it is loaded', async 
       readFileSync(file, 'utf8')
         .split('\n')
         .filter((url) =>
-          /\/hono\/|\/@hono\/|\/src\/(supervisors\/)?web\/|\/workers\/web|\/bullmq\/|\/ioredis\/|\/src\/cluster\//.test(
+          /\/hono\/|\/@hono\/|\/src\/(supervisors\/)?web\/|\/workers\/web|\/bullmq\/|\/ioredis\/|\/src\/cluster\/|\/help-text\.ts|\/config\.schema\.json/.test(
             url,
           ),
         )

@@ -23,6 +23,11 @@ interface Section {
   readonly rows: readonly HelpRow[]
 }
 
+/** What `--help` prints of a word, or all of it without one. Null: there is nothing about the word. */
+export function helpText(flags: readonly Flag[], word: string | null, width: number): string | null {
+  return word === null ? fullHelp(flags, width) : searchHelp(flags, word, width)
+}
+
 /** All of the help: `--help`. `width`: the most characters of a line. */
 export function fullHelp(flags: readonly Flag[], width: number): string {
   const about = wrap(packageJson.description, width).join('\n')
@@ -50,7 +55,7 @@ export function searchHelp(flags: readonly Flag[], word: string, width: number):
   return sections.length === 0 ? null : sectionText(sections, width)
 }
 
-/** What is said of a word that no flag has to do with. */
+/** What is said of a word that nothing has to do with. */
 export function nothingFound(word: string): string {
   return `error: --help: no flag, command or key of a configuration has to do with ${quote(word)} (--help lists the flags, docs/README.md what is documented)`
 }
