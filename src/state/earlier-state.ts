@@ -1,7 +1,7 @@
 import { Packer, Unpacker } from '../resource/packer.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
-import { REASONS } from './reasons.ts'
+import { reasonByte, reasonOfByte } from './reason-byte.ts'
 import type { Reason } from './reasons.ts'
 
 /** What an earlier run knew of the verdict of a URL. */
@@ -25,19 +25,16 @@ export interface EarlierState extends EarlierVerdict {
   readonly method: string
 }
 
-/** In place of a reason that is not known. */
-const NO_REASON = 0xff
-
 /** Writes what was known of a verdict. */
 export function packEarlierVerdict(packer: Packer, { since, reason, status }: EarlierVerdict): void {
   packer.f64(since)
-  packer.u8(reason === null ? NO_REASON : REASONS.indexOf(reason))
+  packer.u8(reasonByte(reason))
   packer.u16(status)
 }
 
 /** Reads what `packEarlierVerdict` wrote. */
 export function unpackEarlierVerdict(from: Unpacker): EarlierVerdict {
-  return { since: from.f64(), reason: REASONS[from.u8()] ?? null, status: from.u16() }
+  return { since: from.f64(), reason: reasonOfByte(from.u8()), status: from.u16() }
 }
 
 /** Packs what was known of URLs into a buffer to transfer. */

@@ -1,11 +1,8 @@
 import { Packer, Unpacker } from '../resource/packer.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
-import { REASONS } from './reasons.ts'
+import { reasonByte, reasonOfByte } from './reason-byte.ts'
 import type { ZonePoll, ZoneState } from './zone-states.ts'
-
-/** In place of a reason that is not known. */
-const NO_REASON = 0xff
 
 /** What zones say of URLs, packed for the monitor. */
 export class ZoneBatch {
@@ -23,7 +20,7 @@ export class ZoneBatch {
     packer.u16(generation)
     packer.u16(zones.indexOf(state.zone))
     packer.u8(VERDICTS.indexOf(state.verdict))
-    packer.u8(state.reason === null ? NO_REASON : REASONS.indexOf(state.reason))
+    packer.u8(reasonByte(state.reason))
     packer.u16(state.status)
     packer.f32(state.durationMs)
     packer.f64(state.at)
@@ -45,7 +42,7 @@ export function unpackZones(
     const [id, generation, zone] = [from.u32() as ResourceId, from.u16(), from.u16()]
     visit(id, generation, zone, {
       verdict: VERDICTS[from.u8()] as Verdict,
-      reason: REASONS[from.u8()] ?? null,
+      reason: reasonOfByte(from.u8()),
       status: from.u16(),
       durationMs: from.f32(),
       at: from.f64(),

@@ -1,7 +1,7 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
 import { VERDICTS } from '../resource/resource.ts'
 import type { ResourceId, Verdict } from '../resource/resource.ts'
-import { REASONS } from './reasons.ts'
+import { reasonByte, reasonOfByte } from './reason-byte.ts'
 import type { Reason } from './reasons.ts'
 
 /** What the last poll of a URL in one zone found. */
@@ -24,9 +24,6 @@ export interface ZoneState extends ZonePoll {
 }
 
 const NOTHING: readonly ZoneState[] = []
-
-/** In place of a reason that is not known. */
-const NO_REASON = 0xff
 
 /** What one zone says of each id. */
 class ZoneColumns {
@@ -73,7 +70,7 @@ export class ZoneStates {
     if (!this.knows(id, generation)) this.#begin(id, generation)
     columns.makeRoom(id + 1)
     columns.verdict[id] = VERDICTS.indexOf(poll.verdict)
-    columns.reason[id] = poll.reason === null ? NO_REASON : REASONS.indexOf(poll.reason)
+    columns.reason[id] = reasonByte(poll.reason)
     columns.status[id] = poll.status
     columns.durationMs[id] = poll.durationMs
     columns.at[id] = poll.at
@@ -98,7 +95,7 @@ export class ZoneStates {
         states.push({
           zone,
           verdict: this.verdict(zone, id),
-          reason: REASONS[reason[id] as number] ?? null,
+          reason: reasonOfByte(reason[id] as number),
           status: status[id] as number,
           durationMs: durationMs[id] as number,
           at: at[id] as number,
