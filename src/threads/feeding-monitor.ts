@@ -1,4 +1,5 @@
 import type { MonitorTarget } from './monitor-handler.ts'
+import { passingMonitor } from './passing-monitor.ts'
 
 /** Where the monitor's buffers go when it has read them: a RecorderFeed, or an AlerterFeed, which copies what it needs. */
 interface BufferTarget {
@@ -9,10 +10,7 @@ interface BufferTarget {
 
 /** The monitor, as messages use it, with each buffer passed on once the monitor has read it. */
 export function feedingMonitor(monitor: MonitorTarget, feed: BufferTarget): MonitorTarget {
-  return {
-    get counts() {
-      return monitor.counts
-    },
+  return passingMonitor(monitor, {
     addUrls(urls) {
       monitor.addUrls(urls)
       feed.passUrls(urls)
@@ -25,10 +23,5 @@ export function feedingMonitor(monitor: MonitorTarget, feed: BufferTarget): Moni
       monitor.receiveStates(batch)
       feed.passStates(batch)
     },
-    receiveZones: (names, batch) => monitor.receiveZones(names, batch),
-    updateMainStats: (stats) => monitor.updateMainStats(stats),
-    updatePollerStats: (poller, cpuMs, bounds) => monitor.updatePollerStats(poller, cpuMs, bounds),
-    print: () => monitor.print(),
-    finish: () => monitor.finish(),
-  }
+  })
 }

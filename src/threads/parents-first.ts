@@ -3,6 +3,7 @@ import { MAX_PARENTS } from '../resource/settling-rules.ts'
 import type { Settling } from '../state/settling.ts'
 import { StateBatch, unpackStates } from '../state/state-batch.ts'
 import type { MonitorTarget } from './monitor-handler.ts'
+import { passingMonitor } from './passing-monitor.ts'
 
 /** What is known of parents; null: no URL has any. */
 type KnownParents = Pick<Settling, 'isUp' | 'notUpAbove' | 'depth'> | null
@@ -25,12 +26,7 @@ export function parentsFirst(monitor: MonitorTarget, known: () => KnownParents):
     })
     if (ready.size > 0) monitor.receiveStates(ready.take())
   }
-  return {
-    get counts() {
-      return monitor.counts
-    },
-    addUrls: (urls) => monitor.addUrls(urls),
-    removeUrls: (ids) => monitor.removeUrls(ids),
+  return passingMonitor(monitor, {
     receiveStates(states) {
       const parents = known()
       if (parents === null) return monitor.receiveStates(states)
@@ -46,10 +42,6 @@ export function parentsFirst(monitor: MonitorTarget, known: () => KnownParents):
         }
       }
     },
-    receiveZones: (names, batch) => monitor.receiveZones(names, batch),
-    updateMainStats: (stats) => monitor.updateMainStats(stats),
-    updatePollerStats: (poller, cpuMs, bounds) => monitor.updatePollerStats(poller, cpuMs, bounds),
-    print: () => monitor.print(),
     finish() {
       const byDepth = Array.from({ length: MAX_PARENTS + 1 }, () => new StateBatch())
       for (const batch of waiting.values())
@@ -58,5 +50,5 @@ export function parentsFirst(monitor: MonitorTarget, known: () => KnownParents):
       for (const batch of byDepth) if (batch.size > 0) monitor.receiveStates(batch.take())
       return monitor.finish()
     },
-  }
+  })
 }
