@@ -82,9 +82,10 @@ export async function applyDiff(
 function removeTargets(
   ids: readonly ResourceId[],
   source: number,
-  { membership, profiles, table, consumer }: ApplyContext,
+  context: ApplyContext,
   handedOver: ResourceId[],
 ): { readonly count: number; readonly told: void | Promise<void> } {
+  const { membership, consumer } = context
   const left: ResourceId[] = []
   for (const id of ids) {
     const wasFirst = membership.isFirst(id, source)
@@ -92,10 +93,7 @@ function removeTargets(
     if (!membership.isListed(id)) left.push(id)
     else if (wasFirst) handedOver.push(id)
   }
-  for (const id of left) {
-    profiles.release(table.profile(id))
-    table.setProfile(id, 0)
-  }
+  for (const id of left) dropProfile(id, context)
   const told = consumer.unregister(left)
   consumer.remove(left)
   return { count: left.length, told }
@@ -106,39 +104,42 @@ function addTarget(target: Target, source: number, context: ApplyContext): Resou
   const id = (context.table.add(target.url) ?? context.table.find(target.url)) as ResourceId
   context.table.setLeaving(id, false)
   context.membership.add(id, source)
-  updateRow(id, target, context)
+  setRow(id, context.profiles.acquire(target.overrides), target, context)
   return id
 }
 
-function updateRow(id: ResourceId, { overrides, labels }: Target, { profiles, table }: ApplyContext): void {
-  const before = table.profile(id)
-  table.setProfile(id, profiles.acquire(overrides))
-  profiles.release(before)
-  table.setLabels(id, serializeLabels(labels))
+/** Returns false, and changes nothing, if there is no room for the settings of the target. */
+function changeRow([id, target]: Changed, context: ApplyContext): boolean {
+  const number = context.profiles.tryAcquire(target.overrides)
+  if (number === null) return false
+  setRow(id, number, target, context)
+  return true
 }
 
-/** Returns false, and changes nothing, if there is no room for the settings of the target. */
-function changeRow([id, { overrides, labels }]: Changed, { profiles, table }: ApplyContext): boolean {
-  const number = profiles.tryAcquire(overrides)
-  if (number === null) return false
+/** Gives a Resource the number of its settings, which was acquired for it, and its labels. */
+function setRow(id: ResourceId, number: number, { labels }: Target, context: ApplyContext): void {
+  dropProfile(id, context)
+  context.table.setProfile(id, number)
+  context.table.setLabels(id, serializeLabels(labels))
+}
+
+function dropProfile(id: ResourceId, { profiles, table }: ApplyContext): void {
   profiles.release(table.profile(id))
-  table.setProfile(id, number)
-  table.setLabels(id, serializeLabels(labels))
-  return true
+  table.setProfile(id, 0)
 }
 
 /**
  * Releases the old sets of all these rows before the first new one is taken: together they may be more than are allowed. In one slice,
  * since no row may be polled without its settings. Returns those that are different now.
  */
-function changeTogether(rows: readonly Changed[], { profiles, table }: ApplyContext): Changed[] {
+function changeTogether(rows: readonly Changed[], context: ApplyContext): Changed[] {
+  const { profiles, table } = context
   const hadSettings = new Set(rows.filter(([id]) => table.profile(id) !== 0))
-  for (const [id] of rows) profiles.release(table.profile(id))
+  for (const [id] of rows) dropProfile(id, context)
   return rows.filter((row) => {
-    const [id, { overrides, labels }] = row
+    const [id, target] = row
     const labelsBefore = table.labels(id)
-    table.setProfile(id, profiles.acquire(overrides))
-    table.setLabels(id, serializeLabels(labels))
+    setRow(id, profiles.acquire(target.overrides), target, context)
     return hadSettings.has(row) || table.profile(id) !== 0 || table.labels(id) !== labelsBefore
   })
 }
