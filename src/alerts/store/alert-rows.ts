@@ -27,8 +27,7 @@ export class AlertRows {
     const sql = 'SELECT id, data, phase FROM alerts LEFT JOIN phases USING (id) ORDER BY id'
     const rows = this.#sql.all(sql).map(({ id, data, phase }): AlertRow => {
       const row = fromJson(data) as AlertRow
-      const { alert, labels } = row
-      written.set(alert.key, { id: Number(id), alert, labels })
+      written.set(row.alert.key, writtenAs(Number(id), row))
       return phase === null ? row : Object.assign(row, { phase: phase as AlertPhase })
     })
     this.#written = written
@@ -48,13 +47,13 @@ export class AlertRows {
         key,
         toJson(row),
       )
-      this.#written.set(key, { id: Number(lastInsertRowid), alert: row.alert, labels: row.labels })
+      this.#written.set(key, writtenAs(Number(lastInsertRowid), row))
     } else if (known.alert === row.alert && known.labels === row.labels)
       this.#sql.run('INSERT OR REPLACE INTO phases VALUES (?, ?)', known.id, row.phase)
     else {
       this.#sql.run('UPDATE alerts SET data = ? WHERE id = ?', toJson(row), known.id)
       this.#sql.run('DELETE FROM phases WHERE id = ?', known.id)
-      this.#written.set(key, { id: known.id, alert: row.alert, labels: row.labels })
+      this.#written.set(key, writtenAs(known.id, row))
     }
   }
 
@@ -72,4 +71,8 @@ export class AlertRows {
     const rows = this.#sql.all('SELECT id, key FROM alerts')
     return new Map(rows.map(({ id, key }) => [String(key), { id: Number(id), alert: null }]))
   }
+}
+
+function writtenAs(id: number, { alert, labels }: AlertRow): WrittenAlert {
+  return { id, alert, labels }
 }

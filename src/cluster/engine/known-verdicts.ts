@@ -13,13 +13,9 @@ export type ZoneVerdicts = ReadonlyMap<string, readonly Verdict[]>
 
 /** What zones say by what the engine has of them: nothing if it is old. `now`: in the time of the facts. */
 export function freshVerdicts(known: ReadonlyMap<string, KnownFacts>, now: number): ZoneVerdicts {
-  const fresh = (facts: Facts | null) => facts !== null && facts.dueAt + LATE_MS >= now
-  return new Map(
-    [...known].map(([zone, all]) => [
-      zone,
-      all.map((facts) => (facts !== null && fresh(facts) ? facts.verdict : 'pending')),
-    ]),
-  )
+  const verdictOf = (facts: Facts | null) =>
+    facts !== null && facts.dueAt + LATE_MS >= now ? facts.verdict : 'pending'
+  return new Map([...known].map(([zone, all]) => [zone, all.map(verdictOf)]))
 }
 
 /** What is known of each URL, with the verdict of most zones in place of that of its own. */

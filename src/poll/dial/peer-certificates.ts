@@ -19,6 +19,9 @@ export interface PeerCertificates {
   readonly chain: readonly ChainCertificate[]
 }
 
+/** Whether certificates break the rules of a URL. `certificates`: null if the server sent none. */
+export type BreaksRules = (certificates: PeerCertificates | null) => boolean
+
 /** Maximum number of certificates of a chain that are read. OpenSSL verifies no longer ones. */
 const MAX_CHAIN = 100
 

@@ -9,7 +9,7 @@ import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { HandshakeCertificates } from './peer-certificates.ts'
-import type { PeerCertificates } from './peer-certificates.ts'
+import type { BreaksRules, PeerCertificates } from './peer-certificates.ts'
 import { SessionCache } from './session-cache.ts'
 
 /**
@@ -60,8 +60,8 @@ export interface PeerTls extends TlsInfo {
 /** What a handshake is for. */
 interface Target {
   tls: PeerTls | null
-  /** Whether certificates break the rules of the URL; null: it has none. */
-  readonly breaksRules: ((certificates: PeerCertificates | null) => boolean) | null
+  /** Null: the URL has no rules for certificates. */
+  readonly breaksRules: BreaksRules | null
 }
 
 /** Makes TLS handshakes with a shared SecureContext: one for each connection costs six times the CPU, for its root store. */
@@ -91,8 +91,8 @@ export class Tls {
 
   /**
    * Makes the handshake on a connected socket, which it owns from here on, as the step 'tls' of `attempt`. Puts the TLS
-   * parameters into `result`, also if the certificate is rejected. A session whose certificates `breaksRules` is not offered: the server
-   * may have others now.
+   * parameters into `result`, also if the certificate is rejected. A session is not offered if its certificates
+   * break the rules: the server may have others now.
    */
   async secure(
     attempt: Attempt,

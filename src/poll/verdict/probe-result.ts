@@ -1,7 +1,7 @@
 import { redactUrl } from '../../resource/redact-url.ts'
 import type { Url } from '../../resource/resource.ts'
 import type { Method } from '../../state/state.ts'
-import type { PeerCertificates } from '../dial/peer-certificates.ts'
+import type { BreaksRules } from '../dial/peer-certificates.ts'
 import type { PeerTls } from '../dial/tls.ts'
 import type { HttpResponse } from '../http/exchange.ts'
 import type { FailedCheck } from '../checks/checks.ts'
@@ -20,8 +20,8 @@ export interface ProbeResult {
   fallback: GetFallback | null
   /** The IP address of the last connection; '' if there was none. */
   address: string
-  /** Whether certificates break the rules of the URL; null: it has none. */
-  readonly breaksRules: ((certificates: PeerCertificates | null) => boolean) | null
+  /** Null: the URL has no rules for certificates. */
+  readonly breaksRules: BreaksRules | null
   /** The TLS parameters of the last connection; null without TLS. */
   tls: PeerTls | null
   /** The response to the last request, or why there is none. */
