@@ -100,6 +100,11 @@ urls: [${urls}]
     )
   }
 
+  /** The first State with another verdict that a machine has shown; undefined: there is none. */
+  otherThan(verdict: string, name: string): StateLine | undefined {
+    return this.shown(name).find((state) => state.verdict !== verdict)
+  }
+
   /** What a machine has shown of `/1`, and when, the latest last. */
   shown(name: string): StateLine[] {
     const lines = (this.machines.get(name)?.json ?? []) as unknown as (StateLine & {

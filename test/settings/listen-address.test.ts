@@ -37,7 +37,7 @@ for (const [text, why] of [
   })
 
 test('addresses that only this machine can connect to', (t) => {
-  const hosts = [
+  const loopback = [
     'localhost',
     '127.0.0.1',
     '127.8.8.8',
@@ -45,25 +45,11 @@ test('addresses that only this machine can connect to', (t) => {
     '0:0:0:0:0:0:0:1',
     '::ffff:127.0.0.1',
     '::ffff:7f00:1',
-    '::ffff:192.0.2.1',
     '::1%lo',
-    '0.0.0.0',
-    '::',
-    '192.0.2.1',
-    '127.0.0.1.example',
-    '',
   ]
+  const others = ['::ffff:192.0.2.1', '0.0.0.0', '::', '192.0.2.1', '127.0.0.1.example', '']
   t.deepEqual(
-    hosts.filter((host) => isLoopbackAddress(host)),
-    [
-      'localhost',
-      '127.0.0.1',
-      '127.8.8.8',
-      '::1',
-      '0:0:0:0:0:0:0:1',
-      '::ffff:127.0.0.1',
-      '::ffff:7f00:1',
-      '::1%lo',
-    ],
+    [...loopback, ...others].filter((host) => isLoopbackAddress(host)),
+    loopback,
   )
 })

@@ -27,17 +27,30 @@ function memberOf(t: ExecutionContext, { url }: Pick<Valkey, 'url'>) {
   return { notices, leases, events }
 }
 
+/** Has a machine connect anew to a server that it can't use, until it says why, and then to one that it can, until it has a lease again. */
+async function breakAndMend(
+  valkey: Valkey,
+  { notices, leases }: ReturnType<typeof memberOf>,
+  { breaking, said, mending }: Readonly<Record<'breaking' | 'said' | 'mending', string>>,
+): Promise<void> {
+  await waitUntil(() => leases() > 0)
+  await valkey.command(breaking)
+  await valkey.command('CLIENT KILL TYPE normal')
+  await waitUntil(() => notices().some((line) => line.includes(said)))
+  const before = leases()
+  await valkey.command(mending)
+  await waitUntil(() => leases() > before)
+}
+
 test('a server that cannot be used after a new connection is asked again until it can', async (t) => {
   const valkey = await Valkey.start(t)
-  const { notices, leases } = memberOf(t, valkey)
-  await waitUntil(() => leases() > 0)
-  await valkey.command('CONFIG SET maxmemory-policy allkeys-lru')
-  await valkey.command('CLIENT KILL TYPE normal')
-  await waitUntil(() => notices().some((line) => line.includes("can't be used: its maxmemory-policy")))
-  const before = leases()
-  await valkey.command('CONFIG SET maxmemory-policy noeviction')
-  await waitUntil(() => leases() > before)
-  t.regex(notices().at(-1) ?? '', /answers again$/)
+  const member = memberOf(t, valkey)
+  await breakAndMend(valkey, member, {
+    breaking: 'CONFIG SET maxmemory-policy allkeys-lru',
+    said: "can't be used: its maxmemory-policy",
+    mending: 'CONFIG SET maxmemory-policy noeviction',
+  })
+  t.regex(member.notices().at(-1) ?? '', /answers again$/)
 })
 
 test('results are read, also when their place could not be found at first', async (t) => {
@@ -64,13 +77,10 @@ test('a machine whose database is not there takes no part in the cluster of anot
 
 test('one that loses the right to its database waits for it, and goes on in no other', async (t) => {
   const valkey = await Valkey.start(t)
-  const { leases, notices } = memberOf(t, { url: `${valkey.url}/1` })
-  await waitUntil(() => leases() > 0)
-  await valkey.command('ACL SETUSER default -select')
-  await valkey.command('CLIENT KILL TYPE normal')
-  await waitUntil(() => notices().some((line) => line.includes('may not do what is needed')))
-  const before = leases()
-  await valkey.command('ACL SETUSER default +select')
-  await waitUntil(() => leases() > before)
+  await breakAndMend(valkey, memberOf(t, { url: `${valkey.url}/1` }), {
+    breaking: 'ACL SETUSER default -select',
+    said: 'may not do what is needed',
+    mending: 'ACL SETUSER default +select',
+  })
   t.is(await valkey.command('EXISTS {headcount-test}:machines'), ':0\r\n', 'in database 0')
 })

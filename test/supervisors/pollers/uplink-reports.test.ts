@@ -4,13 +4,15 @@ import { UplinkReports } from '../../../src/supervisors/pollers/uplink-reports.t
 
 const [FIRST, SECOND] = [pollerNumber(0), pollerNumber(1)]
 
+/** Reports, and what they say. */
+function started(now = () => 0) {
+  const lines: string[] = []
+  return { lines, uplinks: new UplinkReports(now, (line) => lines.push(line)) }
+}
+
 test('reports of several pollers are one event', (t) => {
   let now = 0
-  const lines: string[] = []
-  const uplinks = new UplinkReports(
-    () => now,
-    (line) => lines.push(line),
-  )
+  const { lines, uplinks } = started(() => now)
   uplinks.report(FIRST, 'out')
   uplinks.report(SECOND, 'out')
   now = 42_000
@@ -25,11 +27,7 @@ test('reports of several pollers are one event', (t) => {
 })
 
 test('a lost poller no longer counts', (t) => {
-  const lines: string[] = []
-  const uplinks = new UplinkReports(
-    () => 0,
-    (line) => lines.push(line),
-  )
+  const { lines, uplinks } = started()
   uplinks.report(FIRST, 'out')
   uplinks.report(SECOND, 'out')
   uplinks.remove(SECOND)
@@ -41,11 +39,7 @@ test('a lost poller no longer counts', (t) => {
 })
 
 test('when the only poller that found it out is lost, that is told, and the next one begins anew', (t) => {
-  const lines: string[] = []
-  const uplinks = new UplinkReports(
-    () => 0,
-    (line) => lines.push(line),
-  )
+  const { lines, uplinks } = started()
   uplinks.report(FIRST, 'out')
   uplinks.remove(FIRST)
   t.is(lines[1], "info: this machine's uplink counts as up again: the poller that found it out was lost")
