@@ -23,6 +23,7 @@ function testFiles() {
 
 export default {
   extensions: ['ts'],
+  require: ['./test/run/at-once.ts'],
   files: testFiles(),
   timeout: '2m',
   // Most files wait for deadlines and for programs more than they use the processor. Coverage makes them slower, and so later.
