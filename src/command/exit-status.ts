@@ -36,10 +36,10 @@ export class ExitStatus {
     this.#end('done')
   }
 
-  /** The run was stopped, by a signal, a key or `--duration`. Says so if results may be missing for it. */
+  /** The run was stopped, by a signal, a key or `--duration`. Says so where results may be missing then. */
   stop(): void {
     if (this.once && this.#endReason === null && 'log' in this.#output)
-      this.#output.log('warning: stopped before each URL had its result: the exit code is 1\n')
+      this.#output.log('error: stopped before the run was complete: the exit code is 1\n')
     this.#end('stopped')
   }
 

@@ -15,7 +15,7 @@ export const ONCE_FLAGS = [
     usage: '--retry-delay <duration>',
     field: 'retryDelayMs',
     group: 'Run',
-    help: 'time from a poll to its retry',
+    help: 'with --once: time from a poll to its retry',
     type: DURATION,
     default: '1s',
   }),

@@ -120,7 +120,7 @@ test('--once that is stopped says why it is no success, although each URL is up'
   answer.resolve()
   const { code, stderr } = await program.ended()
   t.is(code, 1)
-  t.is(stderr, 'stopped before each URL had its result: the exit code is 1\n')
+  t.is(stderr, 'error: stopped before the run was complete: the exit code is 1\n')
 })
 
 test('a standard output that nobody reads stops neither the polls nor the end', async (t) => {

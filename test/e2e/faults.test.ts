@@ -312,7 +312,7 @@ const endsAtStart = test.macro({
     const program = start(t, [...args, 'http://127.0.0.1:1/'], { FAULT_MARK: mark, FAULT_WAITS: '1' })
     await waitUntil(() => existsSync(`${mark}-waits`), 60_000)
     program.child.kill('SIGTERM')
-    const said = code === 0 ? '' : 'stopped before each URL had its result: the exit code is 1\n'
+    const said = code === 0 ? '' : 'error: stopped before the run was complete: the exit code is 1\n'
     t.like(await program.ended(), { code, stderr: said })
   },
   title: (_, args: readonly string[], code: number) =>

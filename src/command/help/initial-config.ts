@@ -7,7 +7,7 @@ export const CONFIG_NAME = 'headcount.yml'
  */
 export const INITIAL_CONFIG = `# A configuration of headcount. Poll what it says:  headcount -c headcount.yml
 # Look for mistakes, and poll nothing:              headcount -c headcount.yml --check
-# Every flag of headcount --help can stand here by its long name: \`pool-size: 4\`.
+# Every flag of headcount --help can stand here by its long name (--file as \`files\`): \`pool-size: 4\`.
 # It is read again when it changes; changes of flags need a restart.
 
 # Time between polls of the same URL, and the deadline of a poll: 250ms, 1.5s, 2m, 1h.
@@ -40,7 +40,7 @@ accept: [200..=299]
 #alerts:
 #  - name: down
 #    to: [mail, chat]
-#    down: { after: 2m }
+#    down: { after: 2m }  # told 10s after that, with what else goes down meanwhile: group-wait
 
 # The URLs. Settings and labels of one URL follow it on its line.
 urls:

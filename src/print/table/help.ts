@@ -36,6 +36,7 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
       ['due', 'URLs whose poll should start now, but no poller has room'],
       ['skipped', 'polls left out: the last one still ran; 0 is not shown'],
       ['pollers', 'how busy each poller thread is; 100% is one core'],
+      ['invalid', 'lines of the lists that were left out: --check names them'],
       ['took', 'durations since the start, bars from 1 ms to 8 s; below: outcomes'],
     ],
   ],
