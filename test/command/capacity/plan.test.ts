@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { planOf } from '../../../src/command/capacity/plan.ts'
 import { planText } from '../../../src/command/capacity/plan-text.ts'
@@ -57,4 +58,10 @@ test('URLs that are polled in other ways count as their own', (t) => {
   t.is(plan.inFlight.bad, Math.ceil(20 * 0.18 + (10 + 60)))
   t.true(plan.memoryBytes > one.memoryBytes)
   t.regex(planText(input, plan), /^610 URLs \(0 with https\) on 100 origins, every 1 s to 60 s\n/)
+})
+
+test('the example of docs/scale.md is what a million URLs on a thousand origins need on such a machine', (t) => {
+  const input = { ...machine, groups: [{ ...way, urls: 1_000_000, keepAlive: true }], origins: 1_000 }
+  const page = readFileSync(new URL('../../../docs/scale.md', import.meta.url), 'utf8')
+  t.true(page.includes(`\`\`\`\n${planText(input, planOf(input))}\`\`\`\n`), planText(input, planOf(input)))
 })
