@@ -4,6 +4,7 @@ import { AlertState } from './alert-state.ts'
 import { ALERTS, BATCHES, Keys, PLANNER } from './keys.ts'
 import type { ClusterOptions } from '../../settings/cluster-options.ts'
 import { PlanStore } from './plan-store.ts'
+import { isReadable, WIRE_VERSION } from './revision.ts'
 import { callScript, connect, serverInfo } from './redis.ts'
 import type { Connection } from './redis.ts'
 
@@ -30,7 +31,8 @@ export interface ResultsEntry {
   readonly node: string
   /** That of the machine. */
   readonly zone: string
-  readonly batches: ReadonlyMap<string, Uint8Array>
+  /** Null: a newer headcount wrote them, and this one can't read them. */
+  readonly batches: ReadonlyMap<string, Uint8Array> | null
 }
 
 /** The answer to a pulse. */
@@ -41,6 +43,8 @@ export interface Pulse {
   readonly nameTaken: boolean
   /** This machine was told to hand everything over. */
   readonly isDrained: boolean
+  /** The plan is one that this headcount can read. */
+  readonly isReadable: boolean
   readonly others: readonly Heard[]
 }
 
@@ -126,6 +130,7 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
       revision: known ?? '',
       nameTaken: taken === '1',
       isDrained: this.#isDrained,
+      isReadable: isReadable(known ?? ''),
       others,
     }
   }
@@ -151,7 +156,7 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
     const { results, facts } = this.keys
     const args: (string | number | Buffer)[] = [results, facts, this.keys.jobs(BATCHES)]
     const { node, zone } = this.#options
-    args.push(zone === '' ? node : `${node} ${zone}`, STREAM_ENTRIES)
+    args.push(zone === '' ? node : `${node} ${zone}`, STREAM_ENTRIES, WIRE_VERSION)
     for (const { batch, token, returned, states, facts: known } of reports) {
       args.push(batch, token, returned ? '1' : '', states === null ? '' : Buffer.from(states), known.length)
       for (const [key, record] of known) args.push(key, record)
@@ -170,9 +175,10 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
     const { results } = this.keys
     const answer = await this.#reader.xreadBuffer('COUNT', most, 'BLOCK', blockMs, 'STREAMS', results, after)
     const entries = (answer?.[0]?.[1] ?? []) as unknown as [Buffer, Buffer[]][]
-    return entries.map(([id, [, from, ...batches]]) => {
+    return entries.map(([id, [wire, from, ...batches]]) => {
       const [node = '', zone = ''] = String(from).split(' ')
-      return { id: String(id), node, zone, batches: pairs(batches) }
+      const isNewer = Number(wire) > WIRE_VERSION
+      return { id: String(id), node, zone, batches: isNewer ? null : pairs(batches) }
     })
   }
 

@@ -157,18 +157,20 @@ export class Member {
         this.#alerts.renew(sentAt),
       ])
       const now = this.#now()
-      this.#own.heard(pulse, sentAt, now)
-      this.#node.drain(pulse.isDrained)
+      // A plan that only a newer headcount can read is left to those machines that can.
+      const isDrained = pulse.isDrained || !pulse.isReadable
+      this.#own.heard({ ...pulse, isDrained }, sentAt, now)
+      this.#node.drain(isDrained)
       if (this.#notices.isNameTaken(pulse.nameTaken, this.#launch.options.node, now)) return
       const others = pulse.others.map(readHeard)
       this.#exchange.zones.heard([own, ...others], now)
       const sharing = others.filter((other) => other.zone === own.zone && isLive(other))
       this.#effects.do(this.#node.renewed(sentAt, refused, sharing.length + 1, now))
-      this.#notices.ready(others, own)
+      this.#notices.ready(others, own, pulse.isReadable)
       // Not waited for: renewals go on while a long plan is read.
-      void quietly(this.#view.follow(pulse.revision))
-      void quietly(this.#planner.turn(pulse, now))
-      void quietly(this.#alerts.turn(this.#view.knows(pulse.revision), pulse.isDrained, now))
+      if (pulse.isReadable) void quietly(this.#view.follow(pulse.revision))
+      void quietly(this.#planner.turn({ ...pulse, isDrained }, now))
+      void quietly(this.#alerts.turn(this.#view.knows(pulse.revision), isDrained, now))
     } catch (error) {
       if (!this.#isStopping) this.#notices.failed(error as Error)
     } finally {

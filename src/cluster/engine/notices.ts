@@ -21,6 +21,7 @@ export class Notices {
   #nameTakenAt: number | null = null
   #saidNameTaken = false
   #saidUnreadable = false
+  #saidNewer = false
 
   constructor(server: EngineAddress, post: (event: ClusterEvent) => void) {
     this.#address = hostsOf(server)
@@ -50,10 +51,15 @@ export class Notices {
     return this.#isFit
   }
 
-  /** It answers; these are the machines, `own` this one. */
-  ready(others: readonly MachineStatus[], own: MachineStatus): void {
+  /** It answers; these are the machines, `own` this one. `canRead`: the plan is one that this headcount can read. */
+  ready(others: readonly MachineStatus[], own: MachineStatus, canRead: boolean): void {
     this.#machines = [own, ...others]
     this.#ofMachines.check(own, others)
+    if (!canRead && !this.#saidNewer)
+      this.#notice(
+        'the plan of the cluster was made by a newer headcount, which this one cannot read: update this machine; it polls nothing until then',
+      )
+    this.#saidNewer = !canRead
     if (this.#isAway) this.#notice(`info: the cluster's server ${this.#address} answers again`)
     this.#wasReady = true
     this.#isAway = false

@@ -6,7 +6,7 @@ import { textKey } from '../share/text-hash.ts'
 import type { Engine } from './engine.ts'
 import type { TargetText } from './messages.ts'
 import type { PlannerToken } from './planner-token.ts'
-import { COMPLETE, isComplete, PARTIAL } from './revision.ts'
+import { isComplete, newRevision } from './revision.ts'
 import { wantedBatches } from './wanted.ts'
 import type { Listed, Wanted } from './wanted.ts'
 
@@ -104,11 +104,11 @@ export class Planner {
     current: Plan,
     { added, replaced, removed }: PlanChanges,
   ): Promise<void> {
-    const revision = () => `${run}-${++this.#changes}`
+    const revision = (isWhole: boolean) => newRevision(isWhole, `${run}-${++this.#changes}`)
     const coming = [...added, ...replaced]
     const gone = new Set([...replaced, ...removed])
     for (const chunk of chunks([...gone]))
-      if (!(await this.#engine.plans.change(token, `${PARTIAL}${revision()}`, chunk, []))) return
+      if (!(await this.#engine.plans.change(token, revision(false), chunk, []))) return
     // With those that another planner has taken out. If one of them is in the plan again, it was handed back before.
     const leaving = (await this.#engine.plans.leaving()).filter((id) => gone.has(id) || !current.has(id))
     if (!(await this.#handedBack(leaving, isHeld))) return
@@ -120,7 +120,7 @@ export class Planner {
       })
       if (!(await this.#engine.plans.change(token, '', [], definitions))) return
     }
-    if (!(await this.#engine.plans.change(token, `${COMPLETE}${revision()}`, [], []))) return
+    if (!(await this.#engine.plans.change(token, revision(true), [], []))) return
     for (const chunk of chunks(coming)) await this.#engine.batches.add(chunk)
   }
 

@@ -3,13 +3,14 @@
 -- that was frozen, or cut off, holds it no more and is refused.
 --
 -- KEYS[1] stream of results; KEYS[2] beginning of the hashes of facts; KEYS[3] beginning of the keys of jobs
--- ARGV[1] name of the machine and, after a space, of its zone, if that has one; ARGV[2] about how many entries the stream keeps; then for each batch:
+-- ARGV[1] name of the machine and, after a space, of its zone, if that has one; ARGV[2] about how many entries the stream keeps; ARGV[3] the version of the results;
+--   then for each batch:
 --   its id; token; '1' to mark it as handed back, else ''; packed results, '' for none; number of facts; key and record of each fact
 -- Returns the ids of the batches that were refused.
 local refused = {}
-local entry = { 'XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'node', ARGV[1] }
+local entry = { 'XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', ARGV[3], ARGV[1] }
 local shown = #entry
-local at = 3
+local at = 4
 while at <= #ARGV do
   local batch, token, returned, results, count = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4])
   local first = at + 5

@@ -79,6 +79,7 @@ export class ResultsReader {
 
   /** What can't be read is passed over: it would be no other the next time. */
   #show({ node, zone, batches }: ResultsEntry): void {
+    if (batches === null) return this.#unreadable(node)
     for (const [batch, results] of batches)
       try {
         this.#listener(zone, batch, results)

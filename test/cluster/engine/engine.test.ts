@@ -26,7 +26,7 @@ const report = (batch: string, token: string, returned = false) => ({
 async function plan(engine: Engine, valkey: Valkey, ...batches: string[]): Promise<void> {
   await takePlannersJob(engine, valkey, 'planner')
   const added = batches.map((batch) => [batch, `version of ${batch}`, '[]'] as const)
-  await engine.plans.change('planner', 'all:1', [], added)
+  await engine.plans.change('planner', '1:all:1', [], added)
   await engine.batches.add(batches)
 }
 
@@ -104,12 +104,12 @@ test('only the planner changes the plan, and finds batches whose job was lost', 
   const valkey = await Valkey.start(t)
   const engine = await engineOf(t, valkey)
   await plan(engine, valkey, 'one', 'two')
-  t.false(await engine.plans.change('other', 'all:2', ['one'], []))
+  t.false(await engine.plans.change('other', '1:all:2', ['one'], []))
   t.deepEqual([...(await engine.plans.versions()).keys()].toSorted(), ['one', 'two'])
   t.deepEqual(await engine.plans.missing(), [])
   await valkey.command('DEL', `${engine.keys.jobs(BATCHES)}two`)
   t.deepEqual(await engine.plans.missing(), ['two'])
-  t.true(await engine.plans.change('planner', 'all:2', ['one'], []))
+  t.true(await engine.plans.change('planner', '1:all:2', ['one'], []))
   t.deepEqual([...(await engine.plans.versions()).keys()], ['two'])
   t.deepEqual(await engine.plans.definitions(['one', 'two']), [null, '[]'])
 })
@@ -142,7 +142,7 @@ test('each zone has a plan and batches of its own, and all of them the machines 
   t.deepEqual(await eu.report([{ ...report('one', 'theirs', true), states: states() }]), [])
   const results = await none.readResults(from, 9, 100)
   t.deepEqual(
-    results.map(({ node, zone, batches }) => [node, zone, [...batches.keys()]]),
+    results.map(({ node, zone, batches }) => [node, zone, [...(batches ?? new Map()).keys()]]),
     [
       ['a', '', ['one']],
       ['b', 'eu', ['one']],
@@ -150,6 +150,16 @@ test('each zone has a plan and batches of its own, and all of them the machines 
   )
   t.true((await eu.pulse('run', '{}')).others.length === 0 && !(await none.pulse('run', '{}')).nameTaken)
   t.like((await eu.pulse('run', '{}')).others[0], { name: 'a' })
+})
+
+test('results that a newer headcount has written are not taken for those that can be read', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  await valkey.command('XADD {headcount-test}:results 1-1 2 b one x')
+  await valkey.command('XADD {headcount-test}:results 1-2 1 a one x')
+  const [newer, own] = await engine.readResults('0-0', 9, 100)
+  t.like(newer, { node: 'b', batches: null })
+  t.deepEqual([...(own?.batches ?? new Map()).keys()], ['one'])
 })
 
 test('without a zone the keys are those of a cluster without zones', (t) => {

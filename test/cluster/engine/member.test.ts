@@ -24,7 +24,7 @@ function memberOf(t: ExecutionContext, { url }: Pick<Valkey, 'url'>) {
   })
   const notices = () => events.flatMap((event) => (event.type === 'notice' ? [event.line] : []))
   const leases = () => events.filter(({ type }) => type === 'lease').length
-  return { notices, leases, events }
+  return { member, notices, leases, events }
 }
 
 /** Has a machine connect anew to a server that it can't use, until it says why, and then to one that it can, until it has a lease again. */
@@ -83,4 +83,25 @@ test('one that loses the right to its database waits for it, and goes on in no o
     mending: 'ACL SETUSER default +select',
   })
   t.is(await valkey.command('EXISTS {headcount-test}:machines'), ':0\r\n', 'in database 0')
+})
+
+test('the plan of a newer headcount is left alone: nothing is taken and nothing planned until it can be read', async (t) => {
+  const valkey = await Valkey.start(t)
+  await valkey.command('SET {headcount-test}:revision 2:all:newer')
+  await valkey.command('HSET {headcount-test}:plan one v2')
+  const { member, notices, events } = memberOf(t, valkey)
+  const url = 'http://a.example/'
+  member.handle({ type: 'listed', targets: [[url, JSON.stringify([url, null, null])]] })
+  member.handle({ type: 'complete' })
+  await waitUntil(() => notices().some((line) => line.includes('made by a newer headcount')))
+  const pulses = () => events.filter(({ type }) => type === 'status').length
+  const before = pulses()
+  await waitUntil(() => pulses() > before + 2)
+  t.is(await valkey.command('HGETALL {headcount-test}:plan'), '*2\r\n$3\r\none\r\n$2\r\nv2\r\n')
+  t.is(await valkey.command('EXISTS {headcount-test}:planner:plan:lock'), ':0\r\n')
+  t.false(events.some(({ type }) => type === 'define' || type === 'undefine' || type === 'lend'))
+  await valkey.command('DEL {headcount-test}:plan')
+  await valkey.command('DEL {headcount-test}:revision')
+  await waitUntil(() => events.some(({ type }) => type === 'define'))
+  t.is(notices().length, 1)
 })

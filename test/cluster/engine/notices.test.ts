@@ -7,7 +7,7 @@ import { machineStatus } from '../../helpers/machine-status.ts'
 function started() {
   const events: ClusterEvent[] = []
   const notices = new Notices(parseEngineUrl('redis://127.0.0.1'), (event) => events.push(event))
-  notices.ready([], machineStatus('a'))
+  notices.ready([], machineStatus('a'), true)
   return { notices, events }
 }
 
@@ -23,4 +23,12 @@ test('results that cannot be read are said once', (t) => {
   const lines = events.flatMap((event) => (event.type === 'notice' ? [event.line] : []))
   t.is(lines.length, 1)
   t.regex(lines[0] ?? '', /^results of b .* can't be read/)
+})
+
+test('a plan that only a newer headcount can read is said, once until it can be read again', (t) => {
+  const { notices, events } = started()
+  for (const canRead of [false, false, true, false]) notices.ready([], machineStatus('a'), canRead)
+  const lines = events.flatMap((event) => (event.type === 'notice' ? [event.line] : []))
+  t.is(lines.length, 2)
+  t.regex(lines[0] ?? '', /made by a newer headcount, .* update this machine/)
 })

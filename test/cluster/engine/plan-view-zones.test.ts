@@ -24,7 +24,7 @@ test('a machine that starts knows what each zone says, and shows what most of th
   ] as const) {
     const engine = zone === 'eu' ? own : await engineOf(t, valkey, `of-${zone}`, zone)
     await takePlannersJob(engine, valkey, 'planner')
-    await engine.plans.change('planner', 'all:1', [], [['one', 'v1', JSON.stringify([[URL, null, null]])]])
+    await engine.plans.change('planner', '1:all:1', [], [['one', 'v1', JSON.stringify([[URL, null, null]])]])
     await engine.batches.add(['one'])
     await takeBatch(engine, valkey, 'mine')
     const times = { slotAt: now, dueAt: now, notBefore: 0, headRefusedUntil: 0 }
@@ -46,7 +46,7 @@ test('a machine that starts knows what each zone says, and shows what most of th
       events.push(event)
       if (event.type === 'define') view.defined('one', 'v1', Uint32Array.of(7), Uint16Array.of(0))
     }
-    await view.follow('all:1')
+    await view.follow('1:all:1')
   }
   const defined = (): Verdict | undefined => {
     const event = events.pop()

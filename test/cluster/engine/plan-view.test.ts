@@ -21,15 +21,15 @@ test('a batch that is out of the plan while another revision is made stays known
   const zones = { own: '', others: [], seed: () => {} }
   const hooks = { post, offset: () => 0, now: () => 0, planned: () => {}, zones }
   const view = new PlanView(engine.plans, new Rows(), hooks, [])
-  await engine.plans.change('planner', 'all:1', [], [['one', 'v1', definition]])
-  await view.follow('all:1')
-  await engine.plans.change('planner', 'all:2', [], [['two', 'v1', definition]])
-  // A pulse has told of `all:2`. Before the plan is read, the planner begins with the next change.
-  await engine.plans.change('planner', 'part:3', ['one'], [])
-  await view.follow('all:2')
-  await engine.plans.change('planner', 'all:4', [], [['one', 'v2', definition]])
-  await view.follow('all:4')
-  t.true(view.knows('all:4'))
+  await engine.plans.change('planner', '1:all:1', [], [['one', 'v1', definition]])
+  await view.follow('1:all:1')
+  await engine.plans.change('planner', '1:all:2', [], [['two', 'v1', definition]])
+  // A pulse has told of `1:all:2`. Before the plan is read, the planner begins with the next change.
+  await engine.plans.change('planner', '1:part:3', ['one'], [])
+  await view.follow('1:all:2')
+  await engine.plans.change('planner', '1:all:4', [], [['one', 'v2', definition]])
+  await view.follow('1:all:4')
+  t.true(view.knows('1:all:4'))
   const told = events.map((event) => ('batch' in event ? `${event.type} ${event.batch}` : event.type))
   t.deepEqual(told.toSorted(), ['define one', 'define one', 'define two'])
 })

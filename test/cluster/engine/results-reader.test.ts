@@ -10,7 +10,8 @@ test('an entry that cannot be read keeps no other from being shown, and is said'
     zone: '',
     batches: new Map([[batch, new Uint8Array()]]),
   })
-  const stream = [entry('1-0', 'cut off'), entry('2-0', 'whole')]
+  const newer: ResultsEntry = { id: '1-1', node: 'b', zone: '', batches: null }
+  const stream = [entry('1-0', 'cut off'), newer, entry('2-0', 'whole')]
   let looks = 0
   const engine = {
     newestResult: () => Promise.resolve(looks++ === 0 ? '0-0' : '2-0'),
@@ -30,5 +31,5 @@ test('an entry that cannot be read keeps no other from being shown, and is said'
   await waitUntil(() => shown.length > 0, 2_000)
   await reader.close()
   t.deepEqual(shown, ['whole'])
-  t.deepEqual(unreadable, ['a'])
+  t.deepEqual(unreadable, ['a', 'b'])
 })

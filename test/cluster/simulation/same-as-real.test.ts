@@ -21,7 +21,7 @@ async function planned(t: ExecutionContext): Promise<{ readonly valkey: Valkey; 
   const engine = await engineOf(t, valkey)
   await takePlannersJob(engine, valkey, 'planner')
   const added = IDS.map((id) => [id, 'version', '[]'] as const)
-  await engine.plans.change('planner', 'all:1', [], added)
+  await engine.plans.change('planner', '1:all:1', [], added)
   return { valkey, engine }
 }
 
