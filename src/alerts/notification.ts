@@ -34,11 +34,22 @@ export interface Notification {
   readonly link: string
 }
 
-/** What became of one attempt to send a notification. `said`: what came back or went wrong, without secrets, for people. */
+/** How far a notification for several addresses has come, by address: it is taken or refused for good, or was put off so often. */
+export type AddressProgress = Readonly<Record<string, 'taken' | 'refused' | number>>
+
+/**
+ * What became of one attempt to send a notification. `said`: what came back or went wrong, without secrets, for people. `except`: the addresses
+ * that will not get it, for people, as far as this attempt has shown.
+ */
 export type SendResult =
-  /** `except`: the addresses that it was refused for, for people. */
   | { readonly type: 'sent'; readonly said: string; readonly except?: string }
-  /** Worth another attempt; not before `retryAfterMs`, if the receiver said so. */
-  | { readonly type: 'retry'; readonly said: string; readonly retryAfterMs: number | null }
+  /** Worth another attempt; not before `retryAfterMs`, if the receiver said so. `addresses`: what that attempt has to know, absent: nothing new. */
+  | {
+      readonly type: 'retry'
+      readonly said: string
+      readonly retryAfterMs: number | null
+      readonly addresses?: AddressProgress
+      readonly except?: string
+    }
   /** It would be refused again. */
   | { readonly type: 'refused'; readonly said: string }

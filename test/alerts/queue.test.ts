@@ -622,6 +622,17 @@ test('what the end of the process cuts off is sent again, with the same id', asy
   t.is(ids[0], ids[1])
 })
 
+test('what some addresses have taken when the end of the process cuts off the rest is not sent to them again', async (t) => {
+  const one = new Bench(t)
+  const addresses = { 'a@a.example': 'taken', 'b@a.example': 1 } as const
+  one.answers.set('ops', (_, signal) => {
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ ...FAILED, addresses })))
+  })
+  await one.fire(a)
+  await one.queue.close(0)
+  t.deepEqual(one.store.loadPending()[0]?.addresses, addresses)
+})
+
 test('a queue that is closed waits for what is under way, and marks it', async (t) => {
   const one = new Bench(t)
   let end: (result: SendResult) => void = () => {}

@@ -44,16 +44,17 @@ export class Attempts {
     }
   }
 
-  /** `settle` gets the result. An attempt that the end of the process cuts off has none: the next run makes it again. */
+  /** `settle` gets the result. An attempt that the end of the process cuts off has none, unless somebody took it: the next run makes it again. */
   begin(
     row: DeliveryRow,
     receiver: QueuedReceiver | null,
     settle: (notification: Notification | null, result: SendResult) => void,
   ): void {
     const { notification, fault } = this.read(row)
-    const attempt = this.#send(receiver, notification, fault).then((result) => {
+    const attempt = this.#send(row, receiver, notification, fault).then((result) => {
       this.#underWay.delete(attempt)
-      if (!this.#ended.signal.aborted || result.type === 'sent') settle(notification, result)
+      const isTaken = result.type === 'sent' || (result.type === 'retry' && result.addresses !== undefined)
+      if (!this.#ended.signal.aborted || isTaken) settle(notification, result)
     })
     this.#underWay.add(attempt)
   }
@@ -66,6 +67,7 @@ export class Attempts {
   }
 
   #send(
+    { addresses }: DeliveryRow,
     receiver: QueuedReceiver | null,
     notification: Notification | null,
     fault: SendResult | null,
@@ -75,6 +77,6 @@ export class Attempts {
     if (notification === null) return Promise.resolve({ type: 'refused', said: 'the notification is lost' })
     const { sender } = receiver
     const timeoutMs = this.#timeoutMs ?? sender.timeoutMs ?? TIMEOUT_MS
-    return sendOnce(sender, notification, timeoutMs, this.#ended.signal)
+    return sendOnce(sender, notification, addresses, timeoutMs, this.#ended.signal)
   }
 }

@@ -154,23 +154,23 @@ export class DeliveryQueue {
     result: SendResult,
   ): void {
     const now = this.#options.now()
+    const tried = this.#outcomes.tried(row, result)
     if (result.type === 'sent' && notification !== null) {
       queue.succeeded()
       queue.finish(row)
       this.add(this.#outcomes.sent(row, notification, result, now))
     } else if (result.type === 'retry' && !this.#isGivenUp(queue, row, now)) {
       const { said, retryAfterMs } = result
-      const attempts = row.attempts + 1
       const pause = retryAfterMs === null ? 0 : pauseMs(retryAfterMs)
       if (pause > 0) this.#pause(queue, row.receiver, now + pause)
-      const backoff = backoffMs(attempts, (this.#options.random ?? Math.random)())
+      const backoff = backoffMs(tried.attempts, (this.#options.random ?? Math.random)())
       const dueAt = nextAttemptAt(now, { backoff, pause, deadline: queue.deadline(row) })
-      const next = { ...row, attempts, dueAt, said }
+      const next = { ...tried, dueAt, said }
       queue.retry(next)
       this.add(this.#outcomes.retried(next, notification, now))
     } else {
       queue.finish(row)
-      this.#fail({ ...row, attempts: row.attempts + 1 }, notification, result.said)
+      this.#fail(tried, notification, result.said)
     }
   }
 

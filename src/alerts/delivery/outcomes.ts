@@ -1,7 +1,7 @@
 import { StoreError } from '../../sqlite/store-error.ts'
 import type { Notification, SendResult } from '../notification.ts'
 import type { AlertStore } from '../store/alert-store.ts'
-import { pendingRow } from '../store/delivery-row.ts'
+import { standInRow } from '../store/delivery-row.ts'
 import type { DeliveryRow } from '../store/delivery-row.ts'
 import type { DeliveryCounts } from './delivery-counts.ts'
 
@@ -28,19 +28,26 @@ export class Outcomes {
     this.#isThere = isThere
   }
 
+  /** Reports who will not get it. Returns the delivery after an attempt that came to `result`, unless it was sent. */
+  tried(row: DeliveryRow, result: SendResult): DeliveryRow {
+    if (result.type !== 'refused' && result.except !== undefined)
+      this.#warn(`receiver ${row.receiver}: sent, but not for ${result.except}`)
+    const addresses = (result.type === 'retry' ? result.addresses : undefined) ?? row.addresses
+    return { ...row, attempts: row.attempts + 1, addresses }
+  }
+
   /** It was sent. Returns the deliveries to those who were told of the group before in place of the receiver. */
   sent(
     row: DeliveryRow,
     notification: Notification,
-    { said, except }: SentResult,
+    { said }: SentResult,
     now: number,
   ): readonly DeliveryRow[] {
     this.#counts.add(row.receiver, 'sent')
     if (this.#failing.delete(row.receiver)) this.#warn(`receiver ${row.receiver}: it is sent again`)
-    if (except !== undefined) this.#warn(`receiver ${row.receiver}: sent, but not for ${except}`)
     const copies = this.#copiesFor(row, this.#store.fallbacks(row), now)
     if (isEnd(notification)) this.#store.setFallback(row, null)
-    this.#write({ ...row, state: 'sent', finishedAt: now, said }, copies)
+    this.#write({ ...row, state: 'sent', finishedAt: now, said, addresses: null }, copies)
     return copies
   }
 
@@ -66,7 +73,7 @@ export class Outcomes {
     if (notification !== null && isEnd(notification)) this.#store.setFallback(row, null)
     else if ((notification?.firing ?? 0) > 0)
       for (const { receiver } of copies) this.#store.setFallback(row, receiver)
-    this.#write({ ...row, state, finishedAt: now, said }, copies)
+    this.#write({ ...row, state, finishedAt: now, said, addresses: null }, copies)
     return copies
   }
 
@@ -113,7 +120,7 @@ export class Outcomes {
   #copiesFor(row: DeliveryRow, receivers: readonly (string | null)[], now: number): readonly DeliveryRow[] {
     return [...new Set(receivers)]
       .filter((receiver) => this.canCopy(row, receiver))
-      .map((receiver) => pendingRow({ ...row, receiver }, now))
+      .map((receiver) => standInRow(row, receiver, now))
   }
 
   #write(row: DeliveryRow, copies: readonly DeliveryRow[]): void {

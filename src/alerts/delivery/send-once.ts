@@ -1,4 +1,4 @@
-import type { Notification, SendResult } from '../notification.ts'
+import type { AddressProgress, Notification, SendResult } from '../notification.ts'
 import type { Sender } from '../sender.ts'
 
 /** A sender that does not end after its signal is not waited for any longer than this, in ms. */
@@ -8,6 +8,7 @@ const GRACE_MS = 1_000
 export function sendOnce(
   sender: Sender,
   notification: Notification,
+  addresses: AddressProgress | null,
   timeoutMs: number,
   ended: AbortSignal,
 ): Promise<SendResult> {
@@ -30,7 +31,7 @@ export function sendOnce(
     const fail = (error: unknown) =>
       end({ type: 'retry', said: error instanceof Error ? error.message : String(error), retryAfterMs: null })
     try {
-      sender.send(notification, controller.signal).then(end, fail)
+      sender.send(notification, controller.signal, addresses).then(end, fail)
     } catch (error) {
       fail(error)
     }

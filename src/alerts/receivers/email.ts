@@ -1,13 +1,13 @@
 import { getCACertificates } from 'node:tls'
 import { shorten } from '../../resource/shorten.ts'
 import type { Notification } from '../notification.ts'
-import { DeferredAddresses } from './deferred-addresses.ts'
 import { emailHtml } from './email-html.ts'
 import { isLocalServer, LOCAL_SENDER, LOCAL_SERVER, parseMailbox, parseSmtpServer } from './email-keys.ts'
 import type { Mailbox } from './email-keys.ts'
 import { parseToken } from './http-keys.ts'
 import { plainBody, subjectLine } from './message-fit.ts'
 import { messageText } from './message-text.ts'
+import { addressesLeft, settleMail } from './mail-addresses.ts'
 import { listKey, optionalKey, receiverType } from './receiver-type.ts'
 import type { KeyValue, SenderContext } from './receiver-type.ts'
 import type { Mail, SmtpOptions } from './smtp-client.ts'
@@ -49,14 +49,15 @@ export const EMAIL = receiverType({
       login: username === null || password === null ? null : { username, password },
       ca: context.ca === null ? null : [...getCACertificates(), context.ca],
     }
-    const deferred = new DeferredAddresses()
     return {
       timeoutMs: TIMEOUT_MS,
-      async send(notification, signal) {
+      async send(notification, signal, addresses = null) {
+        const left = addressesLeft(to, addresses)
+        // The configuration has lost those that were put off.
+        if (left.length === 0) return { type: 'sent', said: 'nobody is left who is to get it' }
         const { sendMail } = await import('./smtp-client.ts')
-        const { id } = notification
         const mail = mailOf(notification, from, to, context)
-        return deferred.settle(id, await sendMail(mail, deferred.of(id, to), options, signal))
+        return settleMail(left, addresses, await sendMail(mail, left, options, signal))
       },
     }
   },

@@ -1,10 +1,10 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { Handover } from './deferred-addresses.ts'
 import type { Mailbox, SmtpServer } from './email-keys.ts'
 import { errorText } from './error-text.ts'
 import { hide } from './hide-secrets.ts'
 import { oneLine } from './http-response.ts'
+import type { Handover, Rejection } from './mail-addresses.ts'
 
 // The only door to nodemailer, loaded with the first mail.
 
@@ -74,33 +74,26 @@ export async function sendMail(
     })
     const except =
       rejected.length === 0 ? '' : `, but not for ${rejected.map(({ recipient }) => recipient).join(', ')}`
-    const refused = rejected.filter(({ responseCode }) => isPermanent(responseCode ?? 0))
     return {
-      result: {
-        type: 'sent',
-        said: shown(`${response}${except}`),
-        ...(refused.length > 0 && { except: shown(refused.map(refusalText).join(', ')) }),
-      },
-      deferred: putOff(recipients, rejected),
+      result: { type: 'sent', said: shown(`${response}${except}`) },
+      rejections: rejectionsOf(rejected, shown),
     }
   } catch (error) {
     const said = `${server.host}:${server.port}: ${signal.aborted ? 'no answer in time' : shown(errorText(error))}`
-    const { responseCode, rejectedErrors = [] } = error as Rejection & {
-      rejectedErrors?: readonly Rejection[]
-    }
+    const { responseCode, rejectedErrors = [] } = error as Reply & { rejectedErrors?: readonly Reply[] }
     // Without a reply, nobody has said no.
     const result =
       !signal.aborted && responseCode !== undefined && isPermanent(responseCode)
         ? ({ type: 'refused', said } as const)
         : ({ type: 'retry', said, retryAfterMs: null } as const)
-    return { result, deferred: putOff(recipients, rejectedErrors) }
+    return { result, rejections: rejectionsOf(rejectedErrors, shown) }
   } finally {
     connection.close()
   }
 }
 
 /** A reply of the server to the address of a recipient. */
-interface Rejection {
+interface Reply {
   readonly recipient?: string | undefined
   readonly responseCode?: number | undefined
   readonly response?: string | undefined
@@ -108,7 +101,7 @@ interface Rejection {
 
 interface Sent {
   readonly response: string
-  readonly rejected: readonly Rejection[]
+  readonly rejected: readonly Reply[]
 }
 
 /** Replies of 5xx are permanent (RFC 5321, 4.2.1). */
@@ -116,16 +109,12 @@ function isPermanent(responseCode: number): boolean {
   return responseCode >= 500
 }
 
-function refusalText({ recipient = '', response = '' }: Rejection): string {
-  return `${recipient} (${response})`
-}
-
-/** The recipients that the server may take later. */
-function putOff(recipients: readonly Mailbox[], rejected: readonly Rejection[]): readonly Mailbox[] {
-  const later = rejected.filter(
-    ({ responseCode }) => responseCode === undefined || !isPermanent(responseCode),
-  )
-  return recipients.filter(({ address }) => later.some(({ recipient }) => recipient === address))
+function rejectionsOf(replies: readonly Reply[], shown: (text: string) => string): readonly Rejection[] {
+  return replies.map(({ recipient = '', responseCode = 0, response = '' }) => ({
+    address: recipient,
+    isFinal: isPermanent(responseCode),
+    said: shown(response),
+  }))
 }
 
 /** Rejects with what went wrong. */

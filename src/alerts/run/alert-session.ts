@@ -59,7 +59,6 @@ export class AlertSession {
   readonly #options: SessionOptions
   readonly #hooks: SessionHooks
   #link: string
-  #receivers: ReturnType<typeof receiversOf>
   #maintenance: MaintenanceCalendar
   /** The settings of the heartbeat. */
   #heartbeat = ''
@@ -70,7 +69,6 @@ export class AlertSession {
     this.#options = options
     this.#hooks = hooks
     this.#link = options.link
-    this.#receivers = receiversOf(config, options)
     const wallOffset = () => wallNow() - now()
     this.#engine = new AlertEngine(this.#rules(config), {
       hash: hashText,
@@ -99,7 +97,7 @@ export class AlertSession {
     this.#engine.restore(this.#planner.firing().map((alert) => shownAlert(alert, now() - wallNow())))
     this.#queue = new DeliveryQueue({
       store,
-      receivers: this.#receivers,
+      receivers: receiversOf(config, options),
       receiversOf: this.#planner.receiversOf,
       now,
       savedAt: saved.marks?.savedAt ?? null,
@@ -154,8 +152,7 @@ export class AlertSession {
     this.#engine.reconfigure(this.#rules(config), this.#hooks.now())
     this.#maintenance = maintenanceOf(config)
     this.#planner.configure(this.#rules(config), this.#maintenance)
-    this.#receivers = receiversOf(config, this.#options, this.#receivers)
-    this.#queue.configure(this.#receivers)
+    this.#queue.configure(receiversOf(config, this.#options))
     this.#setHeartbeat(config)
     this.#alerter.turn()
   }

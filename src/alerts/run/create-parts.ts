@@ -30,18 +30,16 @@ export function maintenanceOf({ maintenance }: AlertConfig): MaintenanceCalendar
   return maintenanceCalendar(maintenance)
 }
 
-/** The receivers of a configuration, by name, ready to send. `before`: those of the one before; what sends with the same settings goes on: it may know who has a mail. */
+/** The receivers of a configuration, by name, ready to send. */
 export function receiversOf(
   { receivers }: AlertConfig,
   options: SendingOptions,
-  before: ReadonlyMap<string, QueuedReceiver> = new Map(),
 ): ReadonlyMap<string, QueuedReceiver> {
   return new Map(
     receivers.map((receiver) => {
       const { name, type, fallback, fallbackAfterMs, perMinute } = receiver
       const settings = JSON.stringify([type, receiver.settings])
-      const known = before.get(name)
-      const sender = known?.settings === settings ? known.sender : createSender(receiver, options)
+      const sender = createSender(receiver, options)
       return [name, { sender, settings, fallback, fallbackAfterMs, perMinute }]
     }),
   )

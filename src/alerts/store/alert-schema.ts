@@ -34,5 +34,9 @@ export const ALERT_SCHEMA: Schema = {
   -- Until when receivers have asked to be left alone.
   CREATE TABLE pauses (receiver TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+    `
+  -- Who of several addresses has what is pending, as JSON; NULL: nobody.
+  ALTER TABLE deliveries ADD COLUMN addresses TEXT;
+  `,
   ],
 }

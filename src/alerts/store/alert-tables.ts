@@ -1,6 +1,6 @@
 import type { Database } from '../../sqlite/database.ts'
 import type { Silence } from '../alert-rule.ts'
-import type { Notification } from '../notification.ts'
+import type { AddressProgress, Notification } from '../notification.ts'
 import type { GroupRow, SavedPlan } from '../plan/planner-state.ts'
 import { fromJson, toJson } from './alert-json.ts'
 import { AlertRows } from './alert-rows.ts'
@@ -152,7 +152,7 @@ export class AlertTables {
 
   #writeDelivery(row: DeliveryRow): void {
     this.#sql.run(
-      'INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       row.sequence,
       row.receiver,
       row.groupKey,
@@ -162,6 +162,7 @@ export class AlertTables {
       Math.round(row.createdAt),
       row.finishedAt === null ? null : Math.round(row.finishedAt),
       row.said,
+      row.addresses === null ? null : toJson(row.addresses),
     )
   }
 }
@@ -177,6 +178,7 @@ function deliveryOf(row: Row): DeliveryRow {
     createdAt: Number(row['created_at']),
     finishedAt: row['finished_at'] === null ? null : Number(row['finished_at']),
     said: String(row['said']),
+    addresses: row['addresses'] === null ? null : (fromJson(row['addresses']) as AddressProgress),
   }
 }
 

@@ -82,7 +82,8 @@ export function rowsOf(fields: SharedFields): { readonly rows: Unsaved; readonly
         rows.notifications.set(Number(key), row as Notification)
         break
       case 'delivery':
-        rows.delivery(row as DeliveryRow)
+        // An earlier version writes no addresses.
+        rows.delivery({ addresses: null, ...(row as Omit<DeliveryRow, 'addresses'>) })
         break
       case 'marks':
         rows.marks = row as PlannerMarks

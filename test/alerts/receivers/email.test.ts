@@ -1,5 +1,6 @@
 import test from 'ava'
 import type { SMTPServerOptions } from 'smtp-server'
+import type { AddressProgress } from '../../../src/alerts/notification.ts'
 import { EMAIL } from '../../../src/alerts/receivers/email.ts'
 import { Authority } from '../../helpers/certificates.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
@@ -155,7 +156,12 @@ test('an address that is put off gets the mail later, alone, but does not hold u
       done(address.startsWith('busy') && isBusy ? smtpError(451, 'greylisted') : null),
   })
   const sender = senderFor(EMAIL, { ...at(port), to: ['ops@example.org', 'busy@example.org'] })
-  const send = (id: string) => sender.send(makeNotification({ id: id.repeat(32) }), NO_LIMIT)
+  let addresses: AddressProgress | null = null
+  const send = async (id: string) => {
+    const result = await sender.send(makeNotification({ id: id.repeat(32) }), NO_LIMIT, addresses)
+    addresses = result.type === 'retry' ? (result.addresses ?? addresses) : null
+    return result
+  }
   const first = await send('a')
   t.is(first.type, 'retry')
   t.regex(first.said, /, but not for busy@example\.org$/)
