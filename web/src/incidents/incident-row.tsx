@@ -32,11 +32,7 @@ export function IncidentRow({
         )}
         {reasons.slice(0, 3).map(({ reason, status, text, at, polls }) => (
           <div class={`why ${verdict}`} key={at + reason} title={text}>
-            <bdi>
-              {reason}
-              {status === null || text.startsWith(String(status)) ? '' : `: ${status}`}
-              {text === '' ? '' : `${status === null ? ':' : ''} ${visible(text)}`}
-            </bdi>
+            <bdi>{withSeen(reason, reason === 'status' ? `${status ?? ''} ${text}`.trim() : text)}</bdi>
             {polls > 1 && <span class="soft"> · {polls} polls</span>}
           </div>
         ))}
@@ -55,4 +51,9 @@ export function IncidentRow({
       </span>
     </li>
   )
+}
+
+/** A reason, and what was seen; '' for nothing. */
+function withSeen(reason: string, seen: string): string {
+  return seen === '' ? reason : `${reason}: ${visible(seen)}`
 }
