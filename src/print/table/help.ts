@@ -3,9 +3,10 @@ import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, wrapTo } from './width.ts'
 
 type Entry = readonly [name: string, meaning: string]
+type Section = readonly [heading: string, entries: readonly Entry[]]
 
 /** Every line fits 80 columns, and the page 24 rows. */
-const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])[] = [
+const SECTIONS: readonly Section[] = [
   [
     'Keys',
     [
@@ -16,8 +17,7 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
       ['↑ ↓  k j', 'select a URL; the selection follows it when its row moves'],
       ['PgUp PgDn', 'page up, page down; Home End: first row, last row'],
       ['Enter  c', 'all that is known of the selected URL; its curl command line'],
-      ['Esc', 'back; in the list: end the search, list all'],
-      ['q  Ctrl-C', 'quit when the polls in flight have ended; again: quit now'],
+      ['Esc  q', 'back, list all; quit when polls in flight have ended, again: now'],
     ],
   ],
   [
@@ -42,18 +42,44 @@ const SECTIONS: readonly (readonly [heading: string, entries: readonly Entry[]])
   ],
 ]
 
+/** Shown where the terminal has rows for it. */
+const MORE: readonly Section[] = [
+  ...SECTIONS,
+  [
+    'Words',
+    [
+      ['pending', 'not polled yet'],
+      ['unknown', 'nobody can tell: the fault is on this side, or on the way'],
+      ['(wait)', 'where the time ran out: dns, connect, tls, wait, body'],
+      ['… in a row', 'polls without an answer; a 500 is an answer'],
+      ['MB', 'memory of the whole process'],
+    ],
+  ],
+]
+
 const NAME_WIDTH = 13
 
-/** The page that explains keys, columns, header and footer, in so many rows. Where a line is too long it goes on below, if there are rows for that, else its end is cut. */
+/**
+ * The page that explains keys, columns, header and footer, in so many rows; words too, if there are rows for that. Where a line is too
+ * long it goes on below, or its end is cut.
+ */
 export function helpLines({ columns, rows }: ScreenSize, style: Style): string[] {
-  const wrapped = linesOf((meaning) => wrapTo(meaning, columns - NAME_WIDTH), columns, style)
-  if (wrapped.length <= rows) return wrapped
-  return linesOf((meaning) => [truncateTo(meaning, columns - NAME_WIDTH)], columns, style)
+  const wrap = (meaning: string) => wrapTo(meaning, columns - NAME_WIDTH)
+  for (const sections of [MORE, SECTIONS]) {
+    const lines = linesOf(sections, wrap, columns, style)
+    if (lines.length <= rows) return lines
+  }
+  return linesOf(SECTIONS, (meaning) => [truncateTo(meaning, columns - NAME_WIDTH)], columns, style)
 }
 
-function linesOf(fit: (meaning: string) => readonly string[], columns: number, style: Style): string[] {
+function linesOf(
+  sections: readonly Section[],
+  fit: (meaning: string) => readonly string[],
+  columns: number,
+  style: Style,
+): string[] {
   const lines: string[] = []
-  for (const [heading, entries] of SECTIONS) {
+  for (const [heading, entries] of sections) {
     lines.push(style('bold', truncateTo(heading, columns)))
     for (const [name, meaning] of entries)
       for (const [n, text] of fit(meaning).entries())

@@ -377,8 +377,15 @@ test('nothing of the help is cut at 80 × 24', (t) => {
   )
   t.deepEqual(
     lines.map((line) => line.trimEnd()),
-    helpLines({ columns: 200, rows: 100 }, unstyled),
+    helpLines({ columns: 200, rows: 21 }, unstyled),
   )
+})
+
+test('with more rows the help explains words too', (t) => {
+  const [few, many] = [21, 27].map((rows) => helpLines({ columns: 80, rows }, unstyled))
+  t.false(few?.includes('Words'))
+  t.deepEqual(many?.slice(0, 21), few)
+  t.true(many?.slice(21).some((line) => line.startsWith('  pending')))
 })
 
 test('on a narrow terminal with rows to spare, the help goes on below what is too long', (t) => {
