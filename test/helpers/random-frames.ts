@@ -1,6 +1,7 @@
 import { FLAG, frame, TYPE, uint32 } from '../../src/poll/http/http2/frames.ts'
 import { encodeFields } from '../../src/poll/http/http2/hpack.ts'
 import type { Field } from '../../src/poll/http/http2/hpack.ts'
+import type { FrameScript } from './frame-server.ts'
 import { seeded } from './random.ts'
 
 /** Fields that answers have, and some that they must not. */
@@ -72,4 +73,17 @@ export function randomFrames(seed: number, stream: number): Buffer {
     frame(TYPE.headers, FLAG.endHeaders, stream, encodeFields([[':status', '200']])),
   ].slice(0, random.below(2) * random.below(4))
   return Buffer.concat([...right, ...Array.from({ length: random.below(6) }, () => pick(make)())])
+}
+
+/** Answers `/…?SEED` with random frames in two pieces, cut anywhere. Some connections stay open after them. */
+export const sendRandomFrames: FrameScript = ({ fields, stream, socket }) => {
+  const path = new Map(fields).get(':path') ?? ''
+  const seed = Number(path.slice(path.indexOf('?') + 1))
+  const bytes = randomFrames(seed, stream)
+  const at = seed % (bytes.length + 1)
+  socket.write(bytes.subarray(0, at))
+  setImmediate(() => {
+    if (seed % 20 === 0) socket.write(bytes.subarray(at))
+    else socket.end(bytes.subarray(at))
+  })
 }

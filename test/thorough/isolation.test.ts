@@ -1,14 +1,19 @@
 import test from 'ava'
+import type { Behaviour } from '../helpers/hostile-neighbours.ts'
 import { neighbours } from '../helpers/neighbours.ts'
-import type { Behaviour, Neighbours } from '../helpers/neighbours.ts'
+import type { Neighbours } from '../helpers/neighbours.ts'
 import { resource, TestPoller } from '../helpers/test-poller.ts'
 import { repetitions } from '../helpers/thorough.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
 
 // Whatever one URL's server, name or certificate does, no other URL's verdict changes.
 
-/** Profile 0 is for healthy URLs, with a deadline that a busy machine does not reach; profile 1 is for hostile ones. */
+/** Profile 0 is for healthy URLs, with a deadline that a busy machine does not reach; the others are for hostile ones. */
 const HOSTILE = 1
+const HOSTILE_BODY = 2
+
+/** A connection is not reused for this long after an answer to HEAD that announces a body, in ms. */
+const COOLED_MS = 1_001
 
 /** Polls all URLs in some rounds. Returns the healthy ones that were not up. */
 async function disturbed(
@@ -25,9 +30,14 @@ async function disturbed(
     keptConnections: 512,
     recheck: false,
   })
-  poller.setProfiles([[HOSTILE, { timeoutMs: 400 }]])
+  poller.setProfiles([
+    [HOSTILE, { timeoutMs: 400 }],
+    [HOSTILE_BODY, { timeoutMs: 400, body: ['x'] }],
+  ])
   const wrong: string[] = []
-  const others = hostile.map(({ url }) => resource(url, { profile: HOSTILE }))
+  const others = hostile.map(({ url, hasBody }) =>
+    resource(url, { profile: hasBody === true ? HOSTILE_BODY : HOSTILE }),
+  )
   const ours = healthy.map((url) => resource(url))
   // With keep-alive, the second round is over the connections that the first one has opened.
   const rounds = repetitions(mode.keepAlive === true ? 2 : 1, 3)
@@ -37,6 +47,7 @@ async function disturbed(
       if (state.verdict !== 'up') wrong.push(`${state.url}: ${state.verdict} ${state.reason} ${state.detail}`)
     }
     await Promise.all(polls)
+    poller.skip(COOLED_MS)
   }
   await poller.close()
   return wrong

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { selfSigned } from '../../../helpers/certificates.ts'
 import { FrameServer } from '../../../helpers/frame-server.ts'
-import { randomFrames } from '../../../helpers/random-frames.ts'
+import { sendRandomFrames } from '../../../helpers/random-frames.ts'
 import { TestPoller } from '../../../helpers/test-poller.ts'
 import { repetitions } from '../../../helpers/thorough.ts'
 import { waitUntil } from '../../../helpers/wait-until.ts'
@@ -14,18 +14,7 @@ const COUNT = repetitions(60, 200)
 for (const keepAlive of [false, true]) {
   test(`random frames: each poll ends, no verdict is unknown, no connection stays open, keep-alive ${keepAlive}`, async (t) => {
     const server = await FrameServer.start(await selfSigned([{ type: 'ip', value: '127.0.0.1' }]), {
-      random: ({ fields, stream, socket }) => {
-        const path = new Map(fields).get(':path') ?? ''
-        const seed = Number(path.slice(path.indexOf('?') + 1))
-        const bytes = randomFrames(seed, stream)
-        // In two pieces, cut anywhere. Some connections stay open after them.
-        const at = seed % (bytes.length + 1)
-        socket.write(bytes.subarray(0, at))
-        setImmediate(() => {
-          if (seed % 20 === 0) socket.write(bytes.subarray(at))
-          else socket.end(bytes.subarray(at))
-        })
-      },
+      random: sendRandomFrames,
     })
     t.teardown(() => server.close())
     const poller = new TestPoller({
