@@ -22,6 +22,11 @@ export interface Behaviour {
   readonly hasBody?: boolean
 }
 
+/** Its line of a list, with a deadline that is soon over. */
+export function hostileLine({ url, hasBody }: Behaviour): string {
+  return `${url} timeout=400ms${hasBody === true ? ' body=x' : ''}`
+}
+
 /** What ends with the test, or with a run. */
 export type Owner = Pick<ExecutionContext, 'teardown'>
 

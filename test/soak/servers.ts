@@ -10,6 +10,8 @@ import { DnsServer } from '../helpers/dns-server.ts'
 import { FRAME_SCRIPTS } from '../helpers/frame-scripts.ts'
 import { FrameServer } from '../helpers/frame-server.ts'
 import { HostileServer } from '../helpers/hostile-server.ts'
+import { hostileLine } from '../helpers/hostile-neighbours.ts'
+import { neighbours } from '../helpers/neighbours.ts'
 import { startKindServers } from './kind-servers.ts'
 import type { KindPorts } from './kind-servers.ts'
 import { startTurningServer } from './turning-server.ts'
@@ -25,6 +27,13 @@ export interface ServerAddresses {
   readonly hostile: number
   /** The HTTP/2 server of the tests. */
   readonly http2: string
+  /** Healthy URLs and lines of all hostile ones, and what their polls need. */
+  readonly neighbours: {
+    readonly healthy: readonly string[]
+    readonly hostile: readonly string[]
+    readonly resolver: string
+    readonly ca: string
+  }
   /** A name server: every name has the address 127.0.0.1. */
   readonly names: string
   /** Servers for polls of every kind. */
@@ -57,6 +66,10 @@ const SERVERS: {
     )
     discardRegularly(server.requestPaths)
     return server.url('')
+  },
+  async neighbours() {
+    const { healthy, hostile, resolver, tls } = await neighbours({ teardown() {} })
+    return { healthy, hostile: hostile.map(hostileLine), resolver, ca: tls.ca }
   },
   names: async () => (await new DnsServer({ '*': { a: ['127.0.0.1'], ttl: 5 } }).listen()).address,
   kinds: startKindServers,

@@ -3,6 +3,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { selfSigned } from '../helpers/certificates.ts'
 import { HostileServer, SCRIPTS } from '../helpers/hostile-server.ts'
+import { neighbours } from '../helpers/neighbours.ts'
 import { runScript } from '../helpers/program.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import type { Leftovers, PollJob, PollReport } from '../programs/poll.ts'
@@ -70,4 +71,27 @@ test('polls of a bad certificate leave nothing behind, in the heap or outside it
   // It varies by a few MB. Leaked OpenSSL objects of a thousand polls take more.
   t.true((rss.at(-1) ?? Infinity) - (rss[1] ?? 0) < 50, `${rss.join(', ')} MB`)
   await t.notThrowsAsync(waitUntil(() => secure.open === 0))
+})
+
+test('polls of all that is hostile over HTTP/2, in TLS, on kept connections, in bodies and in DNS leave nothing behind', async (t) => {
+  t.timeout(600_000)
+  const { hostile, resolver, tls } = await neighbours(t)
+  const urls = hostile.flatMap(({ name, url }) => (name.startsWith('HTTP/1') ? [] : [url]))
+  const options = { timeoutMs: 1_000, concurrency: 128, hostConcurrency: 64, resolvers: [resolver], tls }
+  const job: PollJob = {
+    rounds: [
+      {},
+      { keepAlive: true, body: ['x'] },
+      { http2: true },
+      { http2: true, keepAlive: true },
+      { body: ['x'] },
+      {},
+    ].map((mode) => ({ ...options, ...mode })),
+    polls: 3 * urls.length,
+    urls,
+  }
+  const report = await runScript<PollReport>(t, 'poll', [JSON.stringify(job)])
+  isFlat(t, report)
+  for (const reason of ['protocol', 'tls', 'dns', 'body', 'status'])
+    t.true((report.reasons[reason] ?? 0) > 0, JSON.stringify(report.reasons))
 })
