@@ -34,6 +34,31 @@ async function startTls(t: ExecutionContext, authority: Authority, name: string)
 
 const CONNECTED = 'HTTP/1.1 200 Connection established\r\n\r\n'
 
+const ADDRESSES = Array.from({ length: 20 }, (_, n) => `192.0.2.${n + 1}`)
+
+test('of the addresses of a host, a proxy reaches only the last', async (t) => {
+  const origin = await startOrigin(t)
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.includes('192.0.2.20')) tunnel(socket, origin.port, CONNECTED)
+    else socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+  })
+  const poller = pollerWith(t, [proxied(`http://127.0.0.1:${proxy.port}`, { resolve: ADDRESSES })])
+  const state = await poller.pollWithoutStall('http://app.example/', { profile: 1 })
+  t.like(state, { verdict: 'up', status: 204 }, state.detail)
+  t.is(proxy.asked.length, 20)
+})
+
+test('an address that a proxy gets no answer from gives way to the next', async (t) => {
+  const origin = await startOrigin(t)
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.includes('192.0.2.2:')) tunnel(socket, origin.port, CONNECTED)
+  })
+  const more = { resolve: ADDRESSES.slice(0, 2), timeoutMs: 4_001 }
+  const poller = pollerWith(t, [proxied(`http://127.0.0.1:${proxy.port}`, more)])
+  const state = await poller.pollWithoutStall('http://app.example/', { profile: 1 })
+  t.like(state, { verdict: 'up', status: 204 }, state.detail)
+})
+
 test('an HTTP proxy gets requests for http, and makes connections for https', async (t) => {
   const authority = await Authority.create()
   const port = await startTls(t, authority, 'app.example')

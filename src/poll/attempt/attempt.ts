@@ -53,6 +53,11 @@ export class Attempt {
     return this.#isForbidden
   }
 
+  /** Whether it was aborted, by its deadline or for another reason: no further step begins. */
+  get isOver(): boolean {
+    return this.#expired !== null
+  }
+
   /** The phase of the last step. */
   get phase(): Phase {
     return this.#phase === 'body' ? 'wait' : this.#phase

@@ -102,6 +102,11 @@ export class Dialer {
     return isFailure(found) ? found : this.#allowed(found)
   }
 
+  /** The next attempts of `hostname` begin with these of its addresses. */
+  prefer(hostname: string, addresses: readonly string[]): void {
+    this.#resolver.prefer(hostname, addresses)
+  }
+
   /** Number of cached names, and the most there can be. */
   get usage(): Usage {
     return this.#resolver.usage
@@ -178,13 +183,13 @@ export class Dialer {
     return attempt.step<TcpConnection>('connect', (done) => {
       const settle = (end: TcpConnection | Failure) => {
         // Otherwise every poll would wait for the dead address first.
-        if (!isFailure(end) && end.address !== reachable[0]) this.#resolver.prefer(hostname, [end.address])
+        if (!isFailure(end) && end.address !== reachable[0]) this.prefer(hostname, [end.address])
         done(end)
       }
       const race = new DialRace(reachable, port, settle, rawReads, source)
       return () => {
         // The next attempt begins with the addresses that this one had no time for.
-        if (race.untried.length > 0) this.#resolver.prefer(hostname, race.untried)
+        if (race.untried.length > 0) this.prefer(hostname, race.untried)
         race.destroy()
       }
     })

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net'
+import { monotonicMs } from '../../runtime/clock.ts'
 import type { Proxy } from '../../settings/proxy.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { failure, isFailure, withDetail } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { hostPort } from '../attempt/host-port.ts'
 import { isLoopbackHost } from '../../settings/loopback.ts'
+import { connectTimeout } from './dial-errors.ts'
 import type { DialDetails, Dialer, TcpConnection } from './dialer.ts'
 import { httpConnect } from './http-connect.ts'
 import { isPublic } from './public-address.ts'
@@ -12,8 +14,11 @@ import { socksConnect } from './socks.ts'
 import type { Tls } from './tls.ts'
 import { unbracket } from '../../settings/unbracket.ts'
 
-/** The most addresses of a host that the proxy is asked for. */
-const MAX_TARGETS = 4
+/**
+ * If there are other addresses, the proxy has a fair share of the time left to reach one of them, and not less than this, in ms: as
+ * long as a DialRace leaves an address.
+ */
+const MIN_SHARE_MS = 2_000
 
 /** What a ProxyDialer needs. */
 export interface ProxyDialerOptions {
@@ -64,6 +69,10 @@ export class ProxyDialer {
     return this.#options.dialer.addresses(attempt, hostname, retryFailed)
   }
 
+  prefer(hostname: string, addresses: readonly string[]): void {
+    this.#options.dialer.prefer(hostname, addresses)
+  }
+
   async #dialOneOf(
     attempt: Attempt,
     hostname: string,
@@ -74,18 +83,26 @@ export class ProxyDialer {
     const targets = await this.#targets(attempt, unbracket(hostname), details)
     if (isFailure(targets)) return targets
     let last: Failure | null = null
-    for (const target of targets.slice(0, MAX_TARGETS)) {
+    for (const [n, target] of targets.entries()) {
       const connection = await this.#connect(attempt, details)
       if (isFailure(connection) || details.forwards === true) return connection
-      const refused = await this.#ask(attempt, connection, target, port)
+      const others = targets.length - 1 - n
+      const refused = await this.#askInTime(attempt, connection, target, port, others)
       if (refused === null) {
         this.#answeredAt = this.#begun
+        if (n > 0) this.prefer(hostname, [target])
         return connection
       }
       connection.socket.destroy()
+      if (attempt.isOver) {
+        // The next attempt begins with the addresses that this one had no time for.
+        this.prefer(hostname, targets.slice(n + 1))
+        return this.#describe(refused, begun)
+      }
       last = this.#describe(refused, begun)
+      if (refused.reason === 'timeout') continue
       if (last.reason === 'proxy') return last
-      if (refused.reason !== 'timeout') this.#answeredAt = this.#begun
+      this.#answeredAt = this.#begun
     }
     return last ?? failure('dns', `${hostname}: no address`)
   }
@@ -120,6 +137,26 @@ export class ProxyDialer {
     if (isFailure(secured)) return this.#notReached(secured)
     secured.pause()
     return { socket: secured, address: tcp.address, readBuffer: null }
+  }
+
+  /** Like #ask. An address that does not answer in time gives way to others, if there are any. */
+  async #askInTime(
+    attempt: Attempt,
+    connection: TcpConnection,
+    host: string,
+    port: number,
+    others: number,
+  ): Promise<Failure | null> {
+    if (others === 0) return this.#ask(attempt, connection, host, port)
+    const shareMs = Math.max(MIN_SHARE_MS, (attempt.deadline - monotonicMs()) / (others + 1))
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      connection.socket.destroy()
+    }, shareMs)
+    const refused = await this.#ask(attempt, connection, host, port)
+    clearTimeout(timer)
+    return refused !== null && isLate ? connectTimeout(host, port).failure : refused
   }
 
   #ask(attempt: Attempt, { socket }: TcpConnection, host: string, port: number): Promise<Failure | null> {

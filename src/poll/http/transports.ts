@@ -14,7 +14,7 @@ import type { TlsOptions } from '../dial/tls.ts'
 export interface Transport {
   /** Prefix of the keys of its connections in the ConnectionPool. */
   readonly keyPrefix: string
-  readonly dialer: Pick<Dialer, 'dial' | 'addresses'>
+  readonly dialer: Pick<Dialer, 'dial' | 'addresses' | 'prefer'>
   /** Null: to the addresses of the host. */
   readonly route: Route | null
   /** Null: connections are made directly. */

@@ -8,12 +8,15 @@ import { UdpSocket } from '../dns/udp-socket.ts'
 import type { ReplyHandler } from '../dns/udp-socket.ts'
 import { answersQuery } from './dns-message.ts'
 
-/** The query is sent again after this time, in ms, to the next address if there is one. The time doubles up to the maximum. */
+/**
+ * The query is sent again after this time, in ms, to the next address if there is one. Once all were asked, the time doubles up to the
+ * maximum.
+ */
 const MIN_RESEND_MS = 500
 const MAX_RESEND_MS = 2_000
 
-/** Maximum number of addresses of a server that are asked. */
-const MAX_ADDRESSES = 8
+/** Maximum number of sockets open at a time. When another is opened, the oldest, which had this many times that time, is closed. */
+const MAX_OPEN = 8
 
 /** An answer over UDP, and the address that it came from. */
 export interface UdpAnswer {
@@ -21,15 +24,19 @@ export interface UdpAnswer {
   readonly address: string
 }
 
-/** One query over UDP, sent until one of the addresses answers. `done` is called once, unless `close` is called before. */
+/**
+ * One query over UDP, sent to one address after the other until one of them answers. `done` is called once, unless `close` is called
+ * before.
+ */
 export class UdpQuery {
-  readonly #addresses: readonly string[]
+  /** Those that have not failed, the next to be asked first. */
+  readonly #addresses: string[]
   readonly #port: number
   readonly #query: Buffer
   readonly #done: (result: UdpAnswer | Failure) => void
   readonly #sockets = new Map<string, UdpSocket>()
   readonly #failures = new Map<string, ConnectFailure>()
-  #next = 0
+  #untried: number
   #delayMs = MIN_RESEND_MS
   #timer: NodeJS.Timeout | null = null
   #strange = false
@@ -40,7 +47,8 @@ export class UdpQuery {
     query: Buffer,
     done: (result: UdpAnswer | Failure) => void,
   ) {
-    this.#addresses = [...new Set(addresses)].slice(0, MAX_ADDRESSES)
+    this.#addresses = [...new Set(addresses)]
+    this.#untried = this.#addresses.length
     this.#port = port
     this.#query = query
     this.#done = done
@@ -52,6 +60,11 @@ export class UdpQuery {
     return this.#strange
   }
 
+  /** The addresses that were not asked yet. They come first in the order. */
+  get untried(): readonly string[] {
+    return this.#addresses.slice(0, this.#untried)
+  }
+
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     for (const socket of this.#sockets.values()) socket.close(null)
@@ -59,17 +72,27 @@ export class UdpQuery {
   }
 
   #send(): void {
-    const working = this.#addresses.filter((address) => !this.#failures.has(address))
-    const address = working[this.#next++ % working.length] as string
-    let socket = this.#sockets.get(address)
-    if (socket === undefined) {
-      socket = new UdpSocket({ host: address, port: this.#port }, monotonicMs(), () => (this.#strange = true))
-      this.#sockets.set(address, socket)
-    }
+    const address = this.#addresses.shift() as string
+    this.#addresses.push(address)
+    if (this.#untried > 0) this.#untried--
     const handler: ReplyHandler = { id: 0, handle: (result) => this.#take(address, result) }
-    socket.send(this.#query, handler)
+    this.#socketFor(address).send(this.#query, handler)
     this.#timer = setTimeout(() => this.#send(), this.#delayMs)
-    this.#delayMs = Math.min(MAX_RESEND_MS, 2 * this.#delayMs)
+    if (this.#untried === 0) this.#delayMs = Math.min(MAX_RESEND_MS, 2 * this.#delayMs)
+  }
+
+  #socketFor(address: string): UdpSocket {
+    const known = this.#sockets.get(address)
+    if (known !== undefined) return known
+    const [oldest] = this.#sockets
+    if (oldest !== undefined && this.#sockets.size === MAX_OPEN) {
+      oldest[1].close(null)
+      this.#sockets.delete(oldest[0])
+    }
+    const target = { host: address, port: this.#port }
+    const socket = new UdpSocket(target, monotonicMs(), () => (this.#strange = true))
+    this.#sockets.set(address, socket)
+    return socket
   }
 
   #take(address: string, result: Buffer | Error): boolean {
@@ -88,8 +111,10 @@ export class UdpQuery {
     // Errors of datagrams do not name the address.
     const named = Object.assign(error, { address, port: this.#port })
     this.#failures.set(address, connectFailure(named, address, this.#port))
+    this.#sockets.delete(address)
+    this.#addresses.splice(this.#addresses.indexOf(address), 1)
     if (this.#timer !== null) clearTimeout(this.#timer)
-    if (this.#failures.size < this.#addresses.length) return this.#send()
+    if (this.#addresses.length > 0) return this.#send()
     this.close()
     this.#done(dialFailure([...this.#failures.values()]))
   }

@@ -5,7 +5,8 @@ import { sameQuestion } from '../dns/reply.ts'
 import { presentation } from '../dns/presentation.ts'
 import { dottedName, Malformed, wireName } from '../dns/wire-name.ts'
 
-// Reads whole answers in the DNS wire format (RFC 1035, section 4), for people: written as dig does, but in lower case.
+// Reads whole answers in the DNS wire format (RFC 1035, section 4), for people: written as dig does, but in lower case. The size of a
+// message, 64 KiB, bounds the records.
 
 /** An answer. A record is a line such as `a.example. 300 IN MX 10 mail.example.` */
 export interface DnsMessage {
@@ -20,9 +21,6 @@ export interface DnsRecord {
   readonly type: string
   readonly line: string
 }
-
-/** The most records of an answer that are read. */
-const MAX_RECORDS = 1_000
 
 const TYPE_NAMES = new Map<number, string>(
   Object.entries(RECORD_TYPES).map(([name, number]) => [number, name]),
@@ -49,7 +47,7 @@ export function readMessage(message: Buffer, query: Buffer): DnsMessage | null {
   let at = message.readUInt16BE(4) === 0 ? HEADER : query.length
   try {
     for (const [n, section] of sections.entries()) {
-      for (let left = Math.min(counts[n] ?? 0, MAX_RECORDS); left > 0; left--) {
+      for (let left = counts[n] ?? 0; left > 0; left--) {
         const { record, end } = readRecord(message, at)
         section.push(record)
         at = end

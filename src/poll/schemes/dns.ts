@@ -50,6 +50,8 @@ async function ask(
     const asking = new UdpQuery(addresses, port, query, done)
     return () => {
       ;({ sawStrange } = asking)
+      // The next attempt begins with the addresses that this one had no time for.
+      if (asking.untried.length > 0) transport.dialer.prefer(hostname, asking.untried)
       asking.close()
     }
   })
@@ -58,6 +60,7 @@ async function ask(
     return failure('protocol', 'what arrived is no answer to the question')
   }
   result.address = udp.address
+  if (udp.address !== addresses[0]) transport.dialer.prefer(hostname, [udp.address])
   const message = readMessage(udp.message, query)
   if (message === null) return MALFORMED
   if (!message.truncated) return message

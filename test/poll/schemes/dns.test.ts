@@ -9,6 +9,7 @@ import { freePort } from '../../helpers/free-port.ts'
 import { seeded } from '../../helpers/random.ts'
 import { tcpServer } from '../../helpers/tcp-server.ts'
 import { TestPoller } from '../../helpers/test-poller.ts'
+import { UdpQuery } from '../../../src/poll/schemes/ask-dns.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import type { Url } from '../../../src/resource/resource.ts'
 import type { State } from '../../../src/state/state.ts'
@@ -173,6 +174,17 @@ test('an answer that does not fit is asked for over TCP', async (t) => {
   t.deepEqual([...new Set(server.asked)], [`A ${name}`, `A ${name} over TCP`])
 })
 
+test('every record of the largest answer is read', async (t) => {
+  const records = Array.from(
+    { length: 2_000 },
+    (_, n): Answer => ({ type: 'A', name, ttl: 1, data: `192.0.${n >> 8}.${n & 255}` }),
+  )
+  const authorities: Answer[] = [{ type: 'NS', name, ttl: 1, data: 'ns.example' }]
+  const server = await dnsServer(t, { [name]: { records, authorities } })
+  const state = await poll(t, server, `${name}?expect=192.0.7.207&authority=ns.example`)
+  t.like(state, { verdict: 'up' }, state.detail)
+})
+
 const TCP_FAULTS: Readonly<
   Record<string, readonly [pieces: ((framed: Buffer) => readonly Buffer[]) | null, reason: string]>
 > = {
@@ -224,6 +236,43 @@ test('a server by name: the first address refuses, the second answers', async (t
   t.true(state.phasesMs.dns > 0)
   const unknown = await poll(t, { address: `none.example:${port}` }, name, options)
   t.like(unknown, { verdict: 'down', reason: 'dns' })
+})
+
+const LOOPBACK = Array.from({ length: 20 }, (_, n) => `127.0.2.${n + 1}`)
+
+/** A server by name that has an address where `name` is known, after these. */
+async function serverAfter(t: ExecutionContext, others: readonly string[]) {
+  const server = await dnsServer(t, { [name]: { a: ['192.0.2.1'] } }, { host: '127.0.3.1' })
+  const names = await dnsServer(t, { 'ns.example': { a: [...others, '127.0.3.1'] } })
+  const port = Number(server.address.split(':')[1])
+  const poller = new TestPoller({ timeoutMs: 10_000, resolvers: [names.address] })
+  t.teardown(() => poller.close())
+  return { poller, port, url: `dns://ns.example:${port}/${name}` }
+}
+
+test('a server by name: of 21 addresses, only the last answers', async (t) => {
+  const { poller, url } = await serverAfter(t, LOOPBACK)
+  const state = await poller.pollWithoutStall(url)
+  t.like(state, { verdict: 'up', address: '127.0.3.1' }, state.detail)
+})
+
+test('a server by name with a silent address: later polls begin with the one that answered', async (t) => {
+  const { poller, port, url } = await serverAfter(t, LOOPBACK.slice(0, 1))
+  let asked = 0
+  const silent = dgram.createSocket('udp4', () => void asked++)
+  silent.bind(port, LOOPBACK[0])
+  await once(silent, 'listening')
+  t.teardown(() => void silent.close())
+  t.like(await poller.pollWithoutStall(url), { verdict: 'up', address: '127.0.3.1' })
+  t.is(asked, 1)
+  t.like(await poller.pollWithoutStall(url), { verdict: 'up', address: '127.0.3.1' })
+  t.is(asked, 1)
+})
+
+test('the addresses that a query has had no time for', (t) => {
+  const query = new UdpQuery([...LOOPBACK, ...LOOPBACK], 9, Buffer.alloc(12), () => {})
+  t.teardown(() => query.close())
+  t.deepEqual(query.untried, LOOPBACK.slice(1))
 })
 
 test('an answer that is truncated over TCP too: protocol', async (t) => {
