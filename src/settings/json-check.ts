@@ -8,6 +8,11 @@ const OPERATOR = /!=|[=<>]/y
 /** As in JSON. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
+/** Whether a text is a number as JSON writes it: for all comparisons, others are only texts. */
+export function isJsonNumber(text: string): boolean {
+  return NUMBER.test(text)
+}
+
 /** Parses a check such as `status=ok`, `items[0].count>3` or `id`. Throws a RangeError that does not quote the value. */
 export function parseJsonCheck(text: string): JsonCheck {
   const end = endOfPath(text, 0)
@@ -18,7 +23,7 @@ export function parseJsonCheck(text: string): JsonCheck {
   const value = text.slice(end + operator.length)
   if (operator === '' && end < text.length)
     throw new RangeError('after the path, only =, !=, < or > and a value can follow, as in status=ok')
-  if ((operator === '<' || operator === '>') && !NUMBER.test(value))
+  if ((operator === '<' || operator === '>') && !isJsonNumber(value))
     throw new RangeError('< and > compare with a number, as in count>3')
   return [path, operator, value]
 }

@@ -1,3 +1,4 @@
+import { isJsonNumber } from '../../settings/json-check.ts'
 import type { JsonCheck } from '../../settings/json-check.ts'
 import { makeJsonPath, MAX_FOUND, searchesDocument } from '../../settings/json-path.ts'
 import type { JsonPath } from '../../settings/json-path.ts'
@@ -88,8 +89,9 @@ function isNumber(value: unknown): value is number | bigint {
 
 /** The number that a text is, exactly if it is an integer; NaN if it is none. */
 function numberOf(text: string): number | bigint {
+  if (!isJsonNumber(text)) return Number.NaN
   const isInteger = /^-?\d+$/.test(text)
-  if (!isInteger) return text.trim() === '' ? Number.NaN : Number(text)
+  if (!isInteger) return Number(text)
   return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text)
 }
 

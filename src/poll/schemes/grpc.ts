@@ -59,7 +59,7 @@ function judgeAnswer({ status, fields, body }: GrpcAnswer): null | Failure | { r
   const code = fields.get('grpc-status')
   // A proxy answers in HTTP; gRPC itself with 200, whatever it says.
   if (status !== 200) return failure('protocol', `not gRPC: the answer is HTTP ${status}`)
-  if (!/^application\/grpc\b/i.test(type))
+  if (!/^application\/grpc(?![^\s;+])/i.test(type))
     return failure('protocol', `not gRPC: the answer has the type "${excerpt(type)}"`)
   if (body.length > MAX_MESSAGE) return failure('protocol', 'not the health service: the answer is too long')
   if (code === undefined) return failure('protocol', 'the answer ends without grpc-status')

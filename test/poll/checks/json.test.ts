@@ -34,7 +34,13 @@ const CASES: readonly [check: string, detail: string][] = [
   ['status!=down', ''],
   ['count=3', ''],
   ['count=3.0', ''],
-  ['count=03', ''],
+  ['count=3e0', ''],
+  // None is a number of JSON, as `<` and `>` take them.
+  ['count=03', 'count: 3'],
+  ['count=+3', 'count: 3'],
+  ['count=0x3', 'count: 3'],
+  ['count=3.', 'count: 3'],
+  ['count!=0x3', ''],
   ['count=4', 'count: 3'],
   ['count>2', ''],
   ['count>3', 'count: 3'],
@@ -65,6 +71,7 @@ const CASES: readonly [check: string, detail: string][] = [
 for (const [check, detail] of CASES) test(`json ${check}`, (t) => t.is(wrong(check, DOCUMENT), detail))
 
 test('numbers that a double cannot hold', (t) => {
+  t.is(wrong('a=Infinity', '{"a":1e400}'), 'a: Infinity')
   t.is(wrong('id=9007199254740993', '{"id":9007199254740993}'), '')
   t.is(wrong('id=9007199254740992', '{"id":9007199254740993}'), 'id: 9007199254740993')
   t.is(wrong('id!=9007199254740992', '{"id":9007199254740993}'), '')

@@ -134,6 +134,15 @@ const CASES: Readonly<
     /HTTP 503/,
   ],
   'a page': [answer(SERVING, null, { 'content-type': 'text/html' }), 'protocol', /"text\/html"/],
+  'gRPC-Web': [
+    answer(SERVING, { 'grpc-status': '0' }, { 'content-type': 'application/grpc-web' }),
+    'protocol',
+    /"application\/grpc-web"/,
+  ],
+  'a type with a parameter': [
+    answer(SERVING, { 'grpc-status': '0' }, { 'content-type': 'application/grpc;charset=utf-8' }),
+    'ok',
+  ],
   RST_STREAM: [(stream) => stream.close(2), 'reset', /INTERNAL_ERROR/],
   'RST_STREAM in the middle': [
     (stream) => {
