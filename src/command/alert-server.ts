@@ -6,6 +6,7 @@ import { escapeUnprintable, redactName } from '../settings/quote.ts'
 import { parseHttpUrl } from '../settings/url.ts'
 import { inputText, limitBytes } from '../targets/input-file.ts'
 import { describeError, ListError } from '../targets/read-targets.ts'
+import { cut } from '../resource/shorten.ts'
 
 /** Where headcount listens unless it is told otherwise. */
 const DEFAULT_SERVER = 'http://127.0.0.1:9115'
@@ -89,7 +90,7 @@ class AlertServer {
     const answer = parseJson(text)
     if (status === 200 && typeof answer === 'object' && answer !== null && isExpected(answer)) return answer
     const { error } = (answer ?? {}) as { readonly error?: unknown }
-    const why = typeof error === 'string' ? escapeUnprintable(error.slice(0, 500)) : null
+    const why = typeof error === 'string' ? escapeUnprintable(cut(error, 500)) : null
     if (status === 401)
       throw this.#failure(
         loginOf(new URL(this.#url)) === null ? NO_LOGIN : 'the user or the password is wrong',

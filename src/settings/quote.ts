@@ -1,3 +1,4 @@
+import { shorten } from '../resource/shorten.ts'
 import { jsonEscape, UNPRINTABLE } from '../resource/unprintable.ts'
 
 /** The longest quotation in a message, in UTF-16 units. */
@@ -5,8 +6,7 @@ const MAX_QUOTED_LENGTH = 40
 
 /** Quotes text from a list or configuration in a message: escaped as in JSON, shortened. Never pass it credentials. */
 export function quote(text: string): string {
-  const cut = text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH - 1)}…` : text
-  return JSON.stringify(cut).replace(UNPRINTABLE, jsonEscape)
+  return JSON.stringify(shorten(text, MAX_QUOTED_LENGTH)).replace(UNPRINTABLE, jsonEscape)
 }
 
 /** What may hold credentials in a file name that was meant as a URL: `ftp://me:se/cret@`, `http:me:secret@`. */

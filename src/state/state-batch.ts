@@ -1,6 +1,7 @@
 import { Packer, Unpacker } from '../resource/packer.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ResourceId } from '../resource/resource.ts'
+import { cut } from '../resource/shorten.ts'
 import { REASON_FACTS, REASONS } from './reasons.ts'
 import type { Reason } from './reasons.ts'
 import type { StateBase, State } from './state.ts'
@@ -52,8 +53,8 @@ export class StateBatch {
     packer.u16(state.status)
     packer.u16(state.redirects)
     packer.u16(state.poller)
-    packer.text(state.statusText.slice(0, MAX_SERVER_TEXT_LENGTH))
-    packer.text(state.detail.slice(0, MAX_SERVER_TEXT_LENGTH))
+    packer.text(cut(state.statusText, MAX_SERVER_TEXT_LENGTH))
+    packer.text(cut(state.detail, MAX_SERVER_TEXT_LENGTH))
     packer.text(state.finalUrl)
     packer.text(state.address)
     packer.text(state.httpVersion)

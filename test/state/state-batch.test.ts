@@ -96,6 +96,14 @@ test('what a server said without end is cut', (t) => {
   t.is(state?.detail, 'y'.repeat(MAX_SERVER_TEXT_LENGTH))
 })
 
+test('long texts are cut between characters', (t) => {
+  const long = `x${'😀'.repeat(MAX_SERVER_TEXT_LENGTH)}`
+  const [state] = roundTrip(down(1, { statusText: long, detail: long }))
+  const whole = long.slice(0, MAX_SERVER_TEXT_LENGTH - 1)
+  t.is(state?.statusText, whole)
+  t.is(state?.detail, whole)
+})
+
 test('a batch that was taken is empty, and its buffer leaves when it is sent', (t) => {
   const batch = new StateBatch()
   batch.add(up(1))

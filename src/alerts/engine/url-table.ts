@@ -5,6 +5,7 @@ import { TextStore, writeText, MAX_TEXT_BYTES } from '../../resource/text-store.
 import { TextColumn } from '../../state/text-column.ts'
 import type { SeenState } from '../alert.ts'
 import type { AlertPoll } from './alert-poll.ts'
+import { cut } from '../../resource/shorten.ts'
 
 /** UTF-16 units of a text that are kept. */
 const MAX_DETAIL = 500
@@ -116,7 +117,7 @@ export class UrlTable {
     if (this.#errCounts[id] !== poll.errCount) this.#errCounts[id] = poll.errCount
     if (!Number.isNaN(expiry)) this.#expiries[id] = expiry
     this.#reasons.set(id, reason)
-    if (detail !== null) this.#details.set(id, detail.slice(0, MAX_DETAIL))
+    if (detail !== null) this.#details.set(id, cut(detail, MAX_DETAIL))
   }
 
   /** What was known of a URL counts no more. */

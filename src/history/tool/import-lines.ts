@@ -12,6 +12,7 @@ import { MaintenanceWriter } from './maintenance-writer.ts'
 import type { LineFields } from './line-fields.ts'
 import { spanOfLine, SpansInOrder } from './line-spans.ts'
 import type { LineSpan } from './line-spans.ts'
+import { shorten } from '../../resource/shorten.ts'
 
 /** Takes the lines of an export into a history without URLs, within a transaction. */
 export class LineImporter {
@@ -46,7 +47,7 @@ export class LineImporter {
     else if (type === 'sums') this.#sums(line)
     else if (type === 'poll') this.#poll(line)
     else if (type === 'end') this.#end(line)
-    else throw new LineError(`unknown type ${JSON.stringify(type.slice(0, 40))}`)
+    else throw new LineError(`unknown type ${JSON.stringify(shorten(type, 40))}`)
   }
 
   /** After the last line. */

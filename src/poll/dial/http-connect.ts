@@ -6,6 +6,7 @@ import { decodeText } from '../attempt/decode-text.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { negotiate } from './negotiate.ts'
+import { cut } from '../../resource/shorten.ts'
 
 /** Asks an HTTP proxy for a connection to `target`, `host:port`. Null: it has made one. */
 export async function httpConnect(
@@ -39,7 +40,7 @@ function readHead(received: Buffer): number | Failure | null {
     if (status.startsWith('2')) return length === null ? null : at + length
     // Others may come before the answer (RFC 9110, section 15.2). After 101 another protocol would follow.
     const isInterim = status.startsWith('1') && status !== '101'
-    if (!isInterim) return refusal(Number(status), decodeText(phrase).slice(0, MAX_PHRASE))
+    if (!isInterim) return refusal(Number(status), cut(decodeText(phrase), MAX_PHRASE))
     if (length === null) return null
     at += length
     rest = rest.slice(length)

@@ -2,6 +2,7 @@ import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { Key, KeyName } from './keys.ts'
 import { SORTS } from './ranking.ts'
 import type { Sort } from './ranking.ts'
+import { cut } from '../../resource/shorten.ts'
 
 /** Maximum length of a search. */
 const MAX_SEARCH_LENGTH = 200
@@ -71,7 +72,7 @@ export function withoutUrl(ui: UiState, id: ResourceId): UiState {
 
 function handleTyping(ui: UiState, key: Key): UiState {
   if (key.type === 'text')
-    return { ...ui, search: (ui.search + key.text).slice(0, MAX_SEARCH_LENGTH), selected: null }
+    return { ...ui, search: cut(ui.search + key.text, MAX_SEARCH_LENGTH), selected: null }
   switch (key.name) {
     case 'enter':
       return { ...ui, typing: false }

@@ -1,5 +1,6 @@
 import { jsonEscape } from '../../resource/unprintable.ts'
 import { hideLogin } from '../../settings/hide-login.ts'
+import { shorten } from '../../resource/shorten.ts'
 
 /** The log of one probe, for its `debug=true`: like the exporter's, a line of `key=value` pairs for each step. */
 export type ProbeLog = (
@@ -61,7 +62,7 @@ const URL_FIELDS: ReadonlySet<string> = new Set(['target', 'url', 'location'])
 
 /** In quotes if it would not be one word otherwise. What a server has sent can't break the line. */
 function quoted(text: string): string {
-  const short = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text
+  const short = shorten(text, MAX_VALUE)
   return /^[^\s"=\p{C}]+$/u.test(short) ? short : quotedJson(short)
 }
 
