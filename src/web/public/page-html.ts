@@ -23,6 +23,9 @@ export const PAGE_POLICY = [
   "trusted-types 'none'",
 ].join('; ')
 
+/** What tells that headcount has made a page, near its beginning. */
+export const PAGE_MARK = markup`<meta name="generator" content="headcount">`
+
 /**
  * A page as HTML. It is the same for a minute if nothing changes. `history`: null where none is kept, or can be read. `note`: what
  * there is to say of it.
@@ -40,6 +43,7 @@ export function pageHtml(
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${PAGE_MARK}
 <meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
