@@ -1,6 +1,7 @@
 import { UP } from './poll-batch.ts'
 import { BLOCK } from './poll-words.ts'
 import { blockOf } from './resolutions.ts'
+import { cut } from '../resource/shorten.ts'
 import type { Database, Statement } from '../sqlite/database.ts'
 import { NO_VERDICT } from './url-states.ts'
 import type { UrlStates } from './url-states.ts'
@@ -116,7 +117,7 @@ export class IncidentBook {
       reason,
       status,
       polls,
-      seen.slice(0, MAX_SEEN),
+      cut(seen, MAX_SEEN),
       seq,
     )
   }
