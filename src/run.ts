@@ -9,6 +9,7 @@ import { NEXT_STEPS } from './command/help/short-help.ts'
 import { helperNamed } from './command/help/sub-commands.ts'
 import type { Options } from './command/options.ts'
 import { createOutput } from './command/output-file.ts'
+import { linesOpener } from './command/open-lines.ts'
 import { planInput } from './command/plan-input.ts'
 import { refusalOf, withRefusal } from './command/strict-lines.ts'
 import { createProgress } from './print/create-progress.ts'
@@ -40,80 +41,86 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
   // Writes do not block: with process.stderr, a pipe that nobody reads would stop the whole thread.
   const stderr = new Output(2, () => {})
   const said = new Diagnostics((text) => stderr.write(text), monotonicMs)
-  const { log, refuse } = said
-  const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
+  // A command that listens to the signal ends by itself; any other waits for a server, or for the writer of a pipe, who may never come.
+  let listens = false
+  const ended = new Promise<1>((resolve) => signals.onStop(() => listens || resolve(1)))
+  const onStop = (listener: () => void): void => {
+    listens = true
+    signals.onStop(listener)
+  }
   try {
-    if (argv[0] === 'history') {
-      // Loaded only where it is asked for.
-      const { runHistoryTool } = await import('./history/tool/run-tool.ts')
-      return await runHistoryTool(argv.slice(1), (failed) => new Output(1, failed), refuse)
-    }
-    if (argv[0] === 'alerts') {
-      const { runAlerts } = await import('./command/run-alerts.ts')
-      return await runAlerts(argv.slice(1), refuse)
-    }
-    if (argv[0] === 'silence') {
-      const { runSilence } = await import('./command/run-silence.ts')
-      return await runSilence(argv.slice(1), refuse)
-    }
-    if (argv[0] === 'cluster') {
-      const { runCluster } = await import('./command/run-cluster.ts')
-      const tool = () => import('./cluster/engine/cluster-tool.ts')
-      return await runCluster(argv.slice(1), refuse, async (...asked) => (await tool()).askCluster(...asked))
-    }
-    const helper = helperNamed(argv[0])
-    if (helper !== null) {
-      const { runHelper } = await import('./command/run-helper.ts')
-      return await runHelper(helper, argv.slice(1), refuse)
-    }
-    if (argv[0] === 'notify') {
-      const { runNotify } = await import('./command/run-notify.ts')
-      return await runNotify(argv.slice(1), refuse, signals)
-    }
-    if (argv[0] === 'export-page') {
-      const { runExport } = await import('./command/run-export.ts')
-      const { PageExport } = await import('./web/export/page-export.ts')
-      const { maintenanceCalendar } = await import('./alerts/run/maintenance-calendar.ts')
-      return await runExport(argv.slice(1), log, {
-        create(directory, pages, windows) {
-          const calendar = maintenanceCalendar(windows)
-          return new PageExport(directory, pages, Date.now, (labels, now) => calendar.covers({ labels }, now))
-        },
-        poll: (request, pageExport) => runWith(request, signals, { stderr, said }, pageExport),
-        download: async (...asked) => (await import('./web/export/page-download.ts')).downloadPages(...asked),
-      })
-    }
-    // If the configuration is a pipe, its writer may never come.
-    const request = await Promise.race([readCommand(argv), stopped])
-    if (request === 'stopped') return 1
-    if (request.type === 'run') {
-      for (const notice of request.notices) log(`${notice}\n`)
-      return await runWith(request, signals, { stderr, said })
-    }
-    if (request.ok) return (await printText(request.text, log)) ? 0 : 1
-    // Not a message: the first words to somebody who has typed no more than the name.
-    if (request.text === NEXT_STEPS) stderr.write(request.text)
-    else refuse(request.text)
-    return 3
+    return await Promise.race([runCommand(argv, signals, { stderr, said, onStop }), ended])
   } finally {
     said.flush()
     await stderr.flush(FLUSH_TIMEOUT_MS)
   }
 }
 
+/** `onStop`: how a command listens to the signal that ends it. */
+interface Streams {
+  readonly stderr: Output
+  readonly said: Diagnostics
+  readonly onStop: Signals['onStop']
+}
+
+async function runCommand(argv: readonly string[], signals: Signals, streams: Streams): Promise<ExitCode> {
+  const { stderr, said, onStop } = streams
+  const { log, refuse } = said
+  const rest = argv.slice(1)
+  if (argv[0] === 'history') {
+    if (rest[0] === 'check' || rest[0] === 'export') signals.endAtOnce()
+    // Loaded only where it is asked for.
+    const { runHistoryTool } = await import('./history/tool/run-tool.ts')
+    return runHistoryTool(rest, (failed) => new Output(1, failed), linesOpener(onStop), refuse)
+  }
+  if (argv[0] === 'alerts') return (await import('./command/run-alerts.ts')).runAlerts(rest, refuse)
+  if (argv[0] === 'silence') return (await import('./command/run-silence.ts')).runSilence(rest, refuse)
+  if (argv[0] === 'cluster') {
+    const { runCluster } = await import('./command/run-cluster.ts')
+    const tool = () => import('./cluster/engine/cluster-tool.ts')
+    return runCluster(rest, refuse, async (...asked) => (await tool()).askCluster(...asked))
+  }
+  const helper = helperNamed(argv[0])
+  if (helper !== null) return (await import('./command/run-helper.ts')).runHelper(helper, rest, refuse)
+  if (argv[0] === 'notify') return (await import('./command/run-notify.ts')).runNotify(rest, refuse, onStop)
+  if (argv[0] === 'export-page') {
+    const { runExport } = await import('./command/run-export.ts')
+    const { PageExport } = await import('./web/export/page-export.ts')
+    const { maintenanceCalendar } = await import('./alerts/run/maintenance-calendar.ts')
+    return runExport(rest, log, {
+      create(directory, pages, windows) {
+        const calendar = maintenanceCalendar(windows)
+        return new PageExport(directory, pages, Date.now, (labels, now) => calendar.covers({ labels }, now))
+      },
+      poll: (request, pageExport) => runWith(request, signals, streams, pageExport),
+      download: async (...asked) => (await import('./web/export/page-download.ts')).downloadPages(...asked),
+    })
+  }
+  const request = await readCommand(argv)
+  if (request.type === 'run') {
+    for (const notice of request.notices) log(`${notice}\n`)
+    return runWith(request, signals, streams)
+  }
+  if (request.ok) return (await printText(request.text, log)) ? 0 : 1
+  // Not a message: the first words to somebody who has typed no more than the name.
+  if (request.text === NEXT_STEPS) stderr.write(request.text)
+  else refuse(request.text)
+  return 3
+}
+
 /** Reads the lists, then checks, plans or polls. */
 async function runWith(
   request: RunRequest,
   signals: Signals,
-  { stderr, said }: { readonly stderr: Output; readonly said: Diagnostics },
+  { stderr, said, onStop }: Streams,
   pageExport: Work['pageExport'] = null,
 ): Promise<ExitCode> {
   const { options, inputs } = request
   const { log, refuse } = said
   if (options.verbose) said.repeatAll()
+  const stopped = new Promise<'stopped'>((resolve) => onStop(() => resolve('stopped')))
   const site = options.demo ? await (await import('./demo/site.ts')).startDemoSite() : null
   try {
-    const stopped = new Promise<'stopped'>((resolve) => signals.onStop(() => resolve('stopped')))
     const { probes, config: pages } = request
     const urls = [...options.urls, ...(site?.urls ?? [])]
     const lists = openLists({ ...withRefusal(options), urls }, pages, process.stdin, log)

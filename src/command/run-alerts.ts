@@ -82,7 +82,7 @@ async function testFiles(files: readonly string[], log: Log): Promise<0 | 1 | 3>
 
 /** Rejects with a ListError if a file can't be read. */
 async function testFile(path: string, log: Log): Promise<0 | 1 | 3> {
-  const file = readRuleTests(await configText(path, true), path, process.env)
+  const file = readRuleTests(await configText(path, 'read'), path, process.env)
   const alerts = await alertsOf(file, log)
   if (alerts === null) return 3
   let code: 0 | 1 = 0
@@ -102,7 +102,7 @@ async function alertsOf(
   for (const { position, why } of problems) log(`${position}: ${why}\n`)
   if (problems.length > 0) return null
   if (path === null) return alerts
-  const text = await configText(path, true)
+  const text = await configText(path, 'read')
   const { config, problems: mistakes } = readConfig(text, path, configFlags(FLAGS), process.env, readAlerts)
   for (const { position, why } of mistakes) log(`${position}: ${why}\n`)
   return mistakes.length > 0 ? null : (config.alerts ?? alerts)

@@ -33,7 +33,7 @@ const NOT_POLLED = 'http://localhost/'
 export async function runNotify(
   argv: readonly string[],
   log: (lines: string) => void,
-  signals: Signals,
+  onStop: Signals['onStop'],
 ): Promise<0 | 1 | 3> {
   if (argv.some((word) => word === '--help' || word === '-h')) return (await printText(HELP, log)) ? 0 : 1
   const asked = readArguments(argv)
@@ -43,16 +43,19 @@ export async function runNotify(
     return 3
   }
   const { name, type } = found.receiver
-  const result = await send(found, signals)
+  const result = await send(found, onStop)
   const lines = `${name} (${type}): ${describe(result)}\n`
   if (result.type === 'sent') return (await printText(lines, log)) ? 0 : 1
   log(lines)
   return 1
 }
 
-async function send({ receiver, status, ...context }: TestRequest, signals: Signals): Promise<SendResult> {
+async function send(
+  { receiver, status, ...context }: TestRequest,
+  onStop: Signals['onStop'],
+): Promise<SendResult> {
   const stop = new AbortController()
-  signals.onStop(() => stop.abort())
+  onStop(() => stop.abort())
   const { sendTest } = await import('../alerts/receivers/send-test.ts')
   return sendTest(receiver, status, context, Date.now(), stop.signal)
 }

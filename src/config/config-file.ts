@@ -61,7 +61,7 @@ export class ConfigFile {
 
   /** Reads the configuration at `path`. Rejects with a ListError if the file can't be read. */
   static async open(path: string, flags: readonly ConfigFlag[], loadAlerts: LoadAlerts): Promise<ConfigFile> {
-    const text = await configText(path, true)
+    const text = await configText(path, 'read')
     const file = new ConfigFile(path, flags, text, loadAlerts, await alertsReader(text, loadAlerts))
     file.#files = await fingerprints(file.#config)
     return file
@@ -97,7 +97,7 @@ export class ConfigFile {
   async reload(): Promise<Config> {
     if (!this.isReloadable) return this.#config
     // The file may have become a FIFO, whose writer may never come: that would block the reload of all lists.
-    const text = await configText(this.path, false)
+    const text = await configText(this.path, 'read at the start')
     const files = await fingerprints(this.#config)
     if (text === this.#text && files === this.#files) return this.#config
     const readAlerts = await alertsReader(text, this.#loadAlerts)

@@ -53,15 +53,15 @@ export function createSource({ file, settings }: ListEntry, stdin: Readable, opt
   if (isHttpName(file)) return httpSource(file, settings, options)
   const name = redactName(file)
   // A file that later becomes a FIFO is refused: it may never have a writer, and no other list would be read meanwhile.
-  const pipes = isPipe(file)
-  const reloadPolicy = pipes ? null : { path: file }
+  const pipes = isPipe(file) ? 'read' : 'read at the start'
+  const reloadPolicy = pipes === 'read' ? null : { path: file }
   const bytes = () => wrapReadErrors(inputBytes(file, MAX_LIST_BYTES, pipes), name)
   const fileSource = (read: Source['read']): Source => ({ name, reloadPolicy, optionalAtStart: false, read })
   if (/\.json$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'json', sink))
   if (/\.ya?ml$/i.test(file)) return fileSource((sink) => readFileSdOf(bytes, name, 'yaml', sink))
   if (isSitemapName(file))
     return { ...fileSource((sink) => readSitemapOf(bytes, name, options, sink)), asksServers: true }
-  return fileSource((sink) => readTargets({ urls: [], files: [file], stdin, allowPipes: pipes }, sink))
+  return fileSource((sink) => readTargets({ urls: [], files: [file], stdin, pipes }, sink))
 }
 
 function httpSource(text: string, settings: ListSettings | null, all: SourceOptions): Source {

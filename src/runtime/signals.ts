@@ -5,6 +5,8 @@ import { monotonicMs } from './clock.ts'
 export interface Signals {
   /** Calls `listener` at the first SIGINT or SIGTERM; at once if it has come already. */
   onStop(listener: () => void): void
+  /** From now on SIGINT and SIGTERM end the process, as by default: for work that keeps the thread, and leaves nothing behind. */
+  endAtOnce(): void
   /** Does what SIGINT does: a second time, it ends the process at once. */
   interrupt(): void
   /** Whether SIGINT or SIGTERM has come, so that another one ends the process at once. */
@@ -76,6 +78,11 @@ export function listenToSignals(exit: () => void): Signals {
     onStop(listener) {
       stopListeners.push(listener)
       if (stoppedAt !== null) listener()
+    },
+    endAtOnce() {
+      process.off('SIGINT', stop)
+      process.off('SIGTERM', stop)
+      if (stoppedAt !== null) exit()
     },
     interrupt: stop,
     get stopRequested() {

@@ -2,6 +2,7 @@ import { close, constants, createReadStream, fstat, open, statSync } from 'node:
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
+import { addAbortSignal } from 'node:stream'
 import { promisify } from 'node:util'
 import { withNearestFile } from './nearest-file.ts'
 
@@ -19,21 +20,29 @@ export const MAX_PEM_BYTES = 4 * 2 ** 20
 /** Without O_NONBLOCK, opening a FIFO that nobody writes to blocks a thread of libuv, and the process can't exit. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
 
+/** Whether a FIFO may be read: not where its writer may never come, at a later reading or at any. */
+export type Pipes = 'read' | 'read at the start' | 'refused'
+
 /**
  * The bytes of a regular file or a FIFO. A FIFO is read until its last writer closes it. Throws on any other kind of file, which
- * could block or never end, and on more than `maxBytes`. `allowPipes`: false refuses a FIFO, whose writer may never come.
+ * could block or never end, on more than `maxBytes`, and an AbortError when `stop` aborts.
  */
-export async function* inputBytes(path: string, maxBytes: number, allowPipes = true): AsyncGenerator<Buffer> {
+export async function* inputBytes(
+  path: string,
+  maxBytes: number,
+  pipes: Pipes = 'read',
+  stop: AbortSignal | null = null,
+): AsyncGenerator<Buffer> {
   // Checked before it is opened: opening a device can have an effect.
   const found = await stat(path).catch(async (error: unknown) => {
     throw await withNearestFile(path, error)
   })
-  checkFileType(found, allowPipes)
+  checkFileType(found, pipes)
   const descriptor = await promisify(open)(path, OPEN_FLAGS)
   let stream: Socket | ReturnType<typeof createReadStream>
   try {
     const stats = await promisify(fstat)(descriptor)
-    checkFileType(stats, allowPipes)
+    checkFileType(stats, pipes)
     stream = stats.isFIFO()
       ? new Socket({ fd: descriptor, readable: true, writable: false })
       : createReadStream(path, { fd: descriptor, highWaterMark: CHUNK_BYTES })
@@ -41,7 +50,7 @@ export async function* inputBytes(path: string, maxBytes: number, allowPipes = t
     await promisify(close)(descriptor)
     throw error
   }
-  yield* limitBytes(maxBytes, stream)
+  yield* limitBytes(maxBytes, stop === null ? stream : addAbortSignal(stop, stream))
 }
 
 /** Whether a file is a FIFO, which can be read only once; false if it does not exist. */
@@ -54,9 +63,9 @@ export function isPipe(path: string): boolean {
 }
 
 /** The text of a UTF-8 file; invalid bytes become U+FFFD. Rejects with the errors of `inputBytes`. */
-export async function inputText(path: string, maxBytes: number, allowPipes = true): Promise<string> {
+export async function inputText(path: string, maxBytes: number, pipes: Pipes = 'read'): Promise<string> {
   const pieces: Buffer[] = []
-  for await (const piece of inputBytes(path, maxBytes, allowPipes)) pieces.push(piece)
+  for await (const piece of inputBytes(path, maxBytes, pipes)) pieces.push(piece)
   return Buffer.concat(pieces).toString('utf8')
 }
 
@@ -74,9 +83,14 @@ function sizeText(bytes: number): string {
   return bytes < 2 ** 20 ? `${bytes / 2 ** 10} KiB` : `${bytes / 2 ** 20} MiB`
 }
 
-function checkFileType(stats: Stats, allowPipes: boolean): void {
-  if (stats.isFile() || (stats.isFIFO() && allowPipes)) return
-  if (stats.isFIFO()) throw new Error('it has become a pipe; restart to read it')
+function checkFileType(stats: Stats, pipes: Pipes): void {
+  if (stats.isFile() || (stats.isFIFO() && pipes === 'read')) return
+  if (stats.isFIFO())
+    throw new Error(
+      pipes === 'refused'
+        ? 'it is a pipe; here only regular files can be read'
+        : 'it has become a pipe; restart to read it',
+    )
   const kind = stats.isDirectory()
     ? 'a directory'
     : stats.isSocket()

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { getSystemErrorMessage } from 'node:util'
 import { characterCount } from '../settings/line-index.ts'
 import { limitBytes, inputBytes, MAX_LIST_BYTES } from './input-file.ts'
+import type { Pipes } from './input-file.ts'
 import { parseLine } from './parse-line.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { redactName } from '../settings/quote.ts'
@@ -17,8 +18,8 @@ export interface TargetSources {
   readonly files: readonly string[]
   /** The stream that `-` stands for. */
   readonly stdin: Readable
-  /** Whether FIFOs are read. Default: true. */
-  readonly allowPipes?: boolean
+  /** Whether FIFOs are read. Default: they are. */
+  readonly pipes?: Pipes
 }
 
 /** Where a target is, or the value of the setting `key`. */
@@ -78,7 +79,7 @@ export async function readTargets(
   for (const file of sources.files) {
     if (file !== '-')
       endsWithNewline = await readList(
-        inputBytes(file, MAX_LIST_BYTES, sources.allowPipes),
+        inputBytes(file, MAX_LIST_BYTES, sources.pipes),
         redactName(file),
         sink,
         dirname(file),

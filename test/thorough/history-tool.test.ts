@@ -6,6 +6,7 @@ import { History } from '../../src/history/history.ts'
 import { PollBatch } from '../../src/history/poll-batch.ts'
 import { runHistoryTool } from '../../src/history/tool/run-tool.ts'
 import { openDatabase } from '../../src/sqlite/database.ts'
+import { inputBytes } from '../../src/targets/input-file.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -153,7 +154,8 @@ test('import refuses what cannot be, with its place, and leaves no file behind',
     const said: string[] = []
     const stdout = () => ({ write: () => {}, flush: () => Promise.resolve(true) })
     const log = (text: string) => said.push(text)
-    const code = await runHistoryTool(['import', join(directory, 'h.db'), lines], stdout, log)
+    const inputBytesOf = (from: string) => inputBytes(from, Infinity)
+    const code = await runHistoryTool(['import', join(directory, 'h.db'), lines], stdout, inputBytesOf, log)
     return { code, said: said.join(''), files: readdirSync(directory).toSorted() }
   }
   t.deepEqual(await importLines(IMPORTED), { code: 0, said: '', files: ['h.db', 'h.db-lock', 'lines'] })

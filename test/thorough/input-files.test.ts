@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
-import { openSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import test from 'ava'
@@ -97,6 +98,30 @@ for (const [signal, args, code] of [
     t.is(ended.stdout, '')
   })
 }
+
+for (const [args, code] of [
+  [['history', 'import', 'new.db', 'pipe'], 3],
+  [['alerts', '--test', 'pipe'], 1],
+  [['notify', 'ops', '-c', 'pipe'], 1],
+  [['export-page', 'pages', '-c', 'pipe'], 1],
+] as const)
+  test(`SIGTERM while ${args[0]} reads a pipe that nobody writes to: exit ${code}, and no file is made`, async (t) => {
+    const directory = directoryOf(t)
+    execFileSync('mkfifo', [join(directory, 'pipe')])
+    const program = new Program(t, args, { prefix: ['env', '-C', directory] })
+    const writer = await open(join(directory, 'pipe'), 'w')
+    t.teardown(() => writer.close())
+    program.child.kill('SIGTERM')
+    t.like(await program.ended(), { code, signal: null, stdout: '' })
+    t.deepEqual(readdirSync(directory), ['pipe'])
+  })
+
+test('history import of a device: exit 3', async (t) => {
+  const file = join(directoryOf(t), 'new.db')
+  const { code, stderr } = await headcount(t, ['history', 'import', file, '/dev/zero'])
+  t.is(code, 3)
+  t.is(stderr, 'error: /dev/zero: it is a device; only regular files and pipes can be read\n')
+})
 
 test('SIGUSR2 while lists are read changes nothing', async (t) => {
   const { url, asked } = await startEndlessList(t)

@@ -49,7 +49,7 @@ export class ProbeConfig {
   /** Reads the file. Rejects with a ListError if that can't be done. `path`: null for none. */
   static async open(path: string | null): Promise<ProbeConfig> {
     if (path === null) return new ProbeConfig(path, BUILT_IN, new FileUses())
-    const text = await configText(path, true)
+    const text = await configText(path, 'read')
     const { result, uses } = requestFiles.readings.record(() => readModules(text, path))
     return new ProbeConfig(path, result, uses)
   }
@@ -107,7 +107,7 @@ export class ProbeConfig {
     const path = this.#path
     if (path === null) return []
     const before = this.#modules.notices
-    const text = await configText(path, false)
+    const text = await configText(path, 'read at the start')
     const { result: modules, uses } = requestFiles.readings.record(() => readModules(text, path))
     const [first, ...others] = modules.problems
     if (first !== undefined) {

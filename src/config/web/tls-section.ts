@@ -105,7 +105,7 @@ export class TlsSection {
     this.files.set(absolute, await fileFingerprint(absolute))
     if (name === 'key') this.keyFile = absolute
     try {
-      const text = await inputText(absolute, MAX_PEM_BYTES, false)
+      const text = await inputText(absolute, MAX_PEM_BYTES, 'refused')
       return this.#checked({ ...file, text }, named, check)
     } catch (error) {
       return this.#reader.report(file.offset, `${named}: ${describeError(error)}`)

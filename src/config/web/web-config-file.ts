@@ -131,7 +131,7 @@ export class WebConfigFile {
 async function read(path: string) {
   // Looked at before it is read, so that no change is missed.
   const own = await fileFingerprint(path)
-  const { files, ...reading } = await readWebConfig(await configText(path, false), path)
+  const { files, ...reading } = await readWebConfig(await configText(path, 'refused'), path)
   return { ...reading, files: new Map([[path, own], ...files]) }
 }
 

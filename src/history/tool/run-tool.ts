@@ -6,6 +6,7 @@ import { check } from './check.ts'
 import { exportCsv } from './export-csv.ts'
 import { exportLines } from './export-lines.ts'
 import { importFile } from './import-file.ts'
+import type { OpenLines } from './import-file.ts'
 import { timeText } from './time-text.ts'
 import { readToolLine, TOOL_HELP } from './tool-line.ts'
 import type { ToolRequest } from './tool-line.ts'
@@ -37,12 +38,13 @@ export type OpenStdout = (failed: (code: string) => void) => Stdout
 export async function runHistoryTool(
   argv: readonly string[],
   openStdout: OpenStdout,
+  openLines: OpenLines,
   log: Log,
 ): Promise<0 | 1 | 2 | 3> {
   const request = readToolLine(argv)
   const output = new ToolOutput(openStdout, log)
   try {
-    const code = await run(request, output, log)
+    const code = await run(request, { output, openLines, log })
     return output.failed ? 1 : code
   } catch (error) {
     if (error instanceof DamagedBlob && 'file' in request) log(`history ${request.file}: ${error.message}\n`)
@@ -97,7 +99,10 @@ class ToolOutput {
   }
 }
 
-async function run(request: ToolRequest, output: ToolOutput, log: Log): Promise<0 | 1 | 2 | 3> {
+async function run(
+  request: ToolRequest,
+  { output, openLines, log }: { readonly output: ToolOutput; readonly openLines: OpenLines; readonly log: Log },
+): Promise<0 | 1 | 2 | 3> {
   switch (request.type) {
     case 'help':
       await output.print(TOOL_HELP)
@@ -111,7 +116,7 @@ async function run(request: ToolRequest, output: ToolOutput, log: Log): Promise<
     case 'check':
       return printCheck(request.file, output)
     case 'import':
-      await output.print(`${await importFile(request.file, request.from)}\n`)
+      await output.print(`${await importFile(request.file, request.from, openLines)}\n`)
       return 0
     case 'lines':
       return printLines(request.file, output, exportLines)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { History } from '../../../src/history/history.ts'
@@ -30,6 +31,7 @@ async function exportStalled(t: ExecutionContext, labels: number) {
   const code = await runHistoryTool(
     ['export', file],
     () => stdout,
+    () => Readable.from([]),
     (line) => said.push(line),
   )
   return { code, flushes, said }
