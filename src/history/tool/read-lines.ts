@@ -17,7 +17,10 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
       size = 0
     }
     size += chunk.length - from
-    if (size > MAX_LINE_BYTES) return yield null
+    if (size > MAX_LINE_BYTES) {
+      yield null
+      return
+    }
     begun.push(chunk.subarray(from))
   }
   if (size > 0) yield lineText(Buffer.concat(begun))

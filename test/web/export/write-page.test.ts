@@ -44,7 +44,7 @@ test('an index.html of somebody else stays, and nothing is written beside it', a
 })
 
 test('a page of headcount is replaced, and an empty file', async (t) => {
-  const html = Buffer.from(String(pageHtml(pageView(PAGE, [], 0, new Set()), null, pageAssets(PAGE))))
+  const html = Buffer.from(pageHtml(pageView(PAGE, [], 0, new Set()), null, pageAssets(PAGE)))
   for (const before of ['', html.toString()]) {
     const { directory, path } = folderWith(t, before)
     await writePage(directory, 'shop', html, [])
