@@ -7,3 +7,8 @@ export function decodeText(latin1: string): string {
   const bytes = Buffer.from(latin1, 'latin1')
   return isUtf8(bytes) ? bytes.toString('utf8') : latin1
 }
+
+/** The beginning of a text of a server: its first `length` UTF-16 units, one less where that would cut a surrogate pair in two. */
+export function beginning(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
+}

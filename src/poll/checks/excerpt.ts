@@ -1,3 +1,5 @@
+import { beginning } from '../attempt/decode-text.ts'
+
 /** Maximum length of text of a server in the detail of a failed check, in UTF-16 units. */
 const MAX_EXCERPT = 120
 
@@ -9,7 +11,7 @@ export function excerpt(text: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim()
   if (start.length <= MAX_EXCERPT) return start
-  return `${start.slice(0, MAX_EXCERPT).replace(/[\ud800-\udbff]$/, '')}…`
+  return `${beginning(start, MAX_EXCERPT)}…`
 }
 
 /** How much of the text before a place its excerpt shows, in UTF-16 units. */

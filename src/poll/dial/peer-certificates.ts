@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
-import { cut } from '../../resource/shorten.ts'
+import { beginning } from '../attempt/decode-text.ts'
 
 /** A certificate of a chain. */
 export interface ChainCertificate {
@@ -67,7 +67,9 @@ function readPeerCertificates(socket: TLSSocket): PeerCertificates | null {
 
 /** In Node a certificate whose subject is empty has none, whatever its types say: certificates may have names only as extensions. */
 function subjectText(subject: string | undefined): string {
-  return subject === undefined ? 'without a subject' : cut(subject.replaceAll('\n', ', '), MAX_SUBJECT_LENGTH)
+  return subject === undefined
+    ? 'without a subject'
+    : beginning(subject.replaceAll('\n', ', '), MAX_SUBJECT_LENGTH)
 }
 
 /** The certificates that a server sent after its own, in their order: Node links all of them. */

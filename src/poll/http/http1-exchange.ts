@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { BodyReader } from './body-reader.ts'
 import { isCompleteBody } from './complete-body.ts'
 import { classify } from '../attempt/classify.ts'
+import { beginning } from '../attempt/decode-text.ts'
 import { MAX_IDLE_MS } from './exchange.ts'
 import type { HttpResponse, Exchange } from './exchange.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
@@ -114,7 +115,7 @@ export class Http1Exchange implements Exchange {
     this.#bodyAnnounced = this.#request.method === 'HEAD' && head.body !== 0
     const response = {
       status: head.status,
-      statusText: truncatePhrase(head.phrase),
+      statusText: beginning(head.phrase, MAX_PHRASE),
       httpVersion: head.version,
       location: head.location,
       retryAfter: head.retryAfter,
@@ -178,11 +179,6 @@ export class Http1Exchange implements Exchange {
     this.#request = NO_REQUEST
     done?.(response)
   }
-}
-
-/** Cuts a long phrase, but not between the halves of a surrogate pair. */
-function truncatePhrase(phrase: string): string {
-  return phrase.length > MAX_PHRASE ? phrase.slice(0, MAX_PHRASE).replace(/[\ud800-\udbff]$/, '') : phrase
 }
 
 function socketFailure(socket: Socket): Failure {
