@@ -2,6 +2,7 @@ import { checkHeaderName, parseHeaderValue } from '../../settings/headers.ts'
 import type { SendResult } from '../notification.ts'
 import { alertsOf, endedAlerts, GROUP_LABEL } from './alertmanager-alerts.ts'
 import type { PostedAlert } from './alertmanager-alerts.ts'
+import { secretsOfHeader } from './hide-secrets.ts'
 import { sendHttp } from './http-client.ts'
 import { parseReceiverUrl, plainHttpWarnings } from './http-keys.ts'
 import { judgeStatus } from './http-response.ts'
@@ -27,7 +28,7 @@ export const ALERTMANAGER = receiverType({
     const own = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]))
     const request = {
       headers: { ...own, accept: 'application/json' },
-      secrets: headers.map(([, value]) => value),
+      secrets: headers.flatMap(([name, value]) => secretsOfHeader(name, value)),
     }
     const post = (alerts: readonly PostedAlert[], signal: AbortSignal) => {
       const body = JSON.stringify(alerts)

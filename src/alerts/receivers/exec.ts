@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseDuration } from '../../settings/durations.ts'
 import type { SendResult } from '../notification.ts'
-import { hide } from './hide-secrets.ts'
+import { hide, secretParts } from './hide-secrets.ts'
 import { oneLine } from './http-response.ts'
 import { notificationJson } from './notification-json.ts'
 import { listKey, mapKey, optionalKey, receiverType, requiredKey } from './receiver-type.ts'
@@ -42,7 +42,7 @@ export const EXEC = receiverType({
       const value = process.env[name]
       return value === undefined ? [] : [[name, value] as const]
     })
-    const secrets = env.map(([, value]) => value).filter((value) => value.length > 3)
+    const secrets = env.flatMap(([, value]) => secretParts(value))
     return {
       // Its own time-out comes first, and leaves time to kill it.
       timeoutMs: timeout + MARGIN_MS,

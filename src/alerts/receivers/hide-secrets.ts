@@ -1,8 +1,89 @@
-/** A text without secrets, also as JSON and URLs write them. */
+import querystring from 'node:querystring'
+import { SECRET_HEADER } from '../../settings/hide-login.ts'
+import { escapeHtml } from './escape-html.ts'
+
+/** The shortest text that is hidden, in UTF-16 units. Of small letters alone: shorter ones are words such as `hook`, if they are parts of a value. */
+const MIN_LENGTH = 4
+const MIN_WORD_LENGTH = 6
+
+/** Words that URLs and headers of receivers have in common. They are no secret, and answers have them too. */
+const COMMON_WORDS: ReadonlySet<string> = new Set(
+  (
+    'alert alerts api Basic Bearer close Digest enqueue false GenieKey hook hooks http https incoming invoke json manual message messages ' +
+    'messages.json notes notify paths push send sendMessage services status Token triggers true webhook webhooks workflows'
+  ).split(' '),
+)
+
+/** Headers that say nothing of who sends. */
+const HARMLESS_HEADER = /^(?:accept|accept-(?:charset|encoding|language)|cache-control|content-[a-z]+)$/i
+
+/** A text without secrets, also as JSON, HTML and URLs write them, in letters of any case. */
 export function hide(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+  const forms = secrets.map((secret) => secret.toWellFormed()).flatMap(formsOf)
+  const escaped = [...new Set(forms)]
     .filter((form) => form !== '')
     .toSorted((a, b) => b.length - a.length)
-    .reduce((shown, form) => shown.replaceAll(form, 'xxxxx'), text)
+    .map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`))
+  return escaped.length === 0 ? text : text.replace(new RegExp(escaped.join('|'), 'gi'), 'xxxxx')
+}
+
+function formsOf(secret: string): string[] {
+  const encoded = encodeURIComponent(secret)
+  return [
+    secret,
+    encoded,
+    encoded.replaceAll('%20', '+'),
+    JSON.stringify(secret).slice(1, -1),
+    escapeHtml(secret),
+  ]
+}
+
+/**
+ * What of a value may be a secret: the whole, and each part that is long enough, as a server may repeat the one that it does not know. It may be
+ * percent-encoded.
+ */
+export function secretParts(value: string): string[] {
+  const forms = [value.trim(), querystring.unescape(value).trim()]
+  const parts = forms
+    .flatMap((form) => form.split(/[^\p{L}\p{N}_.~+-]+/u))
+    .map((part) => part.replace(/^[.~+-]+|[.~+-]+$/g, ''))
+  const wholes = forms.filter((form) => form.length >= MIN_LENGTH && !COMMON_WORDS.has(form))
+  return [...wholes, ...parts.filter(isLongEnough)]
+}
+
+function isLongEnough(part: string): boolean {
+  const min = /^[a-z]+$/.test(part) ? MIN_WORD_LENGTH : MIN_LENGTH
+  return part.length >= min && !COMMON_WORDS.has(part)
+}
+
+/** What of a URL may be a secret, its login apart: that of Slack is one as a whole, and some servers send its path back. */
+export function secretsOfUrl(url: URL): string[] {
+  const { pathname, search, searchParams } = url
+  const values = [...searchParams].map(([name, value]) => (value === '' ? name : value))
+  return [pathname, search, ...pathname.split('/').filter(isLongEnough), ...values].flatMap(secretParts)
+}
+
+/** The login `name:password` of a URL: without a password the name may be a token. */
+export function secretsOfLogin(login: string): string[] {
+  const colon = login.indexOf(':')
+  const password = login.slice(colon + 1)
+  return [login, password === '' ? login.slice(0, colon) : password, Buffer.from(login).toString('base64')]
+}
+
+/** What of a header may be a secret. */
+export function secretsOfHeader(name: string, value: string): string[] {
+  if (HARMLESS_HEADER.test(name) && !SECRET_HEADER.test(name)) return []
+  const [, login] = /^\s*basic\s+(\S+)/i.exec(value) ?? []
+  const ofLogin = login === undefined ? [] : secretsOfLogin(Buffer.from(login, 'base64').toString())
+  return [...secretParts(value), ...ofLogin]
+}
+
+/** A name and its value, as in `"api_key": "…"`, `token=…` and `<token>…`. */
+const NAMED_VALUE = /([\w-]+)["']?\s*[:=>]\s*(?:"([^"{}]{4,})"|'([^'{}]{4,})'|["']?([^\s"'&<>,;{}]{4,}))/g
+
+/** Values of a body that may be secret, by their names. */
+export function secretsOfBody(body: string): string[] {
+  return [...body.matchAll(NAMED_VALUE)].flatMap(([, name = '', ...values]) =>
+    SECRET_HEADER.test(name) ? values.flatMap((value: string | undefined) => secretParts(value ?? '')) : [],
+  )
 }

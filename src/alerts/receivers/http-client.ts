@@ -1,10 +1,10 @@
-import querystring from 'node:querystring'
 import { getCACertificates } from 'node:tls'
 import { basicAuthorization, loginOf } from '../../settings/basic-authorization.ts'
 import { parseProxySetting, proxyFor } from '../../settings/proxy.ts'
+import type { Proxy } from '../../settings/proxy.ts'
 import type { SendResult } from '../notification.ts'
 import { errorText } from './error-text.ts'
-import { hide } from './hide-secrets.ts'
+import { hide, secretParts, secretsOfLogin, secretsOfUrl } from './hide-secrets.ts'
 import { judgeStatus, oneLine, parseRetryAfter } from './http-response.ts'
 import type { HttpResponse } from './http-response.ts'
 import type { SenderContext } from './receiver-type.ts'
@@ -25,30 +25,40 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Buffer | null
-  /** What must not be told, wherever it turns up in an answer or an error, such as a token in the URL. */
+  /** What must not be told, nor any part of it, wherever it turns up in an answer or an error. */
   readonly secrets: readonly string[]
+  /** The same of the URL, without its login. Default: its path and query. */
+  readonly urlSecrets?: readonly string[]
   /** The most of the answer that is read, in bytes. Default: 64 KiB. */
   readonly maxBodyBytes?: number
 }
 
 /**
  * Sends a request on a connection of its own, through the proxy that the environment names, if any. Never rejects: `judge` says what an
- * answer means, and anything else is worth another attempt. What is said holds neither `secrets` nor the path of the URL.
+ * answer means, and anything else is worth another attempt. What is said holds no part of `secrets`, nor of the path and query of the URL.
  */
 export async function sendHttp(
-  { url, method = 'POST', headers, body, secrets, maxBodyBytes = MAX_BODY_BYTES }: HttpRequest,
+  request: HttpRequest,
   { userAgent, ca }: SenderContext,
   signal: AbortSignal,
   judge: (response: HttpResponse) => SendResult = judgeStatus,
 ): Promise<SendResult> {
+  const { url, method = 'POST', headers, body, secrets, maxBodyBytes = MAX_BODY_BYTES } = request
   const target = new URL(url)
   const login = takeLogin(target)
-  const hidden = [...secrets, ...secretsOf(target, login)]
+  const { urlSecrets = secretsOfUrl(target) } = request
+  const hidden = [...secrets, ...secrets.flatMap(secretParts), ...urlSecrets]
+  if (login !== null) hidden.push(...secretsOfLogin(login))
   let agent: Dispatcher | null = null
   try {
     // Loaded with the first request: whoever reads the configuration sends nothing.
     const undici = await import('./undici.ts')
-    agent = dispatcherFor(undici, target, ca)
+    const setting = parseProxySetting('env')
+    const proxy = setting === null ? null : proxyFor(setting, target)
+    // It answers http itself, and may send its login back.
+    const own = proxy?.credentials ?? null
+    if (own !== null) hidden.push(...secretsOfLogin(`${own.username}:${own.password}`))
+    agent = dispatcherFor(undici, proxy, ca)
     const response = await undici.request(target, {
       dispatcher: agent,
       method,
@@ -62,20 +72,21 @@ export async function sendHttp(
     })
     const answer = await read(response, maxBodyBytes)
     // Before a part of it is told: a secret that is cut off could not be found.
-    return redact(judge({ ...answer, text: hide(answer.body, hidden) }), hidden)
+    return judge({ ...answer, text: hide(answer.body.slice(0, MAX_BODY_BYTES), hidden) })
   } catch (error) {
     const why = signal.aborted ? 'no answer in time' : describeFailure(error)
-    return redact({ type: 'retry', said: `${target.host}: ${why}`, retryAfterMs: null }, hidden)
+    return { type: 'retry', said: `${target.host}: ${hide(why, hidden)}`, retryAfterMs: null }
   } finally {
     // Ends what is left of the body too.
     await agent?.destroy()
   }
 }
 
-/** Throws a RangeError for a proxy that is not one. */
-function dispatcherFor({ Agent, ProxyAgent }: typeof Undici, target: URL, ca: string | null): Dispatcher {
-  const setting = parseProxySetting('env')
-  const proxy = setting === null ? null : proxyFor(setting, target)
+function dispatcherFor(
+  { Agent, ProxyAgent }: typeof Undici,
+  proxy: Proxy | null,
+  ca: string | null,
+): Dispatcher {
   const tls = ca === null ? {} : { ca: [...getCACertificates(), ca] }
   // The signal replaces undici's time-outs, which are coarse and start again with each chunk.
   const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, maxHeaderSize: MAX_HEADER_BYTES }
@@ -130,18 +141,4 @@ function takeLogin(url: URL): string | null {
   url.username = ''
   url.password = ''
   return login
-}
-
-/** What of a URL may be a secret: that of Slack is one as a whole, and some servers send its path back. */
-function secretsOf({ pathname, search, searchParams }: URL, login: string | null): string[] {
-  const path = pathname.split('/').map((part) => querystring.unescape(part))
-  const parts = [pathname, path.join('/'), search, ...searchParams.values()].filter(
-    ({ length }) => length > 3,
-  )
-  if (login === null) return parts
-  return [...parts, login, login.slice(login.indexOf(':') + 1), basicAuthorization(login).slice(6)]
-}
-
-function redact(result: SendResult, secrets: readonly string[]): SendResult {
-  return { ...result, said: hide(result.said, secrets) }
 }

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { checkHeaderName, parseHeaderValue } from '../../settings/headers.ts'
-import { SECRET_HEADER } from '../../settings/hide-login.ts'
 import type { SendResult } from '../notification.ts'
 import { bodyTemplate } from './body-template.ts'
+import { secretsOfBody, secretsOfHeader, secretsOfUrl } from './hide-secrets.ts'
 import { sendHttp } from './http-client.ts'
 import type { HttpRequest } from './http-client.ts'
 import { parseToken, plainHttpWarnings } from './http-keys.ts'
@@ -36,11 +36,12 @@ export const WEBHOOK = receiverType({
   warnings: ({ url }) => plainHttpWarnings(urlSample(url)),
   create({ url, method, headers, body, secret }, context) {
     const urlTemplate = parseTemplate(url)
+    const urlSecrets = secretsOfUrl(new URL(withoutFields(url)))
     const templates = headers.map(([name, value]) => [name.toLowerCase(), parseTemplate(value)] as const)
     const fillBody = body === null ? plainJson : bodyTemplate(body, contentType(headers))
     const secrets = [
-      ...headers.flatMap(secretsOf),
-      ...secretsIn(body ?? ''),
+      ...headers.flatMap(([name, value]) => secretsOfHeader(name, withoutFields(value))),
+      ...secretsOfBody(withoutFields(body ?? '')),
       ...(secret === null ? [] : [secret]),
     ]
     return {
@@ -65,6 +66,7 @@ export const WEBHOOK = receiverType({
             },
             body: text,
             secrets,
+            urlSecrets,
           }
         } catch (error) {
           if (!(error instanceof TemplateError)) throw error
@@ -84,19 +86,9 @@ function contentType(headers: readonly (readonly [name: string, value: string])[
   return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? JSON_TYPE
 }
 
-/** The words of a header that may hold a secret. */
-function secretsOf([name, value]: readonly [name: string, value: string]): string[] {
-  return SECRET_HEADER.test(name) ? value.split(/\s+/).filter((word) => word.length > 3) : []
-}
-
-/** A name and its value, as in `"api_key": "…"`, `token=…` and `<token>…`. */
-const NAMED_VALUE = /([\w-]+)["']?\s*[:=>]\s*["']?([^\s"'&<>,;{}]{4,})/g
-
-/** Values of a body that may be secret, by their names. */
-function secretsIn(body: string): string[] {
-  return [...body.matchAll(NAMED_VALUE)].flatMap(([, name = '', value = '']) =>
-    SECRET_HEADER.test(name) ? [value] : [],
-  )
+/** What of a template may be a secret: no value that is filled in. */
+function withoutFields(text: string): string {
+  return fillTemplate(parseTemplate(text), {}, () => ' ')
 }
 
 function parseMethod({ text }: KeyValue): 'POST' | 'PUT' {

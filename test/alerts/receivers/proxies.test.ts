@@ -33,6 +33,16 @@ test.serial('http goes to the proxy that the environment names, with its login',
   t.true(proxy.asked[0]?.toLowerCase().includes(`proxy-authorization: basic ${login.toLowerCase()}`))
 })
 
+test.serial('the login of a proxy that sends it back is not told', async (t) => {
+  const proxy = await startProxy(t, (socket, head) => {
+    const [, token = ''] = /proxy-authorization: Basic (\S+)/i.exec(head) ?? []
+    socket.end(`HTTP/1.1 403 No\r\n\r\nnot ${token} ${Buffer.from(token, 'base64').toString()}`)
+  })
+  const http_proxy = `http://me:s3cret@127.0.0.1:${proxy.port}`
+  const { said } = await sendWith(t, { http_proxy }, 'http://hook.example/x')
+  t.is(said, 'status 403: not xxxxx xxxxx')
+})
+
 test.serial('https goes through a tunnel', async (t) => {
   const authority = await Authority.create()
   const pair = await authority.issue([{ type: 'dns', value: 'hook.example' }])
