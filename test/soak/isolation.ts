@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { startBusyLoops, startHeadcount } from '../helpers/processes.ts'
 import { PhaseStats } from './phase-stats.ts'
 import type { SoakState } from './phase-stats.ts'
-import type { ServerAddresses } from './servers.ts'
 import { startServer } from './start-server.ts'
 
 const BUSY_LOOPS = 2
@@ -12,16 +11,29 @@ const INTERVAL_MS = 1_000
 /** A healthy server that shares its processor with busy loops answers sooner. */
 const FLAGS = ['--interval', `${INTERVAL_MS}ms`, '--error-backoff', '0s', '--timeout', '60s']
 
-const MODES: Readonly<Record<string, readonly string[]>> = {
-  'fresh connections': [],
-  '`--keep-alive`': ['--keep-alive'],
-  '`--http2`': ['--http2'],
+interface Mode {
+  readonly name: string
+  readonly flags: readonly string[]
+  readonly hasHostile: boolean
 }
 
-type Addresses = ServerAddresses['neighbours']
+/** The first tells what the machine itself does to the others. */
+const MODES: readonly Mode[] = [
+  { name: 'fresh connections, nobody hostile', flags: [], hasHostile: false },
+  { name: 'fresh connections', flags: [], hasHostile: true },
+  { name: '`--keep-alive`', flags: ['--keep-alive'], hasHostile: true },
+  { name: '`--http2`', flags: ['--http2'], hasHostile: true },
+]
 
 /** The fields of headcount's JSON that are used here. */
 type Line = SoakState & { readonly at: string; readonly durationMs: number }
+
+/** Whose polls are counted, and where. */
+interface Watched {
+  readonly healthy: readonly string[]
+  readonly phase: PhaseStats
+  say(line: string): void
+}
 
 /** The slots of the healthy URLs that passed without a poll. */
 class SkippedSlots {
@@ -37,8 +49,8 @@ class SkippedSlots {
 }
 
 /**
- * Polls 200 healthy URLs every second beside every hostile behaviour that the tests know and beside two busy loops, in each mode for the
- * same time. Prints a table of the healthy ones. Returns false if one of them is not `up`, or if the program does not exit with 0.
+ * Polls 200 healthy URLs every second beside two busy loops, alone and, in each mode, beside every hostile behaviour that the tests know, for the
+ * same time each. Prints a table of the healthy ones. Returns false if one of them is not `up`, or if the program does not exit with 0.
  */
 export async function isolation(minutes: number, say: (line: string) => void): Promise<boolean> {
   const { child, address } = await startServer('neighbours')
@@ -48,12 +60,13 @@ export async function isolation(minutes: number, say: (line: string) => void): P
   const stopBusyLoops = startBusyLoops(BUSY_LOOPS)
   const phases: PhaseStats[] = []
   let passed = true
-  const ms = (minutes * 60_000) / Object.keys(MODES).length
-  for (const [mode, flags] of Object.entries(MODES)) {
-    const phase = new PhaseStats(mode)
+  const ms = (minutes * 60_000) / MODES.length
+  for (const { name, flags, hasHostile } of MODES) {
+    const phase = new PhaseStats(name)
     phases.push(phase)
+    const urls = [...address.healthy, ...(hasHostile ? address.hostile : [])]
     const network = ['--resolver', address.resolver, '--cacert', ca, ...flags]
-    passed = (await run(address, [...FLAGS, ...network], ms, phase, say)) && passed
+    passed = (await run(urls, [...FLAGS, ...network], ms, { healthy: address.healthy, phase, say })) && passed
   }
   stopBusyLoops()
   child.disconnect()
@@ -67,18 +80,18 @@ export async function isolation(minutes: number, say: (line: string) => void): P
 }
 
 async function run(
-  { healthy, hostile }: Addresses,
+  urls: readonly string[],
   flags: readonly string[],
   ms: number,
-  phase: PhaseStats,
-  say: (line: string) => void,
+  { healthy, phase, say }: Watched,
 ): Promise<boolean> {
   const first = new Set(healthy)
   const known = new Set(healthy)
   const slots = new SkippedSlots()
   let notUp = 0
+  let lastError = ''
   const { child, ended } = startHeadcount(flags, {
-    urls: [...healthy, ...hostile],
+    urls,
     onLine(text) {
       const line = JSON.parse(text) as Line
       if (line.type !== 'state' || !known.has(line.url)) return
@@ -87,13 +100,15 @@ async function run(
       // In the first round the program starts, and all URLs are due at once.
       if (!first.delete(line.url)) phase.add(line)
     },
-    onError() {}, // Lines about the hostile URLs.
+    // Most are about the hostile URLs; the last one says why the program has failed, if it has.
+    onError: (line) => (lastError = line),
   })
   const timer = setTimeout(() => child.kill('SIGTERM'), ms)
   const [code, signal] = await ended
   clearTimeout(timer)
   phase.skipped = slots.count
   const passed = code === 0 && notUp === 0 && phase.polls > 0
+  if (code !== 0) say(lastError)
   say(`${phase.name}: ${phase.polls} polls, ${notUp} not up, ended with ${code ?? signal}`)
   return passed
 }
