@@ -23,9 +23,9 @@ import { idleRuleLines } from './reload/idle-rules.ts'
 import { main } from './main.ts'
 import type { LiveLists } from './reload/live-lists.ts'
 import { missingParents } from './reload/parent-faults.ts'
+import { duplicatesLine } from './reload/first-reading.ts'
 import type { FirstReading } from './reload/first-reading.ts'
 import { openLists } from './reload/open-lists.ts'
-import { counted } from './resource/counted.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import type { Signals } from './runtime/signals.ts'
 import { ListError } from './targets/read-targets.ts'
@@ -132,8 +132,8 @@ async function runWith(
     // A run without an end stops cleanly; any other has no result.
     if (reading === 'stopped') return options.once || options.check || options.plan ? 1 : 0
     if (reading === null) return 3
-    if (reading.duplicates > 0)
-      log(`info: ${counted(reading.duplicates, 'duplicate')} in the lists: each URL is polled once\n`)
+    const duplicates = duplicatesLine(reading)
+    if (duplicates !== null) log(duplicates)
     for (const line of missingParents(work.profiles.parents, work.table)) log(`${line}\n`)
     for (const line of followedRedirects(options.poll, work.profiles, work.table)) log(`${line}\n`)
     for (const line of await idleRuleLines(pages, work.table)) log(`${line}\n`)

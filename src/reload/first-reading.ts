@@ -1,4 +1,5 @@
 import { asErrors } from '../resource/as-errors.ts'
+import { counted } from '../resource/counted.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { ListError } from '../targets/read-targets.ts'
@@ -13,10 +14,15 @@ import { isRemote, ReadAhead, readInTurn } from './read-ahead.ts'
 import type { Reading } from './read-ahead.ts'
 import type { TrackedSource } from './tracked-source.ts'
 
+/** Maximum number of duplicates that are named. */
+const MAX_NAMED = 5
+
 /** The result of the first reading. */
 export interface FirstReading {
   /** How many targets have a URL that was on the list already. */
   readonly duplicates: number
+  /** Where the first of them are, as messages show it. */
+  readonly duplicateAt: readonly string[]
   /** How many targets are invalid. Each was reported. */
   readonly invalid: number
   /** How many Resources have a URL with TLS. */
@@ -56,6 +62,7 @@ export async function readSources(
   refusesInvalid: boolean,
 ): Promise<FirstReading> {
   let duplicates = 0
+  const duplicateAt: string[] = []
   let secure = 0
   const failed: ListError[] = []
   const joined = new JoinedUrls(log)
@@ -72,7 +79,7 @@ export async function readSources(
       if (add(one, number, place)) {
         if (/^(?:https|tls|wss|grpcs):/.test(one.url)) secure++
         joined.add(one.url, place)
-      } else duplicates++
+      } else if (++duplicates <= MAX_NAMED) duplicateAt.push(...(place === undefined ? [] : [place('')]))
     }
     const { before, read: readAll } = readings[number] as Reading
     tracked.fingerprint = await before()
@@ -96,5 +103,16 @@ export async function readSources(
   joined.end()
   if (failed.length > 0) throw combineErrors(failed)
   const invalid = sources.reduce((sum, source) => sum + source.invalid, 0)
-  return { duplicates, invalid, secure }
+  return { duplicates, duplicateAt, invalid, secure }
+}
+
+/** Says that URLs are on the lists more than once, and where; null: none is. */
+export function duplicatesLine({
+  duplicates,
+  duplicateAt,
+}: Pick<FirstReading, 'duplicates' | 'duplicateAt'>): string | null {
+  if (duplicates === 0) return null
+  const more = duplicates > duplicateAt.length ? ', …' : ''
+  const places = duplicateAt.length === 0 ? '' : ` (${duplicateAt.join(', ')}${more})`
+  return `info: ${counted(duplicates, 'duplicate')} in the lists${places}: each URL is polled once, as its first place says\n`
 }

@@ -34,7 +34,7 @@ const JSON_KEY = 'json'
 const JSON_PREFIX = `${JSON_KEY}.`
 
 const NOT_A_SETTING =
-  'only settings such as interval=10s and a comment can follow the URL; write one URL per line'
+  'only settings such as interval=10s and a comment can follow the URL; write one URL per line, and spaces of a value in quotes'
 
 /**
  * Parses settings such as `interval=10s label.team="a b" # comment`, which begin at `from` in a line. Problems never quote values,

@@ -157,7 +157,7 @@ const MISTAKES: readonly [line: string, ...wrong: string[]][] = [
   ['    ipv6: on', '5: ipv6: already set by ipv4'],
   [
     '    urls: [http://c.example/ x]',
-    '30: only settings such as interval=10s and a comment can follow the URL; write one URL per line',
+    '30: only settings such as interval=10s and a comment can follow the URL; write one URL per line, and spaces of a value in quotes',
   ],
 ]
 

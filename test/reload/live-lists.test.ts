@@ -113,7 +113,7 @@ async function start(sources: readonly FakeSource[], { allowShrink = false } = {
 test('changes are passed on in order: removals first, and the monitor knows a URL before it is polled', async (t) => {
   const list = new FakeSource('list', ['a', 'b', 'c'])
   const { lists, first, said, events, urls } = await start([list])
-  t.deepEqual(first, { duplicates: 0, invalid: 0, secure: 0 })
+  t.deepEqual(first, { duplicates: 0, duplicateAt: [], invalid: 0, secure: 0 })
   list.say(['c', 'd', 'a'])
   await lists.readAgain()
   t.deepEqual(events, ['unregister b', 'remove b', 'register d', 'add d'])

@@ -68,7 +68,7 @@ test('lists from servers are read at the same time, up to a maximum, and taken i
     }),
   )
   const { lists, hosts } = listsOf(sources)
-  t.deepEqual(await lists.readFirst(), { duplicates: count - 1, invalid: 0, secure: 0 })
+  t.deepEqual(await lists.readFirst(), { duplicates: count - 1, duplicateAt: [], invalid: 0, secure: 0 })
   t.is(most, MAX_CONCURRENT_FETCHES)
   t.deepEqual(
     hosts().filter((host) => host !== 'shared'),

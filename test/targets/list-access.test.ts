@@ -171,7 +171,7 @@ test('a configuration says how a list is fetched; nothing secret is ever printed
   const check = () => headcount(t, ['--check', '-c', join(directory, 'conf.yml')], { env })
   write('/targets')
   const good = await check()
-  t.is(good.stderr, '1 duplicate in the lists: each URL is polled once\n')
+  t.is(good.stderr, '1 duplicate in the lists: each URL is polled once, as its first place says\n')
   t.is(good.code, 0)
   const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`
   // Lists are read at the same time: either request may be first.

@@ -29,9 +29,9 @@ export function testNotification(
       verdict: 'down',
       reason: 'status',
       status: 503,
-      detail: '503 Service Unavailable',
+      detail: 'Service Unavailable',
       durationMs: 12.5,
-      errCount: 3,
+      errCount: 0,
       certificateExpiresAt: Number.NaN,
     },
   } as const
