@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url'
 
 const ava = fileURLToPath(new URL('ava.ts', import.meta.url))
 
+/**
+ * ava that says nothing for so long is ended, in ms. It can't end a thread by itself that waits in a system call, such as opening a FIFO.
+ * The longest test takes a quarter of an hour.
+ */
+const MAX_SILENCE_MS = 1_200_000
+
 /** A test that failed. */
 export interface Failure {
   readonly title: string
@@ -41,6 +47,10 @@ export async function runSuite(
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const closed = once(child, 'close') as Promise<[number | null]>
+  const watchdog = setTimeout(() => {
+    hooks.onText?.('The tests stand still, and are ended')
+    child.kill('SIGKILL')
+  }, MAX_SILENCE_MS)
   const failures: Failure[] = []
   let passed = 0
   let failing: { title: string; why: string[] } | null = null
@@ -53,6 +63,7 @@ export async function runSuite(
     hooks.onTest?.(passed, failures.length)
   }
   for await (const line of createInterface({ input: child.stdout })) {
+    watchdog.refresh()
     const test = /^(ok|not ok) \d+ - (.*)$/.exec(line)
     if (failing !== null && test === null && /^(?: |#|$)/.test(line)) {
       failing.why.push(line)
@@ -68,5 +79,6 @@ export async function runSuite(
   }
   finish()
   const [code] = await closed
+  clearTimeout(watchdog)
   return { passed, failures, code }
 }

@@ -147,8 +147,10 @@ test('a PEM file that is a pipe is read once, and one without a writer does not 
     instanceOf: ListError,
     message: /: its cacert, cert or key can't be read within 0\.1 s$/,
   })
-  // It is still waited for.
-  writeFileSync(silent, '')
+  // It is still waited for, or about to be opened: a process can wait for that, and this thread can't.
+  const ender = spawn('sh', ['-c', ': >"$0"', silent])
+  t.teardown(() => ender.kill())
+  await once(ender, 'exit')
 })
 
 test('a configuration says how a list is fetched; nothing secret is ever printed', async (t) => {

@@ -50,7 +50,8 @@ test('files are those in the directory of the list, also if another list has the
   )
 })
 
-const ONE = 'only settings such as interval=10s and a comment can follow the URL; write one URL per line, and spaces of a value in quotes'
+const ONE =
+  'only settings such as interval=10s and a comment can follow the URL; write one URL per line, and spaces of a value in quotes'
 const PASSWORD = { at: null, why: 'its port is not a number from 1 to 65535' }
 test(read, `${URL_A} https://b.example/?a=b`, wrong(ONE, 19))
 test(read, `${URL_A} and more`, wrong(ONE, 19))
