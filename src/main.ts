@@ -67,9 +67,9 @@ export async function main(
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
   const recorder = await createRecorder(table, pages, options.recorder, {
     feed: (port) => monitor.send({ type: 'recorder', port }),
+    settled: (id, verdict) => settling.settledBefore(id, verdict),
     started() {
-      web?.recorderStarted()
-      alerter?.recorderStarted()
+      for (const one of [web, alerter]) one?.recorderStarted()
     },
     log,
   })

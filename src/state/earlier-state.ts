@@ -18,6 +18,8 @@ export interface EarlierState extends EarlierVerdict {
   readonly id: ResourceId
   /** As it was shown. */
   readonly verdict: Verdict
+  /** The last verdict that says something of the URL, up or down; null: it never had one. */
+  readonly settled: 'up' | 'down' | null
   /** When its last poll ended. */
   readonly at: number
   readonly errCount: number
@@ -43,6 +45,7 @@ export function packEarlier(states: Iterable<EarlierState>): ArrayBuffer {
   for (const state of states) {
     packer.u32(state.id)
     packer.u8(VERDICTS.indexOf(state.verdict))
+    packer.u8(VERDICTS.indexOf(state.settled ?? 'unknown'))
     packEarlierVerdict(packer, state)
     packer.f64(state.at)
     packer.u32(state.errCount)
@@ -58,9 +61,14 @@ export function unpackEarlier(buffer: ArrayBuffer, visit: (state: EarlierState) 
     visit({
       id: from.u32() as ResourceId,
       verdict: VERDICTS[from.u8()] as Verdict,
+      settled: settledOf(VERDICTS[from.u8()]),
       ...unpackEarlierVerdict(from),
       at: from.f64(),
       errCount: from.u32(),
       method: from.text(),
     })
+}
+
+function settledOf(verdict: Verdict | undefined): EarlierState['settled'] {
+  return verdict === 'up' || verdict === 'down' ? verdict : null
 }

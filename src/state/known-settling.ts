@@ -38,6 +38,13 @@ export class KnownSettling {
     this.#source = source
   }
 
+  /** An earlier run has left a URL with this settled verdict, also where its last polls were `unknown`. */
+  settledBefore(id: ResourceId, verdict: 'up' | 'down'): void {
+    if (this.#source.settlingRules(this.#table.profile(id)) === null) return
+    this.#settled = true
+    this.#verdicts.set(id, this.#table.generation(id), { verdict, answer: verdict, consecutive: 1 })
+  }
+
   /** Takes note of Resources that come back from pollers. Call it while the table still has what was known of them before. */
   returned(resources: readonly PolledResource[]): void {
     if (!this.#source.settles) {

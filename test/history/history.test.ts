@@ -16,7 +16,7 @@ import { DURATION_ERROR } from '../../src/history/duration-code.ts'
 import { openToRead } from '../../src/history/open-to-read.ts'
 import { pragma } from '../../src/sqlite/database.ts'
 import { StoreError } from '../../src/sqlite/store-error.ts'
-import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
+import { DOWN, MAINTENANCE, PollBatch, UNKNOWN, UP } from '../../src/history/poll-batch.ts'
 import { REASONS } from '../../src/state/reasons.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
@@ -287,4 +287,27 @@ test('after a kill, the last state of a URL has all of its consecutive errors', 
     { verdict: 'down', reason: 'timeout', since: START + 1_000, errCount: 5, lastAt: START + 5_000 },
   ])
   t.is(states.length, 1)
+})
+
+test('the last verdict that said something of a URL is known, whatever came after it', (t) => {
+  const { history, clock } = open(t)
+  const urls = history.urls(keyed('a', 'b', 'c', 'd', 'e', 'f', 'g'))
+  const courses = [
+    [UP],
+    [UP, UNKNOWN],
+    [UP, DOWN, UNKNOWN],
+    [DOWN, UP, UNKNOWN, MAINTENANCE, UNKNOWN],
+    [DOWN, MAINTENANCE, UNKNOWN, MAINTENANCE],
+    [UNKNOWN, MAINTENANCE],
+    [UP, DOWN],
+  ]
+  for (let n = 0; n < 5; n++) {
+    clock.now += 1_000
+    for (const [at, course] of courses.entries())
+      poll(history, clock.now, urls[at] as number, course[n] ?? (course.at(-1) as number), 'local')
+  }
+  history.flush()
+  const settled: unknown[] = []
+  history.lastStates((state) => settled.push(state.settled))
+  t.deepEqual(settled, ['up', 'up', 'down', 'up', 'down', null, 'down'])
 })

@@ -224,8 +224,8 @@ test('thresholds that a URL gets begin with what is shown of it', (t) => {
 })
 
 test('a URL of which an earlier run knew nothing at its end is up after one poll, as a new one', (t) => {
-  const { launch, table } = start([RULES])
-  const earlier = new EarlierStates(table)
+  const { launch, table, known: settling } = start([RULES])
+  const earlier = new EarlierStates(table, (...settled) => settling.settledBefore(...settled))
   const { since, at } = { since: 1, at: 2 }
   const known = {
     id: 0 as ResourceId,
@@ -236,7 +236,7 @@ test('a URL of which an earlier run knew nothing at its end is up after one poll
     errCount: 0,
     method: 'HEAD',
   } as const
-  earlier.restore(packEarlier([{ ...known, verdict: 'unknown' }]), 3, 3)
+  earlier.restore(packEarlier([{ ...known, verdict: 'unknown', settled: null }]), 3, 3)
   const { take, monitor, verdicts } = launch()
   t.like(monitor.counts, { unknown: 1 })
   take(up(0), down(0))
@@ -245,6 +245,24 @@ test('a URL of which an earlier run knew nothing at its end is up after one poll
     ['up', 'down', 1],
   ])
 })
+
+for (const settled of ['up', 'down'] as const)
+  test(`a URL that was unknown when an earlier run ended goes on with the verdict before that: ${settled}`, (t) => {
+    const { launch, table, known } = start([{ downAfter: 3, upAfter: 3 }, null])
+    const earlier = new EarlierStates(table, (...each) => known.settledBefore(...each))
+    const state = { since: 1, at: 2, reason: 'parent', status: 0, errCount: 0, method: 'HEAD' } as const
+    const ids = [0, 1] as ResourceId[]
+    const states = ids.map((id) => ({ ...state, id, verdict: 'unknown' as const, settled }))
+    earlier.restore(packEarlier(states), 3, 3)
+    const { take, monitor, verdicts } = launch()
+    t.like(monitor.counts, { unknown: 2 })
+    const other = settled === 'up' ? down : up
+    take(other(0), other(0), other(1), other(0))
+    t.deepEqual(
+      verdicts().map(([verdict]) => verdict),
+      [settled, settled, other(0).verdict, other(0).verdict],
+    )
+  })
 
 test('a parent that is down stays so when it gets thresholds', (t) => {
   const main = start([null, PARENT])

@@ -31,6 +31,7 @@ export class EarlierReader {
     return {
       id,
       verdict,
+      settled: last.settled,
       since: last.since,
       reason,
       status: last.status,

@@ -7,17 +7,24 @@ import { REASONS } from '../../state/reasons.ts'
 import type { Reason } from '../../state/reasons.ts'
 
 /** What was last known of a URL in an earlier run. */
-export interface KnownState extends Pick<LastState, 'since' | 'status' | 'errCount' | 'lastAt' | 'method'> {
+export interface KnownState extends Pick<
+  LastState,
+  'settled' | 'since' | 'status' | 'errCount' | 'lastAt' | 'method'
+> {
   readonly verdict: Verdict
   /** Null: that is not known. */
   readonly reason: Reason | null
 }
+
+const SETTLED: readonly LastState['settled'][] = [null, 'up', 'down']
 
 /** The last states of an earlier run, by the number of the URL: some 30 bytes each. Bounded by the URLs of the history. */
 export class LastStates {
   readonly #methods = new Map<number, string>()
   /** Index in VERDICTS; 0: nothing is known. */
   #verdict = new Uint8Array(64)
+  /** Index in SETTLED. */
+  #settled = new Uint8Array(64)
   /** Index in REASONS, plus 1; 0: it is not known. */
   #reason = new Uint8Array(64)
   #status = new Uint16Array(64)
@@ -25,8 +32,9 @@ export class LastStates {
   #since = new Float64Array(64)
   #lastAt = new Float64Array(64)
 
-  set({ id, verdict, reason, status, errCount, since, lastAt, method }: LastState): void {
+  set({ id, verdict, settled, reason, status, errCount, since, lastAt, method }: LastState): void {
     this.#verdict = ensureCapacity(this.#verdict, id + 1)
+    this.#settled = ensureCapacity(this.#settled, id + 1)
     this.#reason = ensureCapacity(this.#reason, id + 1)
     this.#status = ensureCapacity(this.#status, id + 1)
     this.#errCount = ensureCapacity(this.#errCount, id + 1)
@@ -34,6 +42,7 @@ export class LastStates {
     this.#lastAt = ensureCapacity(this.#lastAt, id + 1)
     const known = reasonOf(reason)
     this.#verdict[id] = VERDICTS.indexOf(verdictOf(verdict))
+    this.#settled[id] = SETTLED.indexOf(settled)
     this.#reason[id] = known === null ? 0 : REASONS.indexOf(known) + 1
     this.#status[id] = status
     this.#errCount[id] = errCount
@@ -48,6 +57,7 @@ export class LastStates {
     if (verdict === 0) return null
     return {
       verdict: VERDICTS[verdict] as Verdict,
+      settled: SETTLED[this.#settled[number] as number] ?? null,
       reason: REASONS[(this.#reason[number] as number) - 1] ?? null,
       status: this.#status[number] as number,
       errCount: this.#errCount[number] as number,

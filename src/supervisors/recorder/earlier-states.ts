@@ -8,17 +8,22 @@ import { REASONS } from '../../state/reasons.ts'
 /** What a server does with HEAD is worth knowing for this long after the poll that found it, in ms: as long as pollers remember it. */
 const METHOD_TTL_MS = 3_600_000
 
+/** Takes the settled verdict that a URL had. */
+export type Settle = (id: ResourceId, verdict: 'up' | 'down') => void
+
 /** What main knew of a URL in an earlier run, put back before its first poll. */
 export class EarlierStates {
   readonly #table: ResourceTable
+  readonly #settle: Settle
   /** By id, for the monitor. `since` is 0 if nothing was known. */
   #since = new Float64Array(64)
   /** Index in REASONS, plus 1; 0 if it is not known. */
   #reason = new Uint8Array(64)
   #status = new Uint16Array(64)
 
-  constructor(table: ResourceTable) {
+  constructor(table: ResourceTable, settle: Settle) {
     this.#table = table
+    this.#settle = settle
   }
 
   /** Puts back what is in a buffer that `packEarlier` made. `now`: in ms since the epoch; `monotonic`: the same moment in ms on the monotonic clock. */
@@ -51,6 +56,7 @@ export class EarlierStates {
       errCount: state.errCount,
       ...methodFields(state, now, monotonic),
     })
+    if (state.settled !== null) this.#settle(id, state.settled)
   }
 }
 

@@ -7,7 +7,7 @@ import { packUrls } from '../../threads/pack-urls.ts'
 import type { MaintenanceWindow, RecorderOptions } from '../../threads/recorder-protocol.ts'
 import type { CheckTimes } from '../../threads/thread-check.ts'
 import { ThreadSupervisor } from '../../threads/thread-supervisor.ts'
-import type { EarlierStates } from './earlier-states.ts'
+import type { EarlierStates, Settle } from './earlier-states.ts'
 import { RecorderThread } from './recorder-thread.ts'
 
 /** When the thread is asked whether it answers, and when it hangs, in ms. A slow disk is waited for. */
@@ -15,6 +15,8 @@ const CHECK: CheckTimes = { intervalMs: 1_000, silenceMs: 10_000 }
 
 /** What the recorder needs from main. */
 export interface RecorderHooks {
+  /** An earlier run has left a URL with this verdict, also where its last polls were `unknown`. */
+  readonly settled: Settle
   /** Has the monitor pass on what it receives to this port. Returns false if no monitor runs. */
   feed(port: MessagePort): boolean
   /** A recorder runs that can answer questions. */

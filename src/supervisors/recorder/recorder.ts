@@ -22,7 +22,7 @@ export class Recorder {
     { restores, ...options }: RecorderOptions & { readonly restores: boolean },
     hooks: RecorderHooks,
   ) {
-    this.#earlier = restores ? new EarlierStates(table) : null
+    this.#earlier = restores ? new EarlierStates(table, hooks.settled) : null
     this.#supervisor = new RecorderSupervisor(table, options, hooks)
   }
 

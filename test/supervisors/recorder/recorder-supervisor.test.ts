@@ -27,7 +27,7 @@ function supervise(t: ExecutionContext, file: string, table: ResourceTable, feed
   const supervisor = new RecorderSupervisor(
     table,
     { file, sizeLimit: 1e8 },
-    { feed, started: () => {}, log: (lines) => t.fail(lines) },
+    { feed, settled: () => {}, started: () => {}, log: (lines) => t.fail(lines) },
   )
   t.teardown(() => supervisor.stop(5_000))
   return supervisor
@@ -47,7 +47,7 @@ test('the start waits for no URLs of a new history; they come when a monitor run
   const table = makeTable()
   let monitorRuns = false
   const supervisor = supervise(t, file, table, () => monitorRuns)
-  await supervisor.start(new EarlierStates(table))
+  await supervisor.start(new EarlierStates(table, () => {}))
   t.is(storedUrls(file), 0)
   monitorRuns = true
   supervisor.monitorStarted()
@@ -72,7 +72,7 @@ test('the start puts back what an earlier run knew of each URL', async (t) => {
   recordPolls(t, file)
   const table = makeTable()
   const supervisor = supervise(t, file, table)
-  await supervisor.start(new EarlierStates(table))
+  await supervisor.start(new EarlierStates(table, () => {}))
   t.is([...table.listed()].length, URLS)
   for (const [n, id] of [...table.listed()].entries())
     if (table.verdict(id) !== (n % 3 === 0 ? 'down' : 'up')) t.fail(`${n}: ${table.verdict(id)}`)
@@ -82,7 +82,12 @@ test('a monitor that replaces the first one is told nothing of an earlier run', 
   const file = join(directoryOf(t), 'h.db')
   recordPolls(t, file, 1)
   const table = makeTable(1)
-  const hooks = { feed: () => true, started: () => {}, log: (lines: string) => t.fail(lines) }
+  const hooks = {
+    feed: () => true,
+    settled: () => {},
+    started: () => {},
+    log: (lines: string) => t.fail(lines),
+  }
   const recorder = new Recorder(table, { file, sizeLimit: 1e8, restores: true }, hooks)
   t.teardown(() => recorder.stop(false, 5_000))
   await recorder.start()
