@@ -104,7 +104,11 @@ export class TestCluster {
     }
   }
 
-  /** The slots in which more than one machine has polled a URL, as texts for people. */
+  /**
+   * The slots in which more than one machine has polled a URL, as texts for people. A request does not say which slot it is for: it is
+   * taken to be for the one in which it has arrived. So a poll that is late by almost an interval while its URL moves to another
+   * machine looks like a second one; no server could tell it from that. A machine so busy can fail a test that reads this.
+   */
   get doublyPolled(): string[] {
     const found: string[] = []
     for (const [url, requests] of this.requests) {

@@ -8,6 +8,8 @@ import { pathOf } from './program.ts'
 export interface OutputCommand {
   readonly write: readonly string[]
   readonly flush: number | null | 'no'
+  /** Asks for `restarts` too. */
+  readonly counted?: true
 }
 
 /** The result of the flush, the error codes so far, and the number of writes dropped. */
@@ -15,6 +17,8 @@ export interface OutputReply {
   readonly out: boolean | null
   readonly codes: readonly string[]
   readonly dropped: number
+  /** How often the time of a flush has begun anew. */
+  readonly restarts?: number
 }
 
 /**

@@ -12,6 +12,20 @@ export function haveTool(name: string, args: readonly string[] | null = ['--vers
   return false
 }
 
+/** Some tests need `right`, which this machine does not give. Throws where every test has to run; elsewhere prints a line. */
+export function leaveOut(right: string): void {
+  if (REQUIRED) throw new Error(`tests need what is not allowed here: ${right}`)
+  console.log(`not allowed here: ${right}: its tests are skipped`)
+}
+
+/** `test` where this machine gives `right`, as the success of `command` tells, else a test that is skipped. */
+export function testWhere(right: string, command: readonly string[]): typeof test | typeof test.skip {
+  const [name = '', ...args] = command
+  if (spawnSync(name, args).status === 0) return test
+  leaveOut(right)
+  return test.skip
+}
+
 /** `test` where this machine has the tool `name`, else a test that is skipped. */
 export function testWith(name: string, args?: readonly string[] | null): typeof test | typeof test.skip {
   return haveTool(name, args) ? test : test.skip

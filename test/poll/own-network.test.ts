@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import test from 'ava'
 import { runScript } from '../helpers/program.ts'
+import { testWhere } from '../helpers/tool.ts'
 
 /** A public address, which this machine has in the test's network. */
 const PUBLIC = '8.8.8.8'
@@ -10,7 +9,8 @@ const PROHIBITED = '192.0.2.9'
 
 // A network namespace without a route to the outside. Under Linux a user may create one if the system allows it.
 const SETUP = `ip link set lo up && ip address add ${PUBLIC}/32 dev lo && ip route add prohibit ${PROHIBITED} && test -w /proc/sys/net/ipv4/ip_local_port_range`
-const allowed = spawnSync('unshare', ['--map-root-user', '--net', 'sh', '-c', SETUP]).status === 0
+const UNSHARE = ['unshare', '--map-root-user', '--net', 'sh', '-c']
+const run = testWhere('a network namespace of its own (unshare --net)', [...UNSHARE, SETUP])
 
 interface Printed {
   readonly noRoute: readonly unknown[]
@@ -22,9 +22,8 @@ interface Printed {
   readonly notices: readonly string[]
 }
 
-const run = allowed ? test : test.skip
 run('in a network with no way out and few ports', async (t) => {
-  const prefix = ['unshare', '--map-root-user', '--net', 'sh', '-c', `${SETUP} && exec "$0" "$@"`]
+  const prefix = [...UNSHARE, `${SETUP} && exec "$0" "$@"`]
   const printed = await runScript<Printed>(t, 'own-network', [PUBLIC], { prefix })
   const { noRoute, besideOthers, hops, rebinding, addresses, tally, notices } = printed
   t.deepEqual(noRoute, ['unknown', 'local', 'no route from here to 192.0.2.1:80', 3])

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +14,7 @@ import { headcount, Program } from '../helpers/program.ts'
 import { sourceCli } from '../helpers/cli.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { isThorough } from '../helpers/thorough.ts'
+import { testWhere } from '../helpers/tool.ts'
 
 const helper = (name: string) => fileURLToPath(new URL(`../helpers/${name}.ts`, import.meta.url))
 
@@ -214,47 +214,48 @@ if (isThorough)
 const FILL = `mount -t tmpfs -o size=2m none "$DISK" && dd if=/dev/zero of="$DISK/filler" bs=1k count=1700 2>/dev/null &&
   { until [ -e "$MARK" ]; do sleep 0.1; done; rm "$DISK/filler"; } &
   wait_for_mount() { until [ -e "$DISK/filler" ]; do sleep 0.05; done; }; wait_for_mount; exec "$0" "$@"`
-// It takes long.
-const canMount =
-  isThorough && spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
+const MOUNT = ['unshare', '-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']
 
-if (canMount)
-  test('a disk that is full is said once, polling goes on, and it is written again when there is room', async (t) => {
-    const origin = await startOrigin(t)
-    const disk = join(directoryOf(t), 'disk')
-    mkdirSync(disk)
-    const mark = join(directoryOf(t), 'mark')
-    const list = join(directoryOf(t), 'urls.txt')
-    const urls = Array.from({ length: 400 }, (_, n) => `${origin.url}/${n}`)
-    writeFileSync(list, `${urls.join('\n')}\n`)
-    const args = [
-      '--interval',
-      '200ms',
-      '--format',
-      'json',
-      '--pool-size',
-      '1',
-      '--history',
-      join(disk, 'h.db'),
-      '-f',
-      list,
-    ]
-    const program = new Program(t, args, {
-      prefix: ['unshare', '-rm', 'sh', '-c', FILL],
-      env: { DISK: disk, MARK: mark },
-    })
-    await program.until(({ stderr }) =>
-      /full; polls are not recorded until it can be written again$/m.test(stderr),
-    )
-    const { length } = program.json
-    await program.until(({ json }) => json.length > length + 1_000)
-    writeFileSync(mark, '')
-    await program.until(({ stderr }) => /^history: it is written again$/m.test(stderr))
-    program.child.kill('SIGTERM')
-    const { code, stderr } = await program.ended()
-    t.is(code, 0)
-    t.is(stderr.match(/polls are not recorded until/g)?.length, 1)
-  })
+if (isThorough)
+  testWhere('a mount namespace of its own (unshare --mount)', MOUNT)(
+    'a disk that is full is said once, polling goes on, and it is written again when there is room',
+    async (t) => {
+      const origin = await startOrigin(t)
+      const disk = join(directoryOf(t), 'disk')
+      mkdirSync(disk)
+      const mark = join(directoryOf(t), 'mark')
+      const list = join(directoryOf(t), 'urls.txt')
+      const urls = Array.from({ length: 400 }, (_, n) => `${origin.url}/${n}`)
+      writeFileSync(list, `${urls.join('\n')}\n`)
+      const args = [
+        '--interval',
+        '200ms',
+        '--format',
+        'json',
+        '--pool-size',
+        '1',
+        '--history',
+        join(disk, 'h.db'),
+        '-f',
+        list,
+      ]
+      const program = new Program(t, args, {
+        prefix: ['unshare', '-rm', 'sh', '-c', FILL],
+        env: { DISK: disk, MARK: mark },
+      })
+      await program.until(({ stderr }) =>
+        /full; polls are not recorded until it can be written again$/m.test(stderr),
+      )
+      const { length } = program.json
+      await program.until(({ json }) => json.length > length + 1_000)
+      writeFileSync(mark, '')
+      await program.until(({ stderr }) => /^history: it is written again$/m.test(stderr))
+      program.child.kill('SIGTERM')
+      const { code, stderr } = await program.ended()
+      t.is(code, 0)
+      t.is(stderr.match(/polls are not recorded until/g)?.length, 1)
+    },
+  )
 
 test('metrics say how the history is', async (t) => {
   const origin = await startOrigin(t)

@@ -1,14 +1,41 @@
 import test from 'ava'
+import { once } from 'node:events'
+import { mock } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import { pollerNumber } from '../../src/resource/poller-number.ts'
 import type { StatusMessage } from '../../src/threads/protocol.ts'
-import { StatusPorts } from '../../src/threads/status-ports.ts'
+import { QUIET_MS, StatusPorts } from '../../src/threads/status-ports.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const [FIRST, SECOND] = [pollerNumber(0), pollerNumber(1)]
 const none = { used: 0, most: 0 }
 const bounds = { polls: none, names: none, sessions: none, connections: none }
 const cpu = (cpuMs: number): StatusMessage => ({ type: 'cpu', cpuMs, bounds })
+
+test.serial('drained waits as long as messages come, even when no port closes', async (t) => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => mock.timers.reset())
+  const { port1, port2 } = new MessageChannel()
+  t.teardown(() => port2.close())
+  const ports = new StatusPorts(() => {})
+  ports.listen(FIRST, port1)
+  let isDrained = false
+  const drained = ports.drained().then(() => (isDrained = true))
+  const quietFor = async (ms: number) => {
+    mock.timers.tick(ms)
+    await setImmediate()
+  }
+  for (let more = 0; more < 15; more++) {
+    port2.postMessage(cpu(more))
+    await once(port1, 'message')
+    await quietFor(QUIET_MS - 1)
+    t.false(isDrained)
+  }
+  await quietFor(QUIET_MS)
+  await drained
+  t.true(isDrained)
+})
 
 test('of a dead poller, messages that have arrived are handled before those of its successor, and later ones never', async (t) => {
   const taken: string[] = []
@@ -43,17 +70,4 @@ test('drained resolves when all pollers have closed, and does not wait for one t
   closes.port2.close()
   await ports.drained()
   t.deepEqual(taken, [1])
-})
-
-test('drained waits as long as messages come, even when no port closes', async (t) => {
-  const { port1, port2 } = new MessageChannel()
-  t.teardown(() => port2.close())
-  let taken = 0
-  const ports = new StatusPorts(() => {
-    if (++taken < 15) setTimeout(() => port2.postMessage(cpu(taken)), 50)
-  })
-  ports.listen(FIRST, port1)
-  port2.postMessage(cpu(0))
-  await ports.drained()
-  t.is(taken, 15)
 })

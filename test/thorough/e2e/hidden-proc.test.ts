@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process'
-import test from 'ava'
 import { startOrigin } from '../../helpers/origin.ts'
 import { Program } from '../../helpers/program.ts'
+import { testWhere } from '../../helpers/tool.ts'
 
 // A mount namespace without /proc and without cgroups, as in some sandboxes. A user may create one if the system allows it.
 const HIDE = 'mount -t tmpfs none /proc && mount -t tmpfs none /sys/fs/cgroup'
 const HIDDEN = ['unshare', '--map-root-user', '--mount', 'sh', '-c', `${HIDE} && exec "$0" "$@"`]
-const isAllowed = spawnSync('unshare', [...HIDDEN.slice(1), 'true']).status === 0
 
-const hidden = isAllowed ? test : test.skip
+const hidden = testWhere('a mount namespace of its own (unshare --mount)', [...HIDDEN, 'true'])
 hidden('without /proc and cgroups it polls, and tells its memory', async (t) => {
   const origin = await startOrigin(t)
   const once = new Program(t, ['--once', origin.url], { prefix: HIDDEN })

@@ -46,6 +46,7 @@ async function probe(
   rules: TcpProbeRules | DnsProbeRules,
   target: string,
   timeoutMs?: number,
+  now = monotonicMs,
 ) {
   const report = emptyReport()
   const lines: string[] = []
@@ -58,7 +59,7 @@ async function probe(
     log: (_, message) => void lines.push(message),
     dialer: await testDialer(t),
     values,
-    now: monotonicMs,
+    now,
   }
   const run =
     rules.prober === 'tcp' ? compileTcp(rules, values, NO_TEXTS) : compileDns(rules, values, NO_TEXTS)
@@ -282,7 +283,7 @@ test('dns: records as lines, over UDP and TCP', async (t) => {
 })
 
 test('dns: rcodes, silence, nonsense and dead servers', async (t) => {
-  const { address } = await dnsServer(t, {
+  const server = await dnsServer(t, {
     'quiet.example': 'silent',
     'cut.example': { a: ['192.0.2.1'], spoilt: (reply) => reply.subarray(0, -1) },
     // A record OPT whose TTL begins with the upper bits of the rcode.
@@ -294,6 +295,7 @@ test('dns: rcodes, silence, nonsense and dead servers', async (t) => {
       },
     },
   })
+  const { address } = server
   const missing = await probe(t, DNS, address)
   t.like(missing, {
     success: false,
@@ -303,10 +305,12 @@ test('dns: rcodes, silence, nonsense and dead servers', async (t) => {
   })
   t.true((await probe(t, { ...DNS, validRcodes: [0, 3] }, address)).success)
   t.false((await probe(t, { ...DNS, validRcodes: [] }, address)).success)
-  const quiet = await probe(t, { ...DNS, queryName: 'quiet.example' }, address, 200)
-  t.like(quiet, { success: false, reason: 'timeout' })
-  // The wait is for the answer: over UDP nothing is connected.
-  t.true((quiet.dns?.requestMs ?? 0) > (quiet.dns?.connectMs ?? 0))
+  // A clock that goes on with each question that has arrived. The wait is for the answer: over UDP nothing is connected.
+  const quietRules = { ...DNS, queryName: 'quiet.example' }
+  const before = server.asked.length
+  const quiet = await probe(t, quietRules, address, 200, () => server.asked.length - before)
+  t.like(quiet, { success: false, reason: 'timeout', dns: { connectMs: 0 } })
+  t.true((quiet.dns?.requestMs ?? 0) > 0)
   const badvers = { ...DNS, queryName: 'badvers.example' }
   t.like(await probe(t, badvers, address), { detail: 'the server answers BADVERS', success: false })
   t.true((await probe(t, { ...badvers, validRcodes: [16] }, address)).success)

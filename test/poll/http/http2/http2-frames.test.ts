@@ -1,12 +1,13 @@
 import test from 'ava'
 import { Authority } from '../../../helpers/certificates.ts'
 import type { Pair } from '../../../helpers/certificates.ts'
-import { FRAME_CASES, FRAME_SCRIPTS } from '../../../helpers/frame-scripts.ts'
+import { FRAME_CASES, FRAME_SCRIPTS, maxConcurrentStreams } from '../../../helpers/frame-scripts.ts'
 import { answer, FrameServer, head } from '../../../helpers/frame-server.ts'
 import type { FrameScript } from '../../../helpers/frame-server.ts'
 import { TestPoller } from '../../../helpers/test-poller.ts'
 import { waitUntil } from '../../../helpers/wait-until.ts'
 import { ERROR, FLAG, frame, TYPE, uint32 } from '../../../../src/poll/http/http2/frames.ts'
+import { REASON_FACTS } from '../../../../src/state/reasons.ts'
 
 let pair: Pair
 let server: FrameServer
@@ -43,6 +44,19 @@ for (const [name, [verdict, reason, status, httpVersion]] of Object.entries(FRAM
     })
   }
 }
+
+for (const keepAlive of [false, true])
+  test.serial(
+    `no stream is allowed by the first settings, nothing is reset: no answer in time${keepAlive ? ', with keep-alive' : ''}`,
+    async (t) => {
+      const own = await FrameServer.start(pair, FRAME_SCRIPTS, maxConcurrentStreams(0))
+      t.teardown(() => own.close())
+      const poller = new TestPoller({ http2: true, keepAlive, tls, timeoutMs: 300 })
+      t.teardown(() => poller.close())
+      const { verdict, reason, detail } = await poller.pollWithoutStall(own.url('silent'))
+      t.deepEqual([verdict, reason, detail], ['down', 'timeout', `${REASON_FACTS.timeout.text} (wait)`])
+    },
+  )
 
 const times = (path: string) => server.requestPaths.filter((asked) => asked === path).length
 
