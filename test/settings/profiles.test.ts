@@ -1,4 +1,5 @@
 import test from 'ava'
+import { MAX_DURATION_MS } from '../../src/settings/durations.ts'
 import { MAX_PROFILES, Profiles } from '../../src/settings/profiles.ts'
 import { urlOptionsOf } from '../../src/settings/url-options.ts'
 
@@ -46,6 +47,15 @@ test('cadence and deadlines default to the flags', (t) => {
   t.is(profiles.longestTimeoutMs, 10_000)
   profiles.acquire({ timeoutMs: 1 })
   t.is(profiles.longestTimeoutMs, 10_000)
+})
+
+test('the longest deadline that main knows is the longest that pollers keep', (t) => {
+  const profiles = new Profiles(flags)
+  const pollers = () => Math.max(flags.timeoutMs, ...profiles.all().map(([, { timeoutMs }]) => timeoutMs))
+  for (const timeoutMs of [1, 9_999, 10_000, 10_001, MAX_DURATION_MS]) {
+    profiles.acquire({ timeoutMs })
+    t.is(profiles.longestTimeoutMs, pollers())
+  }
 })
 
 test('the number of profiles is bounded; released profiles leave room', (t) => {

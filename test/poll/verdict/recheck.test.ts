@@ -4,6 +4,7 @@ import { createServer } from 'node:tls'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
+import { nextDue } from '../../../src/schedule/next-due.ts'
 import { recheckDeadline } from '../../../src/poll/verdict/recheck.ts'
 import type { Verdict } from '../../../src/resource/resource.ts'
 import { REASONS } from '../../../src/state/reasons.ts'
@@ -14,6 +15,7 @@ import { Authority, selfSigned } from '../../helpers/certificates.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import type { ScriptedAnswer } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
+import { seeded } from '../../helpers/random.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
 import type { Script } from '../../helpers/hostile-server.ts'
 import { resource, TestPoller } from '../../helpers/test-poller.ts'
@@ -65,6 +67,22 @@ test(
   { began: 122_000, now: 123_000 },
   133_000,
 )
+
+test('a second attempt ends by the slot for which main polls the URL next', (t) => {
+  const random = seeded(1)
+  for (let run = 0; run < 5_000; run++) {
+    const intervalMs = 1 + random.below(20_000)
+    const timeoutMs = 1 + random.below(20_000)
+    const began = up.dueAt + random.below(3 * intervalMs)
+    const now = began + random.below(timeoutMs)
+    const until = recheckDeadline(up, 'timeout', began, now, { recheck: true, timeoutMs, intervalMs })
+    if (until === null) continue
+    const cadence = { intervalMs, errorBackoffMs: 0, maxBackoffMs: 0 }
+    const next = (at: number) => nextDue(cadence, up.dueAt, { ...up, notBefore: 0 }, at)
+    // What main says of a poll that has just begun.
+    t.deepEqual(next(until), next(began + 1), JSON.stringify({ intervalMs, timeoutMs, began, now }))
+  }
+})
 
 test('only a URL last seen up gets a second attempt', (t) => {
   const deserves = (verdict: Verdict, errCount: number, recheck = true) =>
