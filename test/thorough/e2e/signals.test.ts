@@ -14,8 +14,8 @@ import type { ProgramResult } from '../../helpers/program.ts'
 
 limitConcurrency(test, 3)
 
-const importOf = (name: string) =>
-  `--import=${fileURLToPath(new URL(`../../helpers/${name}.ts`, import.meta.url))}`
+const pathOfSteps = fileURLToPath(new URL('../../helpers/signal-steps.ts', import.meta.url))
+const pathOfFault = fileURLToPath(new URL('../../helpers/thread-fault.ts', import.meta.url))
 
 /** Steps of a run after which it is signalled. */
 const MOMENTS = 8
@@ -72,8 +72,8 @@ class Place {
   /** Runs it with the steps counted, and what STEP_… and FAULT_… variables say. */
   counted(env: NodeJS.ProcessEnv = {}): Program {
     const imports = [
-      importOf('signal-steps'),
-      ...(env['FAULT_MARK'] === undefined ? [] : [importOf('thread-fault')]),
+      `--import=${pathOfSteps}`,
+      ...(env['FAULT_MARK'] === undefined ? [] : [`--import=${pathOfFault}`]),
     ]
     return this.run({ ...env, STEPS: this.steps, NODE_OPTIONS: imports.join(' ') })
   }
@@ -100,6 +100,9 @@ async function countSteps(t: ExecutionContext, mode: Mode, url: string): Promise
   t.is((await program.ended()).code, 0)
   return statSync(place.steps).size
 }
+
+/** From the first step, at which main listens to signals, to the last one. */
+const stepOf = (moment: number, steps: number) => 1 + Math.round(((steps - 1) * moment) / (MOMENTS - 1))
 
 /** Checks what a run that was signalled has said, whatever its end. */
 function checkEnd(
@@ -130,15 +133,15 @@ async function checkNextRun(t: ExecutionContext, place: Place, mode: Mode, at: s
   t.is(parseLines(lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1))[0]?.['type'], 'summary', at)
 }
 
-/** Exit codes that the documentation promises. A SIGHUP that a run has no use for ends it. */
-function codesFor(mode: Mode, signal: NodeJS.Signals): readonly (number | string)[] {
+/** Exit codes that the documentation promises. A SIGHUP that a run has no use for ends it. `step` 1: nothing of it is known yet. */
+function codesFor(mode: Mode, signal: NodeJS.Signals, step: number): readonly (number | string)[] {
   if (signal === 'SIGHUP') return mode.once && mode.files.length === 0 ? [0, 'SIGHUP'] : [0]
-  return mode.once ? [0, 1] : [0]
+  return mode.once || step === 1 ? [0, 1] : [0]
 }
 
 /** A run that cannot start its pollers cannot go on. */
-const codesOfKilled = (mode: Mode, { stderr }: ProgramResult) =>
-  mode.once || /^error: poller \d could not be started/m.test(stderr) ? [0, 1] : [0]
+const codesOfKilled = (mode: Mode, { stderr }: ProgramResult, step: number) =>
+  mode.once || step === 1 || /^error: poller \d could not be started/m.test(stderr) ? [0, 1] : [0]
 
 for (const mode of MODES) {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
@@ -146,8 +149,8 @@ for (const mode of MODES) {
       t.timeout(600_000)
       const { url } = await startOrigin(t)
       const steps = await countSteps(t, mode, url)
-      for (let moment = 1; moment <= MOMENTS; moment++) {
-        const step = Math.ceil((steps * moment) / MOMENTS)
+      for (let moment = 0; moment < MOMENTS; moment++) {
+        const step = stepOf(moment, steps)
         const at = `step ${step} of ${steps}`
         const place = new Place(t, mode, url, `at-${moment}`)
         const program = place.counted({ STEP_AT: String(step), STEP_SIGNAL: signal })
@@ -156,7 +159,7 @@ for (const mode of MODES) {
           await program.until((one) => existsSync(`${place.steps}-sent`) && isPolled(one))
           program.child.kill('SIGTERM')
         }
-        checkEnd(t, await program.ended(), codesFor(mode, signal), at)
+        checkEnd(t, await program.ended(), codesFor(mode, signal, step), at)
         await checkNextRun(t, place, mode, at)
       }
     })
@@ -165,13 +168,13 @@ for (const mode of MODES) {
     t.timeout(600_000)
     const { url } = await startOrigin(t)
     const steps = await countSteps(t, mode, url)
-    for (let moment = 1; moment <= MOMENTS; moment++) {
-      const step = Math.ceil((steps * moment) / MOMENTS)
+    for (let moment = 0; moment < MOMENTS; moment++) {
+      const step = stepOf(moment, steps)
       const at = `step ${step} of ${steps}`
       const place = new Place(t, mode, url, `at-${moment}`)
       const fault = { FAULT_MARK: `${place.directory}.mark`, FAULT_KIND: 'exit' }
       const ended = await place.counted({ STEP_AT: String(step), STEP_SIGNAL: 'SIGTERM', ...fault }).ended()
-      checkEnd(t, ended, codesOfKilled(mode, ended), at)
+      checkEnd(t, ended, codesOfKilled(mode, ended, step), at)
       await checkNextRun(t, place, mode, at)
     }
   })
