@@ -53,3 +53,8 @@ export type SendResult =
     }
   /** It would be refused again. */
   | { readonly type: 'refused'; readonly said: string }
+
+/** How it is told that another attempt is made: somebody may have it already. */
+export function notSent(addresses: AddressProgress | null): string {
+  return addresses === null ? 'not sent' : 'not sent to all'
+}

@@ -1,4 +1,5 @@
 import type { ReceiverConfig } from '../alerts/alert-rule.ts'
+import { notSent } from '../alerts/notification.ts'
 import type { Notification, SendResult } from '../alerts/notification.ts'
 import type { SenderContext } from '../alerts/receivers/receiver-type.ts'
 import { printText } from '../print/print-text.ts'
@@ -125,9 +126,9 @@ function describe(result: SendResult): string {
     case 'sent':
       return `sent: ${result.said}`
     case 'retry': {
-      const { retryAfterMs } = result
+      const { retryAfterMs, addresses = null } = result
       const when = retryAfterMs === null ? '' : ` after ${writeDuration(Math.round(retryAfterMs))}`
-      return `not sent, it would be tried again${when}: ${result.said}`
+      return `${notSent(addresses)}, it would be tried again${when}: ${result.said}`
     }
     case 'refused':
       return `not sent, it would not be tried again: ${result.said}`

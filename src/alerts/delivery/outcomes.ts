@@ -1,4 +1,5 @@
 import { StoreError } from '../../sqlite/store-error.ts'
+import { notSent } from '../notification.ts'
 import type { Notification, SendResult } from '../notification.ts'
 import type { AlertStore } from '../store/alert-store.ts'
 import { standInRow } from '../store/delivery-row.ts'
@@ -40,11 +41,13 @@ export class Outcomes {
   sent(
     row: DeliveryRow,
     notification: Notification,
-    { said }: SentResult,
+    { said, except }: SentResult,
     now: number,
   ): readonly DeliveryRow[] {
     this.#counts.add(row.receiver, 'sent')
-    if (this.#failing.delete(row.receiver)) this.#warn(`receiver ${row.receiver}: it is sent again`)
+    // Those who are left may not have got it, as was said.
+    if (this.#failing.delete(row.receiver) && except === undefined)
+      this.#warn(`receiver ${row.receiver}: it is sent again`)
     const copies = this.#copiesFor(row, this.#store.fallbacks(row), now)
     if (isEnd(notification)) this.#store.setFallback(row, null)
     this.#write({ ...row, state: 'sent', finishedAt: now, said, addresses: null }, copies)
@@ -81,7 +84,7 @@ export class Outcomes {
   retried(row: DeliveryRow, notification: Notification | null, now: number): readonly DeliveryRow[] {
     this.#counts.add(row.receiver, 'failed')
     if (!this.#failing.has(row.receiver))
-      this.#warn(`receiver ${row.receiver}: not sent, it is tried again: ${row.said}`)
+      this.#warn(`receiver ${row.receiver}: ${notSent(row.addresses)}, it is tried again: ${row.said}`)
     this.#failing.add(row.receiver)
     const isEndFirstTried = row.attempts === 1 && notification?.status === 'resolved'
     const copies = isEndFirstTried ? this.#copiesFor(row, this.#told(row), now) : []

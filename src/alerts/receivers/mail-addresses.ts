@@ -52,8 +52,8 @@ export function settleMail(
     addresses[address] = isOver ? 'refused' : putOff
     if (isOver) refused.push(`${address} (${said})`)
   }
-  const { said } = result
   const except = refused.length === 0 ? {} : { except: oneLine(refused.join(', ')) }
+  const said = result.type === 'sent' ? result.said : `others have it; ${result.said}`
   if (addressesLeft(left, addresses).length === 0) return { type: 'sent', said, ...except }
   const retryAfterMs = result.type === 'retry' ? result.retryAfterMs : null
   return { type: 'retry', said, retryAfterMs, addresses, ...except }
