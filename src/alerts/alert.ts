@@ -51,3 +51,5 @@ export type AlertChange =
   | AlertTurn
   /** It goes on, and its URL has these labels from now on. */
   | { readonly type: 'relabelled'; readonly alert: Pick<Alert, 'key' | 'labels'> }
+  /** It is of an earlier run, and this one has looked at what it is about for the first time. If it is over, that follows. */
+  | { readonly type: 'seen'; readonly alert: Pick<Alert, 'key'> }

@@ -19,6 +19,8 @@ const unwatched = (alert: Alert): AlertChange => ({
   alert: { ...alert, resolvedAt: START },
 })
 
+const seen = ({ key }: Alert): AlertChange => ({ type: 'seen', alert: { key } })
+
 const silenceOf = (id: string, match: readonly LabelMatcher[], seconds: number): Silence => ({
   id,
   urls: [],
@@ -57,7 +59,9 @@ class Bench {
       silences: planner.silences(),
       marks,
     }
-    this.#planner = new NotificationPlanner({ ...this.#options, rules }, saved, START + this.#seconds * 1_000)
+    const now = START + this.#seconds * 1_000
+    this.#planner = new NotificationPlanner({ ...this.#options, rules }, saved, now)
+    this.#planner.apply(this.#planner.firing().map(seen), now)
   }
 
   /** Applies changes after so many seconds since the start, and says what is told. */

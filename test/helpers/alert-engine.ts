@@ -42,7 +42,7 @@ export function changeText({ type, alert }: AlertTurn): string {
 
 /** Whether an alert begins or ends. */
 export function isTurn(change: AlertChange): change is AlertTurn {
-  return change.type !== 'relabelled'
+  return change.type !== 'relabelled' && change.type !== 'seen'
 }
 
 /** An AlertEngine with a clock in seconds. URLs are named `u0`, `u1`, … by their ids. */
@@ -51,6 +51,8 @@ export class TestEngine {
   now = 0
   /** What the last steps have changed. */
   changes: AlertTurn[] = []
+  /** Keys of alerts of an earlier run that the last steps have seen. */
+  seen: string[] = []
   readonly #options: EngineOptions
 
   constructor(rules: readonly AlertRule[], options: Partial<EngineOptions> = {}) {
@@ -105,7 +107,9 @@ export class TestEngine {
   }
 
   #take(): string[] {
-    this.changes = this.engine.takeChanges().filter(isTurn)
+    const changes = this.engine.takeChanges()
+    this.changes = changes.filter(isTurn)
+    this.seen = changes.filter(({ type }) => type === 'seen').map(({ alert }) => alert.key)
     return this.changes.map(changeText)
   }
 }

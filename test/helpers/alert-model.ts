@@ -22,6 +22,8 @@ interface Firing {
   turnedAt: number
   /** Of a group: an earlier run told it, and some member was neither up nor down since. */
   isRestored?: boolean
+  /** An earlier run told it, and nothing of it was polled since. */
+  isUnseen?: boolean
   /** Until when it is held for such members. */
   heldUntil?: number | undefined
   /** The last poll when it fired, which is all that a restart keeps of it. */
@@ -132,6 +134,8 @@ export class AlertModel {
     const known = url.polls.findLast(({ verdict }) => verdict !== 'unknown')
     url.polls.push({ ...poll, now: this.now })
     if (poll.verdict !== before) this.#evaluateGroups(url.labels)
+    for (const [name, firing] of url.firing)
+      if (poll.verdict !== 'unknown' || name.endsWith('/unknown')) this.#see(name, `u${id}`, firing)
     if (poll.verdict !== 'unknown' && known !== undefined) {
       if (poll.verdict !== known.verdict || poll.status !== known.status)
         for (const rule of this.#rulesFor('changed', url)) {
@@ -183,11 +187,12 @@ export class AlertModel {
         const url = this.urls.get(id)
         const kind = name.split('/')[1] as AlertKind
         if (url !== undefined && this.#rulesFor(kind, url).some((rule) => nameOf(rule, kind) === name))
-          url.firing.set(name, { ...one, turnedAt: Number.NaN })
+          url.firing.set(name, { ...one, turnedAt: Number.NaN, isUnseen: true })
         else this.#tell('unwatched', name, `u${id}`, one, one)
       }
     for (const firing of this.#groups.values()) {
       firing.isRestored = true
+      firing.isUnseen = true
       firing.heldUntil = undefined
     }
     this.#endGroups()
@@ -287,6 +292,8 @@ export class AlertModel {
       if (firing?.isRestored === true) firing.heldUntil ??= this.now + HELD_MS
       if (count('up') + count('down') < verdicts.length / 2) continue
       const needed = 'count' in down ? down.count : Math.ceil(down.share * verdicts.length)
+      if (firing !== undefined && (count('down') >= needed || firing.isRestored !== true))
+        this.#see(nameOf(rule, 'group'), `${by}=${value}`, firing)
       if (firing === undefined && count('down') >= needed) {
         this.#groups.set(name, { since: this.now, labels: { [by]: value }, turnedAt: Number.NaN })
         this.#tell('fired', nameOf(rule, 'group'), `${by}=${value}`, this.#groups.get(name) as Firing)
@@ -324,6 +331,11 @@ export class AlertModel {
       url.firing.delete(name)
       this.#tell('resolved', name, `u${id}`, firing, url)
     }
+  }
+
+  #see(name: string, subject: string, firing: Firing): void {
+    if (firing.isUnseen === true) this.changes.push(`seen ${name} ${subject}`)
+    firing.isUnseen = false
   }
 
   #tell(type: string, name: string, subject: string, firing: Firing, url?: ModelUrl | Firing): void {

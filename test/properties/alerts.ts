@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { AlertRule, LabelMatcher, Lasting } from '../../src/alerts/alert-rule.ts'
-import type { AlertTurn } from '../../src/alerts/alert.ts'
+import type { Alert, AlertTurn } from '../../src/alerts/alert.ts'
 import { isTurn, TestEngine } from '../helpers/alert-engine.ts'
 import { ruleOf } from '../helpers/alert-samples.ts'
 import { AlertModel } from '../helpers/alert-model.ts'
@@ -109,6 +109,11 @@ function textOf({
   return `${type} ${rule}/${kind} ${url}${group} ${JSON.stringify(of)} ${since} ${resolvedAt} ${state?.verdict} ${state?.status}`
 }
 
+/** What the model says when an alert of an earlier run is seen. */
+function seenText(alert?: Alert): string {
+  return `seen ${alert?.rule}/${alert?.kind} ${alert?.url}${alert?.group}`
+}
+
 /** The engine and the model, which do the same. */
 class Pair {
   readonly #engine: TestEngine
@@ -207,7 +212,9 @@ class Pair {
 
   #compare(after: string): void {
     const changes = [...this.#engine.changes, ...this.#engine.engine.takeChanges().filter(isTurn)]
+    const seen = this.#engine.seen.map((key) => seenText(this.#firing.get(key)?.alert))
     this.#engine.changes = []
+    this.#engine.seen = []
     for (const { type, alert } of changes) {
       if (alert.kind === 'changed') continue
       const isFiring = this.#firing.has(alert.key)
@@ -216,7 +223,7 @@ class Pair {
       if (type === 'fired') this.#firing.set(alert.key, { type, alert })
       else this.#firing.delete(alert.key)
     }
-    const [found, expected] = [changes.map(textOf).toSorted(), this.#model.changes.toSorted()]
+    const [found, expected] = [[...changes.map(textOf), ...seen].toSorted(), this.#model.changes.toSorted()]
     this.#model.changes = []
     if (found.join('\n') !== expected.join('\n'))
       throw new Error(`after ${after}:\n${found.join('\n')}\nbut the model says:\n${expected.join('\n')}`)

@@ -7,6 +7,7 @@ import { conditionOf, hasCause } from './conditions.ts'
 import { currentAlert } from './current-alert.ts'
 import type { EngineOptions } from './engine-options.ts'
 import { memberOf } from './group-members.ts'
+import { seeRestored } from './restored-alerts.ts'
 import type { RuleRef } from './rule-ref.ts'
 import { uptimeText } from './summary.ts'
 import { UptimeRound } from './uptime-round.ts'
@@ -112,6 +113,7 @@ export class AlertEngine {
     else if (isNews) url.known = known
     url.count(verdict, time)
     if (known !== null && verdict !== 'unknown' && verdict !== known.verdict) alerts.turn(url, rules, time)
+    seeRestored(url, verdict, log)
     alerts.polled(url, rules, poll.durationMs, time)
     watched.settle(url, rules, time)
   }

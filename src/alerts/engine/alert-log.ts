@@ -32,7 +32,7 @@ export class AlertLog {
     state: SeenState | null,
   ): FiringAlert {
     const key = this.#hash(JSON.stringify([ref.rule.name, ref.kind, subject.url, subject.group]))
-    const firing: FiringAlert = { ref, key, since, labels, turnedAt: Number.NaN }
+    const firing: FiringAlert = { ref, key, since, labels, isUnseen: false, turnedAt: Number.NaN }
     this.#changes.push({ type: 'fired', alert: alertOf(firing, subject, null, summary, state) })
     return firing
   }
@@ -51,6 +51,13 @@ export class AlertLog {
   /** A URL has other labels; its alert goes on. */
   relabel({ key }: FiringAlert, labels: LabelValues): void {
     this.#changes.push({ type: 'relabelled', alert: { key, labels } })
+  }
+
+  /** What an alert is about was looked at. */
+  see(firing: FiringAlert): void {
+    if (!firing.isUnseen) return
+    firing.isUnseen = false
+    this.#changes.push({ type: 'seen', alert: { key: firing.key } })
   }
 
   /** What an alert was about is no longer watched. */

@@ -180,8 +180,10 @@ export class Groups {
     if (pending === 0 && this.#isComplete) group.isRestored = false
     if (group.isRestored && !this.#waits.has(group)) this.#waits.set(group, now + RESTORED_MS)
     if (isMostlyUnknown(group)) return
+    const isReached = down >= membersNeeded(ref, listed) && (this.#awaitsUntil === null || !isShare(ref))
+    if (group.alert !== null && (isReached || !group.isRestored)) this.#log.see(group.alert)
     if (group.alert === null) {
-      if (down < membersNeeded(ref, listed) || (this.#awaitsUntil !== null && isShare(ref))) return
+      if (!isReached) return
       const labels = { [conditionOf(ref, 'group').by]: group.value }
       group.alert = this.#log.fire(ref, subject, labels, now, textOf(group), null)
     } else if (down + lost === 0 && !group.isRestored) {

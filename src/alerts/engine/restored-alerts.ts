@@ -1,7 +1,8 @@
 import type { Alert } from '../alert.ts'
-import type { Subject } from './alert-log.ts'
+import type { AlertLog, Subject } from './alert-log.ts'
+import type { AlertPoll } from './alert-poll.ts'
 import type { RuleRef } from './rule-ref.ts'
-import type { FiringAlert } from './watched-url.ts'
+import type { FiringAlert, WatchedUrl } from './watched-url.ts'
 
 /** Alerts of an earlier run that wait for their URL or group to be registered. Bounded by the alerts that fired then. */
 export class RestoredAlerts {
@@ -47,7 +48,13 @@ export class RestoredAlerts {
 
 /** An alert of an earlier run goes on. */
 export function takenOver({ key, since, labels }: Alert, ref: RuleRef): FiringAlert {
-  return { ref, key, since, labels, turnedAt: Number.NaN }
+  return { ref, key, since, labels, isUnseen: true, turnedAt: Number.NaN }
+}
+
+/** A URL was polled: its alerts of an earlier run are seen, but those on its uptime, which is asked for later. Unknown tells of `unknown` only. */
+export function seeRestored({ alerts }: WatchedUrl, verdict: AlertPoll['verdict'], log: AlertLog): void {
+  for (const alert of alerts)
+    if (alert.ref.kind === 'unknown' || (verdict !== 'unknown' && alert.ref.kind !== 'uptime')) log.see(alert)
 }
 
 function nameOf({ url, group }: Subject): string {

@@ -122,6 +122,7 @@ export class UrlAlerts {
   /** The uptime of a URL, or another condition that is asked for elsewhere, holds or does not. */
   set(url: WatchedUrl, ref: RuleRef, isTrue: boolean, summary: string, now: number): void {
     const firing = url.firing(ref)
+    if (firing !== undefined) this.#log.see(firing)
     if (isTrue && firing === undefined) this.#fire(url, ref, now, now, summary)
     else if (!isTrue && firing !== undefined) this.#end(url, firing, now, summary)
   }

@@ -27,12 +27,13 @@ export class AlertBook {
     this.#hash = hash
   }
 
-  /** Takes what was saved. `shift`: time that is not counted, in ms. */
-  restore(saved: SavedPlan, shift: number): void {
+  /** Takes what an earlier run has saved. `shift`: time that is not counted, in ms. */
+  restore(saved: SavedPlan, shift: number, now: number): void {
     for (const row of saved.groups) this.#groups.set(row.key, AlertGroup.restore(row, shift))
     for (const row of saved.alerts) this.#groups.get(row.groupKey)?.set(row)
     for (const group of this.#groups.values()) {
       for (const { alert } of group.rows) this.#groupOf.set(alert.key, group)
+      group.forgetSeen(now)
       this.#record.group(group.key)
     }
   }
@@ -62,6 +63,7 @@ export class AlertBook {
   /** Takes what the rules made of a poll. */
   apply(change: AlertChange, rules: ReadonlyMap<string, AlertRule>, now: number): void {
     if (change.type === 'relabelled') return this.#relabel(change.alert)
+    if (change.type === 'seen') return this.#see(change.alert.key, rules, now)
     const rule = rules.get(change.alert.rule)
     const shown = shownAlert(change.alert, this.#mutes.wallOffset)
     if (change.type === 'fired') this.#fire(shown, rule, now)
@@ -75,7 +77,17 @@ export class AlertBook {
     const told = before === undefined ? alert : joined(before.alert, alert)
     const row = { groupKey: group.key, phase: phaseOfFired(before?.phase), alert: told }
     this.set(group, withLabels(row, alert.labels))
+    group.see(alert.key)
     group.updateWait(rule, now)
+  }
+
+  /** An alert of an earlier run goes on in this one. If it is to be told yet, that is after another wait: others may be over. */
+  #see(key: string, rules: ReadonlyMap<string, AlertRule>, now: number): void {
+    const group = this.#groupOf.get(key)
+    if (group === undefined) return
+    group.see(key)
+    group.updateWait(rules.get(group.rule), now)
+    this.#record.group(group.key)
   }
 
   /** The URL of an alert has these labels from now on: others may mute it, and it may mute others. Its group stays. */

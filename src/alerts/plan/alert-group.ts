@@ -1,9 +1,16 @@
 import type { AlertKind, AlertRule } from '../alert-rule.ts'
-import type { Acknowledgement, AlertPhase, AlertRow, GroupRow } from './planner-state.ts'
+import { GroupRows } from './group-rows.ts'
+import type { Acknowledgement, AlertRow, GroupRow } from './planner-state.ts'
 import { toldSteps } from './told-steps.ts'
 
+/**
+ * How long repeats and escalations that are due after a restart wait until each of their alerts was seen, in ms: most URLs are polled within that
+ * time. Then they tell of those that were.
+ */
+const UNSEEN_MS = 300_000
+
 /** One group of alerts: which of them are where, and when it is next to be looked at. Times are in ms since the epoch. */
-export class AlertGroup {
+export class AlertGroup extends GroupRows {
   readonly key: string
   readonly rule: string
   readonly kind: AlertKind
@@ -19,11 +26,11 @@ export class AlertGroup {
   notified: readonly string[] = []
   /** An escalation is due, but all of its alerts are muted. */
   isEscalationMuted = false
-  /** By key, in the order in which they fired. Bounded by the URLs and groups that a rule watches. */
-  readonly #rows = new Map<string, AlertRow>()
-  readonly #counts: Record<AlertPhase, number> = { waiting: 0, muted: 0, told: 0, resolved: 0, unwatched: 0 }
+  /** Until when what is due waits for alerts of an earlier run to be seen. */
+  #unseenUntil = -Infinity
 
   constructor({ key, rule, kind }: Pick<GroupRow, 'key' | 'rule' | 'kind'>) {
+    super()
     this.key = key
     this.rule = rule
     this.kind = kind
@@ -53,43 +60,29 @@ export class AlertGroup {
     return { key, rule, kind, ...times, ...steps, acknowledged, firstId, notified }
   }
 
-  get rows(): Iterable<AlertRow> {
-    return this.#rows.values()
-  }
-
-  get size(): number {
-    return this.#rows.size
-  }
-
-  count(phase: AlertPhase): number {
-    return this.#counts[phase]
-  }
-
-  get(key: string): AlertRow | undefined {
-    return this.#rows.get(key)
-  }
-
-  set(row: AlertRow): void {
-    const before = this.#rows.get(row.alert.key)
-    if (before !== undefined) this.#counts[before.phase] -= 1
-    this.#counts[row.phase] += 1
-    this.#rows.set(row.alert.key, row)
+  override set(row: AlertRow): void {
+    super.set(row)
     // It may be told to those who come next.
     if (row.phase === 'told') this.isEscalationMuted = false
   }
 
-  delete(key: string): void {
-    const before = this.#rows.get(key)
-    if (before === undefined) return
-    this.#counts[before.phase] -= 1
-    this.#rows.delete(key)
+  /** Its alerts are those of an earlier run. Nothing is told of one that fires before this run has seen it: it may be over since. */
+  override forgetSeen(now = -Infinity): void {
+    super.forgetSeen()
+    this.#unseenUntil = now + UNSEEN_MS
   }
 
-  /** What has turned is told after the wait of the rule; when all of it has turned back, nothing is. */
+  override see(key: string): void {
+    super.see(key)
+    this.isEscalationMuted = false
+  }
+
+  /** What has turned is told after the wait of the rule; when all of it has turned back, nothing is. A wait of an earlier run goes on. */
   updateWait(rule: AlertRule | undefined, now: number): void {
-    const { waiting, resolved, unwatched } = this.#counts
-    if (waiting + resolved + unwatched === 0) this.waitUntil = null
-    else this.waitUntil ??= now + (rule?.groupWaitMs ?? 0)
+    const unseen = this.countUnseen('waiting')
+    const turned = this.count('waiting') - unseen + this.count('resolved') + this.count('unwatched')
+    if (turned > 0) this.waitUntil ??= now + (rule?.groupWaitMs ?? 0)
+    else if (unseen === 0) this.waitUntil = null
   }
 
   /** What has turned is told now. */
@@ -111,7 +104,7 @@ export class AlertGroup {
 
   /** Rules may have got another time to repeat. */
   limitRepeat(rule: AlertRule | undefined, now: number): void {
-    if (rule?.repeatMs == null || this.#counts.told === 0) return
+    if (rule?.repeatMs == null || this.count('told') === 0) return
     this.repeatAt = Math.min(this.repeatAt ?? Infinity, now + rule.repeatMs)
   }
 
@@ -141,20 +134,32 @@ export class AlertGroup {
 
   /** When the next escalation is due; Infinity if none is. */
   escalationAt(rule: AlertRule | undefined): number {
-    if (this.escalateFrom === null || this.acknowledged !== null || this.#counts.told === 0) return Infinity
+    if (this.escalateFrom === null || this.acknowledged !== null || this.count('told') === 0) return Infinity
     const next = rule?.escalations[this.escalated]
-    return next === undefined ? Infinity : this.escalateFrom + next.afterMs
+    return next === undefined ? Infinity : this.#held(this.escalateFrom + next.afterMs)
+  }
+
+  /** When the next repeat is due; Infinity if none is. */
+  get repeatDueAt(): number {
+    return this.repeatAt === null ? Infinity : this.#held(this.repeatAt)
+  }
+
+  /** When something that is due then can be told of: it is not lost while nothing is known of any of its alerts. */
+  #held(time: number): number {
+    const unseen = this.countUnseen('told')
+    if (unseen === 0) return time
+    return unseen === this.count('told') ? Infinity : Math.max(time, this.#unseenUntil)
   }
 
   /** When there is something to do, unless alerts change before; Infinity if there is not. */
   dueAt(rule: AlertRule | undefined): number {
     const escalationAt = this.isEscalationMuted ? Infinity : this.escalationAt(rule)
-    return Math.min(this.waitUntil ?? Infinity, this.repeatAt ?? Infinity, escalationAt)
+    return Math.min(this.waitUntil ?? Infinity, this.repeatDueAt, escalationAt)
   }
 
   /** What waits for a mute to end. */
   get isMuted(): boolean {
-    return this.#counts.muted > 0 || this.isEscalationMuted
+    return this.count('muted') > 0 || this.isEscalationMuted
   }
 
   /** All who were told know that it is over: what fires from now on is told as if it were new. */

@@ -25,7 +25,10 @@ export class NotificationPlanner {
   #rules: ReadonlyMap<string, AlertRule> = new Map()
   #now: number
 
-  /** Time between `saved.marks.savedAt` and `now` is not counted by waits, repeats and escalations. */
+  /**
+   * Time between `saved.marks.savedAt` and `now` is not counted by waits, repeats and escalations. What fired then is told, repeated and escalated
+   * once it was `seen`.
+   */
   constructor(options: PlannerOptions, saved: SavedPlan, now: number) {
     this.#options = options
     this.#now = now
@@ -33,7 +36,7 @@ export class NotificationPlanner {
     this.#silences = new Silences(options.compileMatch, saved.silences)
     this.#mutes = new Mutes(this.#silences)
     this.#book = new AlertBook(this.#record, this.#mutes, options.hash)
-    this.#book.restore(saved, saved.marks === null ? 0 : now - saved.marks.savedAt)
+    this.#book.restore(saved, saved.marks === null ? 0 : now - saved.marks.savedAt, now)
     this.configure(options.rules, options.maintenance)
   }
 

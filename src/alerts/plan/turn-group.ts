@@ -17,16 +17,14 @@ export interface GroupContext {
 /** Does what is due of a group. `rule` is undefined when it has left the configuration. Returns whether anything was due. */
 export function turnGroup(group: AlertGroup, rule: AlertRule | undefined, context: GroupContext): boolean {
   if (group.dueAt(rule) > context.now) return false
-  if (isDue(group.waitUntil, context)) flush(group, rule, context)
+  if ((group.waitUntil ?? Infinity) <= context.now) flush(group, rule, context)
   const escalatedTo = new Set<string>()
   if (rule !== undefined)
     while (!group.isEscalationMuted && group.escalationAt(rule) <= context.now)
       for (const receiver of escalate(group, rule, context)) escalatedTo.add(receiver)
-  if (isDue(group.repeatAt, context)) repeat(group, rule, escalatedTo, context)
+  if (group.repeatDueAt <= context.now) repeat(group, rule, escalatedTo, context)
   return true
 }
-
-const isDue = (time: number | null, { now }: GroupContext): boolean => time !== null && time <= now
 
 /** Tells what turned while the group waited: first what fires, then what is over. */
 function flush(group: AlertGroup, rule: AlertRule | undefined, context: GroupContext): void {
@@ -46,7 +44,9 @@ const alertOf = ({ alert }: AlertRow): Alert => alert
 
 /** Those that fire, are not told yet and may be told now. A change of a URL is over once it was told, or was not since it is muted. */
 function takeFired(group: AlertGroup, rows: readonly AlertRow[], context: GroupContext): readonly AlertRow[] {
-  const untold = rows.filter(({ phase }) => phase === 'waiting' || phase === 'muted')
+  const untold = rows.filter(
+    ({ phase, alert: { key } }) => (phase === 'waiting' || phase === 'muted') && !group.isUnseen(key),
+  )
   const fired = []
   for (const row of untold) {
     const isMuted = context.isMuted(row)
@@ -99,9 +99,11 @@ function repeat(
   if (alerts.length > 0 && receivers.length > 0) tell(group, 'repeat', alerts, receivers, context)
 }
 
-/** What was told, still fires and is not muted. */
+/** What was told, still fires, as far as this run has seen, and is not muted. */
 function audible(group: AlertGroup, context: GroupContext): readonly Alert[] {
-  return [...group.rows].filter((row) => row.phase === 'told' && !context.isMuted(row)).map(alertOf)
+  return [...group.rows]
+    .filter((row) => row.phase === 'told' && !group.isUnseen(row.alert.key) && !context.isMuted(row))
+    .map(alertOf)
 }
 
 /** The receivers of the rule, and those of the escalations that were told. */

@@ -41,6 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant('kill' as const),
       when: fc.constantFrom('now' as const, 'unwritten' as const, 'written' as const, 'sending' as const),
       clock: fc.constantFrom(0, 0, 7, -3_600, DAY),
+      unseen: fc.constantFrom(0, 0, 5, 40, 400),
     }),
   },
 )

@@ -9,6 +9,8 @@ interface Known {
   how: 'resolved' | 'unwatched' | null
   /** It was found to be muted when it should have been told. */
   isMuted: boolean
+  /** It fired when the machine died, and was not polled since. */
+  isUnseen: boolean
 }
 
 interface Group {
@@ -23,6 +25,8 @@ interface Group {
   escalated: number
   isAcknowledged: boolean
   notified: Set<string>
+  /** Until when repeats and escalations wait for those that are not polled yet. */
+  unseenUntil: number
 }
 
 /**
@@ -41,8 +45,9 @@ export class Reference {
   fire(alert: Alert, now: number): void {
     const group = this.#groupOf(alert)
     const known = group.known.find((one) => one.alert.key === alert.key)
-    if (known === undefined) group.known.push({ alert, isTold: false, how: null, isMuted: false })
-    else known.how = null
+    if (known === undefined)
+      group.known.push({ alert, isTold: false, how: null, isMuted: false, isUnseen: false })
+    else Object.assign(known, { how: null, isUnseen: false })
     this.#startOrStop(group, now)
   }
 
@@ -50,7 +55,7 @@ export class Reference {
     const group = this.#groupOf(alert)
     const known = group.known.find((one) => one.alert.key === alert.key)
     if (known === undefined || known.how !== null) return
-    if (known.isTold) known.how = how
+    if (known.isTold) Object.assign(known, { how, isUnseen: false })
     else group.known = group.known.filter((one) => one !== known)
     this.#startOrStop(group, now)
   }
@@ -59,6 +64,22 @@ export class Reference {
     const group = this.#groupOf(alert)
     const isKnown = group.known.some((known) => known.alert.key === alert.key)
     if (isKnown && this.#firing(group).length > 0) group.isAcknowledged = true
+  }
+
+  /** The machine goes on: what it knows was not polled since. */
+  restart(now: number): void {
+    for (const group of this.#groups.values()) {
+      group.unseenUntil = now + 300_000
+      for (const known of group.known) known.isUnseen = known.how === null && !group.isChanged
+    }
+  }
+
+  /** The URL of an alert was polled, and it goes on. */
+  see(alert: Alert, now: number): void {
+    const group = this.#groupOf(alert)
+    const known = group.known.find((one) => one.alert.key === alert.key)
+    if (known !== undefined) known.isUnseen = false
+    this.#startOrStop(group, now)
   }
 
   /** Time that is not counted. */
@@ -82,7 +103,7 @@ export class Reference {
   }
 
   #flush(group: Group, now: number): void {
-    const untold = group.known.filter(({ isTold }) => !isTold)
+    const untold = group.known.filter(({ isTold, isUnseen }) => !isTold && !isUnseen)
     for (const known of untold) known.isMuted = this.#isMuted(known.alert, now)
     const fired = untold.filter(({ isMuted }) => !isMuted)
     const ended = (how: Known['how']) => group.known.filter((known) => known.how === how)
@@ -120,7 +141,8 @@ export class Reference {
     const steps = group.rule.escalations.toSorted((a, b) => a.afterMs - b.afterMs)
     for (const { afterMs, to } of steps.slice(group.escalated)) {
       if (group.firstAt === null || group.isAcknowledged || now < group.firstAt + afterMs) break
-      const audible = this.#firing(group).filter(({ alert }) => !this.#isMuted(alert, now))
+      if (now < this.#heldUntil(group)) break
+      const audible = this.#audible(group, now)
       if (audible.length === 0) break
       group.escalated += 1
       this.#tell(group, 'escalation', audible, new Set(to))
@@ -131,9 +153,10 @@ export class Reference {
 
   #repeat(group: Group, escalatedTo: ReadonlySet<string>, now: number): void {
     if (group.repeatAt === null || now < group.repeatAt || group.rule.repeatMs === null) return
+    if (now < this.#heldUntil(group)) return
     group.repeatAt = now + group.rule.repeatMs
     group.repeatBy = null
-    const audible = this.#firing(group).filter(({ alert }) => !this.#isMuted(alert, now))
+    const audible = this.#audible(group, now)
     if (audible.length > 0 && !group.isAcknowledged)
       this.#tell(
         group,
@@ -160,6 +183,17 @@ export class Reference {
     return group.known.filter(({ isTold, how }) => isTold && how === null)
   }
 
+  #audible(group: Group, now: number): readonly Known[] {
+    return this.#firing(group).filter(({ alert, isUnseen }) => !isUnseen && !this.#isMuted(alert, now))
+  }
+
+  #heldUntil(group: Group): number {
+    const firing = this.#firing(group)
+    const unseen = firing.filter(({ isUnseen }) => isUnseen)
+    if (unseen.length === 0) return -Infinity
+    return unseen.length === firing.length ? Infinity : group.unseenUntil
+  }
+
   #isMuted(alert: Alert, now: number): boolean {
     if (isQuiet(alert, this.muting as Muting, now)) return true
     const inhibitors = [...this.#groups.values()]
@@ -171,11 +205,11 @@ export class Reference {
     return alert.rule === 'web' && isInhibited
   }
 
-  /** A wait begins with the first thing to tell, and ends when there is nothing left of it. */
+  /** A wait begins with the first thing to tell, and ends when there is nothing left of it that may have to be told. */
   #startOrStop(group: Group, now: number): void {
-    const isTurned = group.known.some(({ isTold, how, isMuted }) => how !== null || (!isTold && !isMuted))
-    if (isTurned) group.waitUntil ??= now + group.rule.groupWaitMs
-    else group.waitUntil = null
+    const turned = group.known.filter(({ isTold, how, isMuted }) => how !== null || (!isTold && !isMuted))
+    if (turned.some(({ isUnseen }) => !isUnseen)) group.waitUntil ??= now + group.rule.groupWaitMs
+    else if (turned.length === 0) group.waitUntil = null
   }
 
   #groupOf({ rule: name, kind, labels }: Alert): Group {
@@ -193,6 +227,7 @@ export class Reference {
       escalated: 0,
       isAcknowledged: false,
       notified: new Set(),
+      unseenUntil: -Infinity,
     }
     this.#groups.set(key, group)
     return group

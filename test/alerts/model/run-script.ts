@@ -44,6 +44,9 @@ class Run {
   #deaths = 0
   #isCalm = false
   #clock = 0
+  #unseen = 0
+  /** When what a new machine knows is polled. */
+  #pollsAt = Infinity
 
   constructor(script: Script, directory: string) {
     this.#script = script
@@ -82,6 +85,7 @@ class Run {
       }
       case 'kill':
         this.#clock = step.clock * S
+        this.#unseen = step.unseen * S
         if (step.when === 'now') await this.#kill()
         else this.#machine.fate = step.when
         return
@@ -92,6 +96,7 @@ class Run {
   /** Waits until all receivers have taken all, and compares. */
   async end(): Promise<void> {
     this.#isCalm = true
+    this.#tellTruth()
     this.#machine.fate = null
     for (const alert of this.#firing) this.#end(alert, 'resolved')
     await this.#turn()
@@ -143,7 +148,8 @@ class Run {
 
   async #wait(seconds: number): Promise<void> {
     for (let left = seconds * S; left > 0;) {
-      const next = Math.min(Math.max(this.#machine.nextDue - this.#now, 0), left)
+      const due = Math.min(this.#machine.nextDue, this.#pollsAt)
+      const next = Math.min(Math.max(due - this.#now, 0), left)
       left -= next
       this.#now += next
       await this.#turn()
@@ -152,6 +158,7 @@ class Run {
 
   async #turn(): Promise<void> {
     const machine = this.#machine
+    if (this.#now >= this.#pollsAt) this.#tellTruth()
     if (await machine.turn(this.#now)) this.#advanceReference()
     this.#steps = []
     if (machine.isDead) await this.#kill()
@@ -174,12 +181,14 @@ class Run {
     this.#machine = this.#start(file)
     const { savedAt } = this.#machine.store.loadPlan().marks ?? {}
     this.#reference.shift(savedAt === undefined ? 0 : this.#now - savedAt)
-    this.#tellTruth()
+    this.#reference.restart(this.#now)
+    this.#pollsAt = this.#now + this.#unseen
     await this.#turn()
   }
 
   /** The next polls find what the machine does not know. */
   #tellTruth(): void {
+    this.#pollsAt = Infinity
     const known = new Map(this.#machine.planner.firing().map((alert) => [alert.key, alert]))
     for (const alert of ALERTS) {
       const isKnown = known.has(alert.key)
@@ -187,6 +196,10 @@ class Run {
       this.#firing.add(alert)
       if (isKnown) this.#end(alert, 'resolved')
       else this.#fire(alert)
+    }
+    for (const alert of this.#machine.planner.firing()) {
+      this.#machine.planner.apply([{ type: 'seen', alert }], this.#now)
+      this.#steps.push((now) => this.#reference.see(alert, now))
     }
   }
 

@@ -44,8 +44,8 @@ export type Step =
     }
   | { readonly type: 'end silence' }
   | { readonly type: 'acknowledge'; readonly alert: number }
-  /** `clock`: how far it is set while headcount does not run. */
-  | { readonly type: 'kill'; readonly when: Kill; readonly clock: number }
+  /** `clock`: how far it is set while headcount does not run. `unseen`: when the next run has polled what it knows. */
+  | { readonly type: 'kill'; readonly when: Kill; readonly clock: number; readonly unseen: number }
 
 /**
  * When the process dies: at once; before the next turn is written; after that, before anything is sent; after the next notification has come, before

@@ -21,7 +21,12 @@ const restart =
     const rows = <Row>(map: ReadonlyMap<string, Row | null>) =>
       JSON.parse(JSON.stringify([...map.values()])) as Row[]
     const saved = { alerts: rows(alerts), groups: rows(groups).map(read), silences: rows(silences), marks }
-    return new NotificationPlanner(plannerOptions({ rules: [rule] }), saved, marks?.savedAt ?? START)
+    const next = new NotificationPlanner(plannerOptions({ rules: [rule] }), saved, marks?.savedAt ?? START)
+    next.apply(
+      next.firing().map((alert) => ({ type: 'seen', alert })),
+      marks?.savedAt ?? START,
+    )
+    return next
   }
 
 const reload: Change = (planner, rule) => {
