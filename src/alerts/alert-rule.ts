@@ -115,6 +115,8 @@ export interface Silence {
   /** In ms since the epoch. */
   readonly from: number
   readonly to: number
+  /** It goes on until its end, though the clock may be set back to before its begin. Rows of earlier versions do not have it. */
+  readonly hasBegun?: boolean
 }
 
 /** A request made while headcount is healthy, so that somebody notices when it is not. */

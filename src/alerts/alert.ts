@@ -22,6 +22,7 @@ export interface Alert {
   readonly key: string
   readonly rule: string
   readonly kind: AlertKind
+  /** Of the rule when it fired. */
   readonly severity: AlertSeverity
   /** Without credentials; '' for a group. */
   readonly url: string

@@ -576,3 +576,33 @@ test('what fires is told as it is at that moment, what is over as it ended', (t)
   )
   t.deepEqual(told(START + 61_000), ['resolved up again'])
 })
+
+test('an alert ends with the severity that it was told with, also when its rule has another by then', (t) => {
+  const one = bench({ groupWaitMs: 0 })
+  one.at(0, fired(a), fired(b))
+  one.at(1, resolved({ ...a, severity: 'warning' }))
+  t.deepEqual(
+    one.sent.map(({ cause, alerts }) => `${cause} ${alerts.map(({ severity }) => severity).join(' ')}`),
+    ['new critical critical', 'resolved critical'],
+  )
+})
+
+test('an end is not before the beginning, also when the clock was set back', (t) => {
+  const one = bench({ groupWaitMs: 0 })
+  one.at(0, fired({ ...a, since: START + 3_600_000 }))
+  one.at(1, resolved(a, START + 1_000))
+  const [end] = one.sent.at(-1)?.alerts ?? []
+  t.is(end?.since, START + 1_000)
+  t.is(end?.resolvedAt, START + 1_000)
+})
+
+test('a silence that has begun goes on over a restart with the clock before its begin', (t) => {
+  let offset = 0
+  const one = bench({ groupWaitMs: 0 }, { wallOffset: () => offset })
+  one.planner.silence({ ...silenceOf('s', [], 600), from: START + 5_000 }, START)
+  t.deepEqual(one.at(4), [])
+  t.deepEqual(one.at(6, fired(a)), [])
+  offset = -10_000
+  one.restart()
+  t.deepEqual(one.at(7), [])
+})

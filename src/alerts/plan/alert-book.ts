@@ -107,9 +107,10 @@ export class AlertBook {
     const before = group?.get(alert.key)
     if (group === undefined || before === undefined || !isFiring(before)) return
     this.#mutes.over(labelledNow(before))
-    // It began when it was said to begin, though the clock may have been set since.
-    const { since, labels } = before.alert
-    const ended = { ...alert, since, labels }
+    // It began when it was said to begin, though the clock may have been set since, but not after its end.
+    const since = Math.min(before.alert.since, alert.resolvedAt ?? Infinity)
+    const { labels, severity } = before.alert
+    const ended = { ...alert, since, labels, severity }
     if (before.phase === 'told') this.set(group, { groupKey: group.key, phase, alert: ended })
     else this.delete(group, alert.key)
     group.updateWait(rule, now)
@@ -155,12 +156,12 @@ export class AlertBook {
   }
 }
 
-/** An alert that goes on. Two changes of a URL are told together. */
+/** An alert that goes on, with what receivers know it by. Two changes of a URL are told together. */
 function joined(first: Alert, next: Alert): Alert {
-  const { labels } = first
-  if (next.kind !== 'changed') return { ...next, labels }
+  const { labels, severity } = first
+  if (next.kind !== 'changed') return { ...next, labels, severity }
   const summary = `${first.summary}; ${next.summary}`.slice(0, MAX_CHANGES_LENGTH).toWellFormed()
-  return { ...next, labels, since: first.since, summary }
+  return { ...next, labels, severity, since: first.since, summary }
 }
 
 /** What was told and fires again before its end was told goes on as if it had not ended. */

@@ -94,8 +94,9 @@ export class NotificationPlanner {
 
   /** Takes a silence, or another form of the one with its id. `wallNow`: what the machine's clock says. Returns false if there are MAX_SILENCES. */
   silence(silence: Silence, wallNow = this.#wallNow): boolean {
-    if (!this.#silences.set(silence, wallNow)) return false
-    this.#record.silence(silence.id, silence)
+    const kept = { ...silence, hasBegun: silence.from <= wallNow }
+    if (!this.#silences.set(kept)) return false
+    this.#record.silence(silence.id, kept)
     this.#mutes.invalidate()
     return true
   }
@@ -143,6 +144,7 @@ export class NotificationPlanner {
 
   #unmute(now: number): void {
     this.#advance(now)
+    for (const silence of this.#silences.begin(this.#wallNow)) this.#record.silence(silence.id, silence)
     for (const id of this.#silences.expire(this.#wallNow)) this.#record.silence(id, null)
     if (this.#mutes.takeChange(this.#now)) this.#book.unmute(this.#ruleOf, this.#now)
   }

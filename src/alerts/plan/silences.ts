@@ -9,10 +9,8 @@ export const MAX_SILENCES = 1_000
 
 /** A silence, ready to be asked. */
 interface Entry {
-  readonly silence: Silence
+  silence: Silence
   readonly matches: ReturnType<CompileMatch>
-  /** It goes on until its end, though the clock may be set back to before its begin. */
-  hasBegun: boolean
 }
 
 /** Silences that are not over yet, by id. Times are those of the clock of the machine. */
@@ -30,14 +28,10 @@ export class Silences {
     return Array.from(this.#silences.values(), ({ silence }) => silence)
   }
 
-  /** `now`: the time of whoever makes it, whose clock need not be that of `mute`. Returns false if there are too many. Throws what the compiler of matchers throws. */
-  set(silence: Silence, now = -Infinity): boolean {
+  /** Returns false if there are too many. Throws what the compiler of matchers throws. */
+  set(silence: Silence): boolean {
     if (this.#silences.size >= MAX_SILENCES && !this.#silences.has(silence.id)) return false
-    this.#silences.set(silence.id, {
-      silence,
-      matches: this.#compile(silence.match),
-      hasBegun: silence.from <= now,
-    })
+    this.#silences.set(silence.id, { silence, matches: this.#compile(silence.match) })
     return true
   }
 
@@ -45,18 +39,25 @@ export class Silences {
     return this.#silences.delete(id)
   }
 
+  /** Returns those that begin, as they are to be kept. */
+  begin(now: number): readonly Silence[] {
+    const begun = [...this.#silences.values()].filter(
+      ({ silence: { from, hasBegun } }) => hasBegun !== true && from <= now,
+    )
+    return begun.map((entry) => (entry.silence = { ...entry.silence, hasBegun: true }))
+  }
+
   /** Removes those that are over, and returns their ids. */
   expire(now: number): readonly string[] {
     const over = this.all.filter(({ to }) => to <= now).map(({ id }) => id)
     for (const id of over) this.#silences.delete(id)
-    for (const entry of this.#silences.values()) entry.hasBegun ||= entry.silence.from <= now
     return over
   }
 
   mutes(alert: Alert, now: number): boolean {
-    for (const { silence, matches, hasBegun } of this.#silences.values())
+    for (const { silence, matches } of this.#silences.values())
       if (
-        (hasBegun || silence.from <= now) &&
+        (silence.hasBegun === true || silence.from <= now) &&
         now < silence.to &&
         isFor(silence, alert.url) &&
         matches(alert)

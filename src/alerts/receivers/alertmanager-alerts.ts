@@ -48,17 +48,14 @@ export function endedAlerts(answer: string, notification: Notification): readonl
   }
   if (!Array.isArray(list) || !list.every((alert) => isPosted(alert))) return null
   const named = new Set(alertsOf(notification).map(({ labels }) => labelText(labels)))
-  const end = Math.max(...notification.alerts.map(({ resolvedAt }) => resolvedAt ?? notification.at))
+  const end = Math.max(...notification.alerts.map(({ resolvedAt }) => endOf(resolvedAt, notification)))
   return list
     .filter(({ labels }) => !named.has(labelText(labels)))
     .map(({ labels, annotations, startsAt }) => {
       const begin = Date.parse(startsAt)
-      return {
-        labels,
-        annotations,
-        startsAt,
-        endsAt: timeText(Number.isNaN(begin) ? end : Math.max(end, begin)),
-      }
+      // The clock may have been set back since.
+      const isAhead = begin > end
+      return { labels, annotations, startsAt: isAhead ? timeText(end) : startsAt, endsAt: timeText(end) }
     })
 }
 
@@ -82,11 +79,11 @@ function isTexts(value: unknown): boolean {
 }
 
 function namedAlert(alert: Alert, notification: Notification): PostedAlert {
-  const { url, group, labels, since, resolvedAt, summary, state } = alert
+  const { url, group, labels, severity, since, resolvedAt, summary, state } = alert
   const subject = url === '' ? { group } : { url }
   const seen = state === null ? '' : seenText(state, summary)
   return {
-    labels: { ...labelsOf(labels), ...subject, ...ownLabels(notification) },
+    labels: { ...labelsOf(labels), ...subject, ...ownLabels({ ...notification, severity }) },
     annotations: annotationsOf({ summary, seen, link: notification.link }),
     ...timesOf(since, resolvedAt, notification),
     ...generatorOf(notification),
@@ -132,8 +129,13 @@ function timesOf(
   { status, kind, cause, at }: Notification,
 ): Pick<PostedAlert, 'startsAt' | 'endsAt'> {
   const hasNoEnd = kind === 'changed' || cause === 'test'
-  const end = status === 'resolved' ? (resolvedAt ?? at) : at + (hasNoEnd ? MOMENT_MS : FIRING_MS)
-  return { startsAt: timeText(since), endsAt: timeText(Math.max(end, since)) }
+  const end = status === 'resolved' ? endOf(resolvedAt, { at }) : at + (hasNoEnd ? MOMENT_MS : FIRING_MS)
+  return { startsAt: timeText(Math.min(since, end)), endsAt: timeText(end) }
+}
+
+/** Never ahead of the notification, before which the clock may have been set back: an Alertmanager would keep it until then. */
+function endOf(resolvedAt: number | null, { at }: Pick<Notification, 'at'>): number {
+  return Math.min(resolvedAt ?? at, at)
 }
 
 function generatorOf({ link }: Notification): Pick<PostedAlert, 'generatorURL'> {

@@ -142,9 +142,11 @@ function deliveryFields({ createdAt, finishedAt, attempts, ...delivery }: Listed
   }
 }
 
-function silenceFields({ urls, match, from, to, ...silence }: Silence) {
+function silenceFields({ id, urls, match, author, comment, from, to }: Silence) {
   return {
-    ...silence,
+    id,
+    author,
+    comment,
     url: urls[0] ?? null,
     match: match.map(matcherFields),
     from: isoDate(from),

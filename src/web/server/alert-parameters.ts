@@ -66,7 +66,7 @@ export const SILENCE_PARAMETERS: readonly Parameter[] = [
   ),
   {
     name: 'author',
-    meaning: 'who asks for it',
+    meaning: 'who asks for it; needed',
     schema: { type: 'string', maxLength: MAX_TEXT_LENGTH },
     example: 'ops',
     required: true,
@@ -116,6 +116,12 @@ export function parseSilence(query: URLSearchParams, now: number): NewSilence {
     throw new ApiError(
       400,
       'no label and no u: say what is silenced, such as label.team=web, or label.team=~.* for all',
+    )
+  const twice = labels.find(([name], place) => labels.findIndex(([other]) => other === name) !== place)
+  if (twice !== undefined)
+    throw new ApiError(
+      400,
+      `label.${shorten(twice[0], 50)}: given twice, but both would have to match; one of several values is label.NAME=~one|two`,
     )
   if (labels.length > MAX_LABELS) throw new ApiError(400, `label.NAME: at most ${MAX_LABELS} labels`)
   const match = labels.map(([name, text]) => {

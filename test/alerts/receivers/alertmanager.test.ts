@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { Alert } from '../../../src/alerts/alert.ts'
 import type { Notification } from '../../../src/alerts/notification.ts'
+import { alertsOf, endedAlerts } from '../../../src/alerts/receivers/alertmanager-alerts.ts'
 import { ALERTMANAGER } from '../../../src/alerts/receivers/alertmanager.ts'
 import { startAlertmanager } from '../../helpers/alertmanager.ts'
 import { makeAlert, makeNotification } from '../../helpers/notification.ts'
@@ -24,6 +25,17 @@ interface WebhookBody {
 // Alertmanager has a clock of its own.
 const now = Date.now()
 const since = now - 60_000
+
+test('each alert has its own severity, and none ends ahead of the notification of its end', (t) => {
+  const [at, ahead] = [1_000_000, 4_600_000]
+  const alert = makeAlert({ since: ahead, resolvedAt: ahead, severity: 'warning' })
+  const notification = makeNotification({ alerts: [alert], at, status: 'resolved', cause: 'resolved' })
+  const [posted] = alertsOf(notification)
+  const time = new Date(at).toISOString()
+  t.like(posted, { labels: { severity: 'warning' }, startsAt: time, endsAt: time })
+  const open = [{ labels: {}, annotations: {}, startsAt: new Date(ahead).toISOString() }]
+  t.like(endedAlerts(JSON.stringify(open), notification)?.[0], { startsAt: time, endsAt: time })
+})
 
 testWithAlertmanager('the real Alertmanager tells each alert, and its end', async (t) => {
   const { origin, received } = await receiverServer(t)

@@ -46,6 +46,7 @@ test('what is wrong with a silence is said with what would be right', (t) => {
   const said = [
     'for=1h&author=me',
     'label.a=~(&for=1h&author=me',
+    'label.a=b&label.a=c&for=1h&author=me',
     'label.a=b&author=me',
     'label.a=b&for=1&author=me',
     'label.a=b&for=1h&to=2026-11-27T00:00:00Z&author=me',
