@@ -73,8 +73,9 @@ export function isQuiet(alert: Alert, { windows, silences }: Muting, now: number
   return (
     windows.some((window) => isIn(window) && window.dc === alert.labels['dc']) ||
     [...silences.values()].some(
+      // It has begun when it was made, and goes on when the clock is set back.
       (silence) =>
-        isIn(silence) &&
+        now < silence.to &&
         silence.match.every(({ label, values }) => values?.includes(alert.labels[label] ?? '') ?? false),
     )
   )

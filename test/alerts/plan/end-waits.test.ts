@@ -21,7 +21,10 @@ class Runs {
   next(changes: readonly AlertChange[] = [], silence: Silence | null = null): string[] {
     const planner = new NotificationPlanner(this.#options, this.#saved, this.#now)
     if (silence !== null) planner.silence(silence)
-    planner.apply(changes, this.#now)
+    const changed = new Set(changes.map(({ alert: { key } }) => key))
+    const unchanged = this.#saved.alerts.filter(({ alert: { key } }) => !changed.has(key))
+    const seen = unchanged.map(({ alert }): AlertChange => ({ type: 'seen', alert }))
+    planner.apply([...seen, ...changes], this.#now)
     planner.endWaits(this.#now)
     const { notifications, marks } = planner.tick(this.#now)
     const [alerts, groups, silences] = [planner.alerts(), planner.groups(), planner.silences()]
