@@ -19,23 +19,36 @@ const HARMLESS_HEADER = /^(?:accept|accept-(?:charset|encoding|language)|cache-c
 
 /** A text without secrets, also as JSON, HTML and URLs write them, in letters of any case. */
 export function hide(text: string, secrets: readonly string[]): string {
-  const forms = secrets.map((secret) => secret.toWellFormed()).flatMap(formsOf)
-  const escaped = [...new Set(forms)]
-    .filter((form) => form !== '')
+  const patterns = [...new Set(secrets.map((secret) => secret.toWellFormed()))]
+    .filter((secret) => secret !== '')
     .toSorted((a, b) => b.length - a.length)
-    .map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`))
-  return escaped.length === 0 ? text : text.replace(new RegExp(escaped.join('|'), 'gi'), 'xxxxx')
+    .map((secret) => Array.from(secret, patternOf).join(''))
+  return patterns.length === 0 ? text : text.replace(new RegExp(patterns.join('|'), 'gi'), 'xxxxx')
 }
 
-function formsOf(secret: string): string[] {
-  const encoded = encodeURIComponent(secret)
-  return [
-    secret,
-    encoded,
-    encoded.replaceAll('%20', '+'),
-    JSON.stringify(secret).slice(1, -1),
-    escapeHtml(secret),
+/** Matches a character in each form that it may have in an answer. Letters of ASCII and digits have only one. */
+function patternOf(character: string): string {
+  if (/^[\da-z]$/i.test(character)) return character
+  const plain = escapeRegExp(character)
+  const hex = (code: number, length: number) => code.toString(16).padStart(length, '0')
+  const units = Array.from({ length: character.length }, (_, at) => hex(character.charCodeAt(at), 4))
+  const bytes = Array.from(Buffer.from(character), (byte) => `%${hex(byte, 2)}`)
+  const code = character.codePointAt(0) as number
+  const forms = [
+    String.raw`\\?${plain}`,
+    escapeRegExp(JSON.stringify(character).slice(1, -1)),
+    units.map((unit) => String.raw`\\u${unit}`).join(''),
+    bytes.join(''),
+    `&#0*${code};`,
+    `&#x0*${hex(code, 1)};`,
+    escapeRegExp(escapeHtml(character)),
+    ...(character === ' ' ? [String.raw`\+`] : []),
   ]
+  return `(?:${[...new Set(forms)].join('|')})`
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)
 }
 
 /**
@@ -66,8 +79,8 @@ export function secretsOfUrl(url: URL): string[] {
 /** The login `name:password` of a URL: without a password the name may be a token. */
 export function secretsOfLogin(login: string): string[] {
   const colon = login.indexOf(':')
-  const password = login.slice(colon + 1)
-  return [login, password === '' ? login.slice(0, colon) : password, Buffer.from(login).toString('base64')]
+  const secret = login.slice(colon + 1) || login.slice(0, colon)
+  return [login, secret, ...secretParts(secret), Buffer.from(login).toString('base64')]
 }
 
 /** What of a header may be a secret. */

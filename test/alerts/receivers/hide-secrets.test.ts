@@ -50,6 +50,13 @@ const TOLD: readonly (readonly [
     'xxxxx xxxxx xxxxx xxxxx',
   ],
   [
+    'a login, as PHP, Python and HTML write it, and a part of its password',
+    WEBHOOK,
+    { url: 'http://bob:pa%2Fss%2Fw%C3%B6rd%22x@HOST/hook' },
+    String.raw`bob:pa\/ss\/wörd\"x pa/ss/w\u00f6rd\"x pa&#47;ss&#x2F;w&#246;rd&quot;x wörd`,
+    'xxxxx xxxxx xxxxx xxxxx',
+  ],
+  [
     'a part of a path between other signs',
     WEBHOOK,
     { url: 'ORIGIN/bot123:S3CRET;v=1,T0KEN/send' },
@@ -145,7 +152,10 @@ for (const [what, type, given, answer, told] of TOLD)
     const { origin } = await receiverServer(t, (response) => response.writeHead(404).end(answer))
     const login = origin.replace('//', '//S3CRETTOKEN99@')
     const filled = JSON.parse(
-      JSON.stringify(given).replaceAll('ORIGIN', origin).replaceAll('LOGIN', login),
+      JSON.stringify(given)
+        .replaceAll('ORIGIN', origin)
+        .replaceAll('LOGIN', login)
+        .replaceAll('HOST', new URL(origin).host),
     ) as Given
     const { said } = await senderFor(type, filled).send(makeNotification(), NO_LIMIT)
     t.is(said, `status 404: ${told}`)
