@@ -4,9 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
 import { cli } from './cli.ts'
+import { TmuxControl } from './tmux-control.ts'
 import { haveTool } from './tool.ts'
-
-const run = promisify(execFile)
 
 /** Longer than any machine needs, in ms. */
 const TIMEOUT_MS = 40_000
@@ -16,14 +15,27 @@ export const haveTmux = haveTool('tmux', ['-V'])
 
 /** A terminal of tmux's, in a server of its own, with a shell in it. */
 export class Terminal {
-  readonly #socket = `headcount-${randomUUID()}`
+  #control!: TmuxControl
 
   /** Opens one that ends with the test. */
   static async open(t: ExecutionContext, columns = 80, rows = 24): Promise<Terminal> {
     const terminal = new Terminal()
-    t.teardown(() => terminal.#tmux('kill-server').catch(() => {})) // Closed: it has ended with its last pane.
+    const server = ['-u', '-L', `headcount-${randomUUID()}`]
+    const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C.UTF-8' }
+    // What a surrounding terminal or a CI system says is not for this one.
+    for (const name of ['TMUX', 'CI', 'NO_COLOR', 'FORCE_COLOR', 'GITHUB_ACTIONS']) delete env[name]
     const size = ['-x', String(columns), '-y', String(rows)]
-    await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, 'PS1="$ " exec sh -i')
+    const session = ['new-session', '-d', ...size, 'PS1="$ " exec sh -i']
+    await promisify(execFile)('tmux', [...server, '-f', '/dev/null', ...session], { env })
+    const control = new TmuxControl(server, env)
+    terminal.#control = control
+    // Closed: it has ended with its last pane.
+    t.teardown(() =>
+      terminal
+        .#tmux('kill-server')
+        .catch(() => {})
+        .finally(() => control.close()),
+    )
     await terminal.until((screen) => screen.includes('$'))
     return terminal
   }
@@ -82,11 +94,7 @@ export class Terminal {
     }
   }
 
-  async #tmux(...args: readonly string[]): Promise<string> {
-    const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C.UTF-8' }
-    // What a surrounding terminal or a CI system says is not for this one.
-    for (const name of ['TMUX', 'CI', 'NO_COLOR', 'FORCE_COLOR', 'GITHUB_ACTIONS']) delete env[name]
-    const { stdout } = await run('tmux', ['-u', '-L', this.#socket, ...args], { env })
-    return stdout
+  #tmux(...args: readonly string[]): Promise<string> {
+    return this.#control.run(args)
   }
 }

@@ -6,7 +6,7 @@ import type { ExecutionContext } from 'ava'
 import { StallDetector } from '../../../src/poll/attempt/stall-detector.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
 import { pathOf, Program } from '../../helpers/program.ts'
-import { pollOnce, resource, TestPoller } from '../../helpers/test-poller.ts'
+import { resource, TestPoller } from '../../helpers/test-poller.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 import type { PollJob, PollReport } from '../../programs/poll.ts'
 
@@ -95,7 +95,9 @@ test.serial('a poll that timed out because the thread was stalled is unknown', a
   const server = await HostileServer.start()
   t.teardown(() => server.close())
   const given = resource(server.url('silent'), { errCount: 3, verdict: 'up' })
-  const polled = pollOnce(given, { timeoutMs: 1_000 })
+  const poller = new TestPoller({ timeoutMs: 1_000 })
+  t.teardown(() => poller.close())
+  const polled = poller.poll(given)
   await waitUntil(() => server.heads.length === 1)
   standStill(600)
   const state = await polled
