@@ -30,6 +30,8 @@ export interface Alert {
   readonly group: string
   /** Of the URL when it fired; for a group the label that it is made by. */
   readonly labels: Readonly<Record<string, string>>
+  /** That of the rule when it fired: ms for `slow` and `certificate`, a share for `uptime`. Earlier versions have not kept it. */
+  readonly limit?: number
   /** When the condition began, in ms since the epoch. */
   readonly since: number
   /** When it was over; null: it fires. */
@@ -44,7 +46,7 @@ export interface Alert {
 export type AlertTurn =
   | { readonly type: 'fired'; readonly alert: Alert }
   | { readonly type: 'resolved'; readonly alert: Alert }
-  /** It ended since its URL has left the lists or its rule the configuration. Told as `no longer watched`. */
+  /** It ended since its URL has left the lists, its rule the configuration, or since that has another limit. Told as `no longer watched`. */
   | { readonly type: 'unwatched'; readonly alert: Alert }
 
 /** What the rules make of polls. */

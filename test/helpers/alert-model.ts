@@ -20,6 +20,9 @@ interface Firing {
   readonly since: number
   readonly labels: Labels
   turnedAt: number
+  /** Of the rule when it fired, which is all that a restart keeps of it, and with which it held last. */
+  readonly firedLimit?: number
+  limit?: number
   /** Of a group: an earlier run told it, and some member was neither up nor down since. */
   isRestored?: boolean
   /** An earlier run told it, and nothing of it was polled since. */
@@ -82,6 +85,12 @@ function lasted(lasting: Lasting, polls: readonly Polled[], now: number): boolea
   const [first] = polls
   if (first === undefined) return false
   return 'polls' in lasting ? polls.length >= lasting.polls : now - first.now >= lasting.ms
+}
+
+/** What is measured of a URL is compared with it; NaN: nothing is. */
+function limitOf({ conditions }: AlertRule, kind: AlertKind): number {
+  if (kind === 'slow') return conditions.slow?.overMs ?? Number.NaN
+  return kind === 'certificate' ? (conditions.certificateMs ?? Number.NaN) : Number.NaN
 }
 
 /** How long the alert of a group is held after a restart for members of which nothing is known, in ms. */
@@ -149,7 +158,7 @@ export class AlertModel {
     const expiresAt = url.polls.findLast((one) => !Number.isNaN(one.expiresAt))?.expiresAt
     if (expiresAt !== undefined)
       for (const rule of this.#rulesFor('certificate', url))
-        this.#set(id, url, rule, 'certificate', expiresAt - poll.at < Number(rule.conditions.certificateMs))
+        this.#measure(id, url, rule, 'certificate', (limit) => expiresAt - poll.at < limit)
   }
 
   lose(id: number): void {
@@ -187,7 +196,12 @@ export class AlertModel {
         const url = this.urls.get(id)
         const kind = name.split('/')[1] as AlertKind
         if (url !== undefined && this.#rulesFor(kind, url).some((rule) => nameOf(rule, kind) === name))
-          url.firing.set(name, { ...one, turnedAt: Number.NaN, isUnseen: true })
+          url.firing.set(name, {
+            ...one,
+            turnedAt: Number.NaN,
+            isUnseen: true,
+            limit: Number(one.firedLimit),
+          })
         else this.#tell('unwatched', name, `u${id}`, one, one)
       }
     for (const firing of this.#groups.values()) {
@@ -269,8 +283,9 @@ export class AlertModel {
       const { overMs, forMs } = rule.conditions.slow as { overMs: number; forMs: number }
       const ups = url.polls.slice(url.slowFrom.get(overMs) ?? 0).filter(({ verdict }) => verdict === 'up')
       const since = atEnd(ups, ({ durationMs }) => durationMs > overMs)[0]?.now
-      if (since === undefined) this.#set(id, url, rule, 'slow', false)
-      else if (this.now - since >= forMs) this.#set(id, url, rule, 'slow', true, since)
+      const durationMs = Number(ups.at(-1)?.durationMs)
+      if (since === undefined || this.now - since >= forMs)
+        this.#measure(id, url, rule, 'slow', (limit) => durationMs > limit, since)
     }
   }
 
@@ -321,11 +336,32 @@ export class AlertModel {
     return all.filter((url) => this.#rulesFor('group', url).includes(rule))
   }
 
+  #measure(
+    id: number,
+    url: ModelUrl,
+    rule: AlertRule,
+    kind: AlertKind,
+    isBeyond: (limit: number) => boolean,
+    since = this.now,
+  ): void {
+    const name = nameOf(rule, kind)
+    const firing = url.firing.get(name)
+    const isTrue = isBeyond(limitOf(rule, kind))
+    if (!isTrue && isBeyond(Number(firing?.limit))) {
+      url.firing.delete(name)
+      this.#tell('unwatched', name, `u${id}`, firing as Firing, url)
+    } else this.#set(id, url, rule, kind, isTrue, since)
+    const held = url.firing.get(name)
+    if (held !== undefined && isTrue) held.limit = limitOf(rule, kind)
+  }
+
   #set(id: number, url: ModelUrl, rule: AlertRule, kind: AlertKind, isTrue: boolean, since = this.now): void {
     const name = nameOf(rule, kind)
     const firing = url.firing.get(name)
     if (isTrue && firing === undefined) {
-      url.firing.set(name, { since, labels: url.labels, turnedAt: Number.NaN, seen: url.polls.at(-1) })
+      const firedLimit = limitOf(rule, kind)
+      const begun = { since, labels: url.labels, turnedAt: Number.NaN, firedLimit, seen: url.polls.at(-1) }
+      url.firing.set(name, begun)
       this.#tell('fired', name, `u${id}`, url.firing.get(name) as Firing, url)
     } else if (!isTrue && firing !== undefined) {
       url.firing.delete(name)

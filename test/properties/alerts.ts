@@ -96,10 +96,28 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('forget' as const), id }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('lose' as const), id }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('reload' as const), rules }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('limits' as const),
+      overMs: fc.constantFrom(100, 1_000),
+      certificateMs: fc.constantFrom(10_000, 500_000),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('list' as const), list }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('restart' as const), rules: orNull(rules), list }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
+
+/** The same rule with other limits. */
+function limited(rule: AlertRule, limits: { overMs: number; certificateMs: number }): AlertRule {
+  const { slow, certificateMs } = rule.conditions
+  const changed = {
+    slow: slow === null ? null : { ...slow, overMs: limits.overMs },
+    certificateMs: certificateMs === null ? null : limits.certificateMs,
+  }
+  return { ...rule, conditions: { ...rule.conditions, ...changed } }
+}
 
 /** What the model says of a change. */
 function textOf({
@@ -151,9 +169,10 @@ class Pair {
         this.#model.lose(one.id)
         break
       case 'reload':
-        this.#rules = one.rules
-        this.#engine.reconfigure(one.rules)
-        this.#model.reconfigure(one.rules)
+        this.#reload(one.rules)
+        break
+      case 'limits':
+        this.#reload(this.#rules.map((rule) => limited(rule, one)))
         break
       case 'list':
         this.#engine.engine.beginList()
@@ -184,6 +203,12 @@ class Pair {
     if (this.#engine.engine.watched !== 0)
       throw new Error(`${this.#engine.engine.watched} URLs are still watched`)
     if (this.#firing.size > 0) throw new Error(`still firing: ${[...this.#firing.keys()].join(', ')}`)
+  }
+
+  #reload(to: readonly AlertRule[]): void {
+    this.#rules = to
+    this.#engine.reconfigure(to)
+    this.#model.reconfigure(to)
   }
 
   #register(url: number, of: Labels): void {

@@ -9,7 +9,6 @@ import type { EngineOptions } from './engine-options.ts'
 import { memberOf } from './group-members.ts'
 import { seeRestored } from './restored-alerts.ts'
 import type { RuleRef } from './rule-ref.ts'
-import { uptimeText } from './summary.ts'
 import { UptimeRound } from './uptime-round.ts'
 import { UrlRegistry } from './url-registry.ts'
 import type { WatchedUrl } from './watched-url.ts'
@@ -187,7 +186,7 @@ export class AlertEngine {
     const isBelow = share < conditionOf(ref, 'uptime').below
     const url = watched.get(id) ?? (isBelow ? watched.watch(id) : null)
     if (url === null) return
-    alerts.set(url, ref, isBelow, uptimeText(ref, share), this.#now)
+    alerts.uptime(url, ref, share, this.#now)
     watched.settle(url, this.#urls.rulesOf(id), this.#now)
   }
 }

@@ -1,6 +1,7 @@
 import type { Alert, AlertChange, SeenState } from '../alert.ts'
 import type { EngineOptions } from './engine-options.ts'
 import type { LabelValues } from './label-test.ts'
+import { limitOf } from './limits.ts'
 import type { RuleRef } from './rule-ref.ts'
 import type { FiringAlert } from './watched-url.ts'
 
@@ -10,7 +11,7 @@ export interface Subject {
   readonly group: string
 }
 
-/** What ends an alert that was about a URL or rule which is gone. */
+/** Why an alert ends that was about a URL or rule which is gone. */
 export const UNWATCHED_TEXT = 'no longer watched'
 
 /** Makes alerts and keeps what changes until it is taken. Bounded by the alerts that turn between two calls of `take`. */
@@ -32,7 +33,8 @@ export class AlertLog {
     state: SeenState | null,
   ): FiringAlert {
     const key = this.#hash(JSON.stringify([ref.rule.name, ref.kind, subject.url, subject.group]))
-    const firing: FiringAlert = { ref, key, since, labels, isUnseen: false, turnedAt: Number.NaN }
+    const limit = limitOf(ref)
+    const firing: FiringAlert = { ref, key, since, labels, limit, isUnseen: false, turnedAt: Number.NaN }
     this.#changes.push({ type: 'fired', alert: alertOf(firing, subject, null, summary, state) })
     return firing
   }
@@ -61,11 +63,14 @@ export class AlertLog {
   }
 
   /** What an alert was about is no longer watched. */
-  unwatch(firing: FiringAlert, subject: Subject, now: number, state: SeenState | null): void {
-    this.#changes.push({
-      type: 'unwatched',
-      alert: alertOf(firing, subject, now, UNWATCHED_TEXT, state),
-    })
+  unwatch(
+    firing: FiringAlert,
+    subject: Subject,
+    now: number,
+    state: SeenState | null,
+    summary = UNWATCHED_TEXT,
+  ): void {
+    this.#changes.push({ type: 'unwatched', alert: alertOf(firing, subject, now, summary, state) })
   }
 
   /** The same for an alert of an earlier run. */
@@ -85,7 +90,7 @@ export class AlertLog {
 }
 
 function alertOf(
-  { ref, key, since, labels }: FiringAlert,
+  { ref, key, since, labels, limit }: FiringAlert,
   subject: Subject,
   resolvedAt: number | null,
   summary: string,
@@ -101,6 +106,7 @@ function alertOf(
     url,
     group,
     labels,
+    ...(Number.isNaN(limit) ? {} : { limit }),
     since,
     resolvedAt,
     summary,

@@ -47,8 +47,8 @@ export class RestoredAlerts {
 }
 
 /** An alert of an earlier run goes on. */
-export function takenOver({ key, since, labels }: Alert, ref: RuleRef): FiringAlert {
-  return { ref, key, since, labels, isUnseen: true, turnedAt: Number.NaN }
+export function takenOver({ key, since, labels, limit = Number.NaN }: Alert, ref: RuleRef): FiringAlert {
+  return { ref, key, since, labels, limit, isUnseen: true, turnedAt: Number.NaN }
 }
 
 /** A URL was polled: its alerts of an earlier run are seen, but those on its uptime, which is asked for later. Unknown tells of `unknown` only. */

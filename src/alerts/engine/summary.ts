@@ -40,7 +40,7 @@ export function firedText(
       return `unknown for ${spanText(now - since)}: ${seenText(seen)}`
     case 'slow': {
       const { overMs } = conditionOf(ref, 'slow')
-      return `slower than ${spanText(overMs)} for ${spanText(now - since)}: the last poll took ${spanText(seen.durationMs)}`
+      return `slower than ${spanText(overMs)} for ${spanText(now - since)}: ${tookText(seen)}`
     }
     case 'certificate':
       return expiryText(seen)
@@ -62,7 +62,7 @@ export function resolvedText(ref: RuleRef, since: number, seen: SeenState, now: 
     case 'unknown':
       return `known again after ${lasted}: ${seen.verdict}, ${seenText(seen)}`
     case 'slow':
-      return `no longer slow after ${lasted}: the last poll took ${spanText(seen.durationMs)}`
+      return `no longer slow after ${lasted}: ${tookText(seen)}`
     case 'certificate':
       return expiryText(seen)
     case 'flapping':
@@ -70,6 +70,16 @@ export function resolvedText(ref: RuleRef, since: number, seen: SeenState, now: 
     default:
       return `over after ${lasted}`
   }
+}
+
+/** What was measured of a URL by its last poll. */
+export function measuredText({ kind }: RuleRef, seen: SeenState): string {
+  return kind === 'slow' ? tookText(seen) : expiryText(seen)
+}
+
+/** Why an alert ends that would go on by the limit that its rule had. `measured`: what was found. */
+export function otherLimitText(measured: string): string {
+  return `the rule has another limit now: ${measured}`
 }
 
 /** What has changed. */
@@ -89,6 +99,10 @@ export function uptimeText(ref: RuleRef, share: number): string {
   const { below, overMs } = conditionOf(ref, 'uptime')
   const limit = share < below ? `, below ${shareText(below)}` : ''
   return `uptime of the last ${spanText(overMs)} is ${shareText(share)}${limit}`
+}
+
+function tookText({ durationMs }: SeenState): string {
+  return `the last poll took ${spanText(durationMs)}`
 }
 
 /** As of the last poll: both times are of the clock of the machine. */

@@ -1,23 +1,22 @@
-import type { ResourceId } from '../../resource/resource.ts'
-import type { SeenState } from '../alert.ts'
-import type { AlertLog, Subject } from './alert-log.ts'
+import type { AlertLog } from './alert-log.ts'
 import { conditionOf, dueOf, hasLasted, turnsKept } from './conditions.ts'
 import type { LabelSets } from './label-sets.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
-import { firedText, resolvedText } from './summary.ts'
+import { uptimeText } from './summary.ts'
 import type { UrlTable } from './url-table.ts'
-import type { FiringAlert, WatchedUrl } from './watched-url.ts'
+import { UrlTurns } from './url-turns.ts'
+import type { WatchedUrl } from './watched-url.ts'
 
 /** Begins and ends the alerts of one URL, as its polls and the time demand. */
 export class UrlAlerts {
   readonly #log: AlertLog
   readonly #table: UrlTable
-  readonly #sets: LabelSets
+  readonly #turns: UrlTurns
 
   constructor(log: AlertLog, table: UrlTable, sets: LabelSets) {
     this.#log = log
     this.#table = table
-    this.#sets = sets
+    this.#turns = new UrlTurns(log, table, sets)
   }
 
   /** A URL has turned from up to down or back. */
@@ -31,7 +30,7 @@ export class UrlAlerts {
       // More than `changes` turns: the one that is so many before the last.
       const first = turns.at(-1 - changes)
       if (first === undefined || now - first > withinMs) continue
-      const firing = url.firing(ref) ?? this.#fire(url, ref, now, now)
+      const firing = url.firing(ref) ?? this.#turns.fire(url, ref, now, now)
       firing.turnedAt = now
     }
   }
@@ -42,8 +41,7 @@ export class UrlAlerts {
     if (this.#table.verdict(url.id) === 'up') this.#slow(url, rules.slow, durationMs, now)
     const left = this.#table.certificateLeft(url.id)
     if (Number.isNaN(left)) return
-    for (const ref of rules.certificate)
-      this.#set(url, ref, left < conditionOf(ref, 'certificateMs'), now, now)
+    for (const ref of rules.certificate) this.#turns.measured(url, ref, left, now, now)
   }
 
   /** Time has passed, or the rules are others. Before the first poll of a URL nothing changes. */
@@ -55,15 +53,15 @@ export class UrlAlerts {
         const lasting = conditionOf(ref, 'down')
         if (url.firing(ref) === undefined) {
           if (verdict === 'down' && hasLasted(lasting, url.downPolls, url.downSince, now))
-            this.#fire(url, ref, url.downSince, now)
+            this.#turns.fire(url, ref, url.downSince, now)
         } else if (verdict === 'up' && hasLasted(ref.rule.conditions.up, url.upPolls, url.upSince, now))
-          this.#set(url, ref, false, now, now)
+          this.#turns.set(url, ref, false, now, now)
       }
     if (verdict === 'pending') return
     for (const ref of rules.unknown)
-      if (verdict !== 'unknown') this.#set(url, ref, false, now, now)
+      if (verdict !== 'unknown') this.#turns.set(url, ref, false, now, now)
       else if (now - url.unknownSince >= conditionOf(ref, 'unknownMs'))
-        this.#set(url, ref, true, url.unknownSince, now)
+        this.#turns.set(url, ref, true, url.unknownSince, now)
   }
 
   /** When it has to be looked at without a poll, in ms; Infinity: never. */
@@ -109,22 +107,21 @@ export class UrlAlerts {
     if (old.count !== kept.count || old.ms !== kept.ms) url.turns = []
     for (const alert of url.alerts) {
       const ref = rules[alert.ref.kind].find(({ rule }) => rule.name === alert.ref.rule.name)
-      if (ref === undefined) this.#unwatch(url, alert, now)
+      if (ref === undefined) this.#turns.unwatch(url, alert, now)
       else alert.ref = ref
     }
   }
 
   /** A URL leaves the lists. */
   endAll(url: WatchedUrl, now: number): void {
-    for (const alert of url.alerts) this.#unwatch(url, alert, now)
+    for (const alert of url.alerts) this.#turns.unwatch(url, alert, now)
   }
 
-  /** The uptime of a URL, or another condition that is asked for elsewhere, holds or does not. */
-  set(url: WatchedUrl, ref: RuleRef, isTrue: boolean, summary: string, now: number): void {
+  /** The history has told the uptime of a URL. */
+  uptime(url: WatchedUrl, ref: RuleRef, share: number, now: number): void {
     const firing = url.firing(ref)
     if (firing !== undefined) this.#log.see(firing)
-    if (isTrue && firing === undefined) this.#fire(url, ref, now, now, summary)
-    else if (!isTrue && firing !== undefined) this.#end(url, firing, now, summary)
+    this.#turns.measured(url, ref, share, now, now, uptimeText(ref, share))
   }
 
   #slow(url: WatchedUrl, refs: readonly RuleRef[], durationMs: number, now: number): void {
@@ -134,10 +131,10 @@ export class UrlAlerts {
         url.slowSince ??= new Map()
         const since = url.slowSince.get(overMs) ?? now
         url.slowSince.set(overMs, since)
-        if (now - since >= forMs) this.#set(url, ref, true, since, now)
+        if (now - since >= forMs) this.#turns.measured(url, ref, durationMs, since, now)
       } else {
         url.slowSince?.delete(overMs)
-        this.#set(url, ref, false, now, now)
+        this.#turns.measured(url, ref, durationMs, now, now)
       }
     }
     if (url.slowSince?.size === 0) url.slowSince = null
@@ -152,43 +149,8 @@ export class UrlAlerts {
       if (firing === undefined) continue
       if (Number.isNaN(firing.turnedAt)) firing.turnedAt = now
       else if (now - firing.turnedAt >= conditionOf(ref, 'flapping').withinMs)
-        this.#set(url, ref, false, now, now)
+        this.#turns.set(url, ref, false, now, now)
     }
-  }
-
-  #set(url: WatchedUrl, ref: RuleRef, isTrue: boolean, since: number, now: number): void {
-    const firing = url.firing(ref)
-    if (isTrue && firing === undefined) this.#fire(url, ref, since, now)
-    else if (!isTrue && firing !== undefined)
-      this.#end(url, firing, now, resolvedText(ref, firing.since, this.#seen(url.id), now))
-  }
-
-  #fire(url: WatchedUrl, ref: RuleRef, since: number, now: number, summary?: string): FiringAlert {
-    const seen = this.#seen(url.id)
-    const labels = this.#sets.labels(this.#table.labels(url.id))
-    const text = summary ?? firedText(ref, url, seen, since, now)
-    const firing = this.#log.fire(ref, this.#subject(url.id), labels, since, text, seen)
-    url.alerts = [...url.alerts, firing]
-    return firing
-  }
-
-  #end(url: WatchedUrl, firing: FiringAlert, now: number, summary: string): void {
-    url.alerts = url.alerts.filter((alert) => alert !== firing)
-    this.#log.resolve(firing, this.#subject(url.id), now, summary, this.#seen(url.id))
-  }
-
-  #unwatch(url: WatchedUrl, firing: FiringAlert, now: number): void {
-    url.alerts = url.alerts.filter((alert) => alert !== firing)
-    this.#log.unwatch(firing, this.#subject(url.id), now, this.#table.seen(url.id))
-  }
-
-  #subject(id: ResourceId): Subject {
-    return { url: this.#table.url(id), group: '' }
-  }
-
-  /** Alerts begin and end after a poll only. */
-  #seen(id: ResourceId): SeenState {
-    return this.#table.seen(id) as SeenState
   }
 }
 

@@ -11,6 +11,8 @@ export interface FiringAlert {
   readonly since: number
   /** As they were when it fired, so that the end of an alert is told like its beginning. */
   readonly labels: LabelValues
+  /** With which it fired, or held since; NaN: see `limitOf`. */
+  limit: number
   /** It is of an earlier run, and this one has not looked at what it is about. */
   isUnseen: boolean
   /** Of `flapping`: when the URL turned too often for the last time; NaN: before a restart. */
