@@ -44,8 +44,9 @@ test('SIGINT in a poll that never ends: given up at its deadline, which is what 
   t.is(code, 0, stderr)
   // On a machine so busy that the poller's thread stood still it is `unknown`, and says the same.
   const states = parseLines(stdout).filter(({ type }) => type === 'state')
-  t.is(states.length, 1)
-  t.true(String(states[0]?.['detail']).includes(`${REASON_FACTS.timeout.text} (wait)`))
+  // Nor is it known whether the signal came before the deadline of the first poll.
+  t.true(states.length > 0)
+  for (const { detail } of states) t.true(String(detail).includes(`${REASON_FACTS.timeout.text} (wait)`))
 })
 
 test('two signals at a time are one request: the last state is printed', async (t) => {
