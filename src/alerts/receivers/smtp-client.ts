@@ -2,7 +2,7 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Mailbox, SmtpServer } from './email-keys.ts'
 import { errorText } from './error-text.ts'
-import { hide } from './hide-secrets.ts'
+import { hide, secretParts } from './hide-secrets.ts'
 import { oneLine } from './http-response.ts'
 import type { Handover, Rejection } from './mail-addresses.ts'
 
@@ -180,5 +180,5 @@ function composed(mail: Mail): ConstructorParameters<typeof MailComposer>[0] {
 /** A password as the mechanisms of SASL send it. */
 function credentialForms({ username, password }: { username: string; password: string }): string[] {
   const base64 = (text: string) => Buffer.from(text).toString('base64')
-  return [password, base64(password), base64(`\0${username}\0${password}`)]
+  return [password, ...secretParts(password), base64(password), base64(`\0${username}\0${password}`)]
 }

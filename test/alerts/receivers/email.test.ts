@@ -109,6 +109,17 @@ test('a login that is refused is told without the password', async (t) => {
   t.is(mails.length, 0)
 })
 
+test('a login that is refused is told without a part of the password', async (t) => {
+  const refusing = {
+    ...pair,
+    onAuth: ((_auth, _session, done) => done(new Error('no such key: beta88'))) as typeof guarded.onAuth,
+  }
+  const { port } = await mailServer(t, refusing)
+  const given = { ...at(port), ...LOGIN, password: 'alpha99/beta88', starttls: 'required' }
+  const { said } = await senderFor(EMAIL, given, { ca: authority.pem }).send(makeNotification(), NO_LIMIT)
+  t.regex(said, /no such key: xxxxx/)
+})
+
 test('nothing is sent without the TLS that is required', async (t) => {
   const plain = await mailServer(t)
   const without = await senderFor(EMAIL, { ...at(plain.port), starttls: 'required' }).send(
