@@ -6,6 +6,12 @@ import { escapeHtml } from './escape-html.ts'
 const MIN_LENGTH = 4
 const MIN_WORD_LENGTH = 6
 
+/** The shortest piece of a part that is hidden where it stands alone, in UTF-16 units: an output may end within a secret, or show only its beginning. */
+const MIN_PIECE = 8
+
+/** What the parts of a value are made of. */
+const NOT_OF_PART = /[^\p{L}\p{N}_.~+-]+/u
+
 /** Words that URLs and headers of receivers have in common. They are no secret, and answers have them too. */
 const COMMON_WORDS: ReadonlySet<string> = new Set(
   (
@@ -23,7 +29,33 @@ export function hide(text: string, secrets: readonly string[]): string {
     .filter((secret) => secret !== '')
     .toSorted((a, b) => b.length - a.length)
     .map((secret) => Array.from(secret, patternOf).join(''))
-  return patterns.length === 0 ? text : text.replace(new RegExp(patterns.join('|'), 'gi'), 'xxxxx')
+  if (patterns.length === 0) return text
+  const hidden = new Uint8Array(text.length)
+  for (const { index, 0: found } of text.matchAll(new RegExp(patterns.join('|'), 'gi')))
+    hidden.fill(1, index, index + found.length)
+  markPieces(text, secrets, hidden)
+  return withoutMarked(text, hidden)
+}
+
+/** Marks each piece of the text that is a piece of a part of a secret too. */
+function markPieces(text: string, secrets: readonly string[], hidden: Uint8Array): void {
+  const pieces = new Set<string>()
+  for (const part of secrets.flatMap((secret) => secret.split(NOT_OF_PART)).filter(isLongEnough))
+    for (let at = 0; at + MIN_PIECE <= part.length; at++) pieces.add(part.slice(at, at + MIN_PIECE))
+  for (let at = 0; at + MIN_PIECE <= text.length && pieces.size > 0; at++)
+    if (pieces.has(text.slice(at, at + MIN_PIECE))) hidden.fill(1, at, at + MIN_PIECE)
+}
+
+function withoutMarked(text: string, hidden: Uint8Array): string {
+  let shown = ''
+  for (let at = 0; at < text.length;) {
+    const isHidden = hidden[at] === 1
+    const next = hidden.indexOf(isHidden ? 0 : 1, at)
+    const end = next === -1 ? text.length : next
+    shown += isHidden ? 'xxxxx' : text.slice(at, end)
+    at = end
+  }
+  return shown
 }
 
 /** Matches a character in each form that it may have in an answer. Letters of ASCII and digits have only one. */
@@ -58,7 +90,7 @@ function escapeRegExp(text: string): string {
 export function secretParts(value: string): string[] {
   const forms = [value.trim(), querystring.unescape(value).trim()]
   const parts = forms
-    .flatMap((form) => form.split(/[^\p{L}\p{N}_.~+-]+/u))
+    .flatMap((form) => [...form.split(NOT_OF_PART), ...form.split(/[^\p{L}\p{N}]+/u)])
     .map((part) => part.replace(/^[.~+-]+|[.~+-]+$/g, ''))
   const wholes = forms.filter((form) => form.length >= MIN_LENGTH && !COMMON_WORDS.has(form))
   return [...wholes, ...parts.filter(isLongEnough)]

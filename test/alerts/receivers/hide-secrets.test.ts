@@ -57,6 +57,13 @@ const TOLD: readonly (readonly [
     'xxxxx xxxxx xxxxx xxxxx',
   ],
   [
+    'a segment of a token, and the beginning of one',
+    WEBHOOK,
+    { url: 'ORIGIN/hook', headers: { Authorization: 'Bearer eyJhbGciOi.c3ViamVjdDE.Sflk-xwRJ_SMeKK' } },
+    'bad signature Sflk-xwRJ_SMeKK of c3ViamVjdDE, token eyJhbGci..., Sflk-xwR',
+    'bad signature xxxxx of xxxxx, token xxxxx..., xxxxx',
+  ],
+  [
     'a part of a path between other signs',
     WEBHOOK,
     { url: 'ORIGIN/bot123:S3CRET;v=1,T0KEN/send' },
@@ -174,4 +181,13 @@ test('what is hidden of a URL changes neither the status nor the name of the hos
   t.is(said, 'status 404: status')
   const url = 'http://unknown.invalid/unknown/invalid'
   t.regex((await senderFor(WEBHOOK, { url }).send(makeNotification(), NO_LIMIT)).said, /^unknown\.invalid: /)
+})
+
+test('exec: a variable that the end of the output cuts off is not told', async (t) => {
+  const secret = Array.from({ length: 200 }, (_, n) => `Key${n}`).join('')
+  const print = 'for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo "$KEY"; done; exit 64'
+  const sender = senderFor(EXEC, { command: 'sh', args: ['-c', print], env: { KEY: secret } })
+  const { said } = await sender.send(makeNotification(), NO_LIMIT)
+  t.regex(said, /^exit status 64: xxxxx /)
+  t.false(said.includes('Key'), said.slice(-200))
 })
