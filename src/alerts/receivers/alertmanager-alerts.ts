@@ -59,6 +59,20 @@ export function endedAlerts(answer: string, notification: Notification): readonl
     })
 }
 
+/**
+ * Those that end later than it is by the clock of the Alertmanager, to end by that: an end that is still to come is none for it, and the alert
+ * would fire on, as it was told before.
+ */
+export function endedBefore(alerts: readonly PostedAlert[], serverTime: number): readonly PostedAlert[] {
+  return alerts
+    .filter(({ endsAt }) => Date.parse(endsAt) > serverTime)
+    .map((alert) => ({
+      ...alert,
+      startsAt: timeText(Math.min(Date.parse(alert.startsAt), serverTime)),
+      endsAt: timeText(serverTime),
+    }))
+}
+
 /** The same for the same labels in any order. */
 function labelText(labels: PostedAlert['labels']): string {
   return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,6 +1,6 @@
 import { checkHeaderName, parseHeaderValue } from '../../settings/headers.ts'
 import type { SendResult } from '../notification.ts'
-import { alertsOf, endedAlerts, GROUP_LABEL } from './alertmanager-alerts.ts'
+import { alertsOf, endedAlerts, endedBefore, GROUP_LABEL } from './alertmanager-alerts.ts'
 import type { PostedAlert } from './alertmanager-alerts.ts'
 import { secretsOfHeader } from './hide-secrets.ts'
 import { sendHttp } from './http-client.ts'
@@ -30,16 +30,27 @@ export const ALERTMANAGER = receiverType({
       headers: { ...own, accept: 'application/json' },
       secrets: headers.flatMap(([name, value]) => secretsOfHeader(name, value)),
     }
-    const post = (alerts: readonly PostedAlert[], signal: AbortSignal) => {
+    const post = async (
+      alerts: readonly PostedAlert[],
+      haveEnded: boolean,
+      signal: AbortSignal,
+    ): Promise<SendResult> => {
       const body = JSON.stringify(alerts)
       const posted = { ...request, headers: { ...request.headers, 'content-type': 'application/json' } }
-      return sendHttp({ ...posted, url: api.href, body }, context, signal)
+      let ahead: readonly PostedAlert[] = []
+      const judge = (response: HttpResponse): SendResult => {
+        const result = judgeStatus(response)
+        if (result.type === 'sent' && haveEnded) ahead = endedBefore(alerts, response.serverTime)
+        return result
+      }
+      const result = await sendHttp({ ...posted, url: api.href, body }, context, signal, judge)
+      return ahead.length === 0 ? result : post(ahead, false, signal)
     }
     return {
       async send(notification, signal): Promise<SendResult> {
         const { status, firing, groupKey } = notification
         const alerts = alertsOf(notification)
-        if (status === 'firing' || firing > 0) return post(alerts, signal)
+        if (status === 'firing' || firing > 0) return post(alerts, status === 'resolved', signal)
         // A notification names some alerts only. Now that none fires, those that were posted before are over too.
         const list = new URL(api)
         list.searchParams.set('filter', `${GROUP_LABEL}="${groupKey}"`)
@@ -61,7 +72,7 @@ export const ALERTMANAGER = receiverType({
           maxBodyBytes: MAX_ALERTS_BYTES,
         } as const
         const listed = await sendHttp(get, context, signal, judge)
-        return listed.type === 'sent' ? post([...open, ...alerts], signal) : listed
+        return listed.type === 'sent' ? post([...open, ...alerts], true, signal) : listed
       },
     }
   },

@@ -124,6 +124,7 @@ async function read(
   return {
     status: statusCode,
     retryAfterMs: parseRetryAfter(first('retry-after'), first('date'), Date.now()),
+    serverTime: Date.parse(first('date')),
     body: Buffer.concat(chunks).subarray(0, maxBytes).toString(),
   }
 }

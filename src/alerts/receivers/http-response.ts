@@ -13,6 +13,8 @@ export interface HttpResponse {
   readonly status: number
   /** What it asks for in `Retry-After`, in ms; null: nothing. */
   readonly retryAfterMs: number | null
+  /** The clock of the server, to the second, in ms since the epoch; NaN if it does not say. */
+  readonly serverTime: number
   /** The body, or its beginning, as it came: to be read, not to be told. */
   readonly body: string
   /** The same without secrets, which makes other JSON of some: to be told. */

@@ -2,6 +2,7 @@ import test from 'ava'
 import type { Alert } from '../../../src/alerts/alert.ts'
 import type { Notification } from '../../../src/alerts/notification.ts'
 import { alertsOf, endedAlerts } from '../../../src/alerts/receivers/alertmanager-alerts.ts'
+import type { PostedAlert } from '../../../src/alerts/receivers/alertmanager-alerts.ts'
 import { ALERTMANAGER } from '../../../src/alerts/receivers/alertmanager.ts'
 import { startAlertmanager } from '../../helpers/alertmanager.ts'
 import { makeAlert, makeNotification } from '../../helpers/notification.ts'
@@ -214,4 +215,46 @@ test('what a failed listing says is told', async (t) => {
   const sender = senderFor(ALERTMANAGER, { url: origin })
   const result = await sender.send(makeNotification({ status: 'resolved', firing: 0 }), NO_LIMIT)
   t.deepEqual(result, { type: 'retry', said: 'status 503', retryAfterMs: 3_000 })
+})
+
+/** Times of alerts of a machine whose clock is an hour ahead. */
+const ahead = { since: now + 3_500_000, resolvedAt: now + 3_600_000 }
+const endedAhead = { at: now + 3_600_000, status: 'resolved', cause: 'resolved' } as const
+
+testWithAlertmanager('an end is told, also by a machine whose clock is ahead', async (t) => {
+  const { origin } = await receiverServer(t)
+  const alertmanager = await startAlertmanager(t, origin)
+  const sender = senderFor(ALERTMANAGER, { url: alertmanager.url })
+  const [one, other] = ['a', 'b'].map((path) =>
+    makeAlert({ key: path, url: `https://x.example/${path}`, since: ahead.since }),
+  )
+  const alerts = [one, other] as Alert[]
+  await sender.send(makeNotification({ alerts, at: ahead.since, firing: 2 }), NO_LIMIT)
+  const open = async () => (await alertmanager.alerts()).length
+  t.is(await open(), 2)
+  const over = alerts.map((alert) => ({ ...alert, resolvedAt: ahead.resolvedAt }))
+  for (const firing of [1, 0]) {
+    await sender.send(
+      makeNotification({ ...endedAhead, alerts: over.slice(0, 2 - firing), firing }),
+      NO_LIMIT,
+    )
+    t.is(await open(), firing)
+  }
+})
+
+test('ends that are not ahead of the clock of the server are posted once', async (t) => {
+  const { origin, received } = await receiverServer(t, (response) => response.end('[]'))
+  const sender = senderFor(ALERTMANAGER, { url: origin })
+  const over = makeAlert({ since, resolvedAt: now - 10_000 })
+  await sender.send(
+    makeNotification({ alerts: [over], at: now, status: 'resolved', cause: 'resolved', firing: 1 }),
+    NO_LIMIT,
+  )
+  t.is(received.length, 1)
+  await sender.send(makeNotification({ ...endedAhead, alerts: [makeAlert(ahead)], firing: 1 }), NO_LIMIT)
+  const [, first, second] = received.map(({ body }) => (JSON.parse(body) as PostedAlert[])[0])
+  t.is(first?.endsAt, new Date(ahead.resolvedAt).toISOString())
+  t.true(Date.parse(second?.endsAt ?? '') <= Date.now())
+  t.is(second?.startsAt, second?.endsAt)
+  t.is(received.length, 3)
 })
