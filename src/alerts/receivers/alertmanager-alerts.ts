@@ -66,11 +66,12 @@ export function endedAlerts(answer: string, notification: Notification): readonl
 export function endedBefore(alerts: readonly PostedAlert[], serverTime: number): readonly PostedAlert[] {
   return alerts
     .filter(({ endsAt }) => Date.parse(endsAt) > serverTime)
-    .map((alert) => ({
-      ...alert,
-      startsAt: timeText(Math.min(Date.parse(alert.startsAt), serverTime)),
-      endsAt: timeText(serverTime),
-    }))
+    .map(({ startsAt, ...alert }) =>
+      Object.assign(alert, {
+        startsAt: timeText(Math.min(Date.parse(startsAt), serverTime)),
+        endsAt: timeText(serverTime),
+      }),
+    )
 }
 
 /** The same for the same labels in any order. */

@@ -75,7 +75,8 @@ function mailOf(
   return {
     from,
     to,
-    subject: shorten(subjectLine(message), MAX_SUBJECT_LENGTH),
+    // Mail programs would decode `=?…?=` (RFC 2047), which stands for any text.
+    subject: shorten(subjectLine(message).replaceAll('=?', String.raw`\u003d?`), MAX_SUBJECT_LENGTH),
     text: `${subjectLine(message)}\n\n${plainBody(message)}\n`,
     html: emailHtml(message),
     date: new Date(at),

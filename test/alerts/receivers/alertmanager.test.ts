@@ -218,7 +218,7 @@ test('what a failed listing says is told', async (t) => {
 })
 
 /** Times of alerts of a machine whose clock is an hour ahead. */
-const ahead = { since: now + 3_500_000, resolvedAt: now + 3_600_000 }
+const hourAhead = { since: now + 3_500_000, resolvedAt: now + 3_600_000 }
 const endedAhead = { at: now + 3_600_000, status: 'resolved', cause: 'resolved' } as const
 
 testWithAlertmanager('an end is told, also by a machine whose clock is ahead', async (t) => {
@@ -226,13 +226,13 @@ testWithAlertmanager('an end is told, also by a machine whose clock is ahead', a
   const alertmanager = await startAlertmanager(t, origin)
   const sender = senderFor(ALERTMANAGER, { url: alertmanager.url })
   const [one, other] = ['a', 'b'].map((path) =>
-    makeAlert({ key: path, url: `https://x.example/${path}`, since: ahead.since }),
+    makeAlert({ key: path, url: `https://x.example/${path}`, since: hourAhead.since }),
   )
   const alerts = [one, other] as Alert[]
-  await sender.send(makeNotification({ alerts, at: ahead.since, firing: 2 }), NO_LIMIT)
+  await sender.send(makeNotification({ alerts, at: hourAhead.since, firing: 2 }), NO_LIMIT)
   const open = async () => (await alertmanager.alerts()).length
   t.is(await open(), 2)
-  const over = alerts.map((alert) => ({ ...alert, resolvedAt: ahead.resolvedAt }))
+  const over = alerts.map((alert) => ({ ...alert, resolvedAt: hourAhead.resolvedAt }))
   for (const firing of [1, 0]) {
     await sender.send(
       makeNotification({ ...endedAhead, alerts: over.slice(0, 2 - firing), firing }),
@@ -251,10 +251,10 @@ test('ends that are not ahead of the clock of the server are posted once', async
     NO_LIMIT,
   )
   t.is(received.length, 1)
-  await sender.send(makeNotification({ ...endedAhead, alerts: [makeAlert(ahead)], firing: 1 }), NO_LIMIT)
-  const [, first, second] = received.map(({ body }) => (JSON.parse(body) as PostedAlert[])[0])
-  t.is(first?.endsAt, new Date(ahead.resolvedAt).toISOString())
-  t.true(Date.parse(second?.endsAt ?? '') <= Date.now())
-  t.is(second?.startsAt, second?.endsAt)
+  await sender.send(makeNotification({ ...endedAhead, alerts: [makeAlert(hourAhead)], firing: 1 }), NO_LIMIT)
+  const [, posted, again] = received.map(({ body }) => (JSON.parse(body) as PostedAlert[])[0])
+  t.is(posted?.endsAt, new Date(hourAhead.resolvedAt).toISOString())
+  t.true(Date.parse(again?.endsAt ?? '') <= Date.now())
+  t.is(again?.startsAt, again?.endsAt)
   t.is(received.length, 3)
 })

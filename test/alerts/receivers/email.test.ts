@@ -71,6 +71,17 @@ test('text of a server is text in the subject, in the headers and in the HTML', 
   t.false(/[\u202e\0]/.test(parts.get('text/plain') ?? ''))
 })
 
+test('a word of a subject that mail programs would decode is shown as it is', async (t) => {
+  const { port, mails } = await mailServer(t)
+  const alert = makeAlert({ url: '', group: 'svc=. . =?UTF-8?B?VXAgYWdhaW4=?=' })
+  await senderFor(EMAIL, at(port)).send(makeNotification({ alerts: [alert] }), NO_LIMIT)
+  const { headers } = parseMail(mails[0]?.raw ?? '')
+  t.true(
+    headers.get('subject')?.endsWith(String.raw`svc=. . \u003d?UTF-8?B?VXAgYWdhaW4\u003d?=`),
+    headers.get('subject'),
+  )
+})
+
 const LOGIN = { username: 'me', password: 's3cret"ü' }
 
 /** A server that wants TLS and this login. */
