@@ -1,5 +1,6 @@
 import querystring from 'node:querystring'
 import { SECRET_HEADER } from '../../settings/hide-login.ts'
+import { markSharedRuns, withoutMarked } from '../../settings/shared-runs.ts'
 import { escapeHtml } from './escape-html.ts'
 
 /** The shortest text that is hidden, in UTF-16 units. Of small letters alone: shorter ones are words such as `hook`, if they are parts of a value. */
@@ -33,29 +34,9 @@ export function hide(text: string, secrets: readonly string[]): string {
   const hidden = new Uint8Array(text.length)
   for (const { index, 0: found } of text.matchAll(new RegExp(patterns.join('|'), 'gi')))
     hidden.fill(1, index, index + found.length)
-  markPieces(text, secrets, hidden)
-  return withoutMarked(text, hidden)
-}
-
-/** Marks each piece of the text that is a piece of a part of a secret too. */
-function markPieces(text: string, secrets: readonly string[], hidden: Uint8Array): void {
-  const pieces = new Set<string>()
-  for (const part of secrets.flatMap((secret) => secret.split(NOT_OF_PART)).filter(isLongEnough))
-    for (let at = 0; at + MIN_PIECE <= part.length; at++) pieces.add(part.slice(at, at + MIN_PIECE))
-  for (let at = 0; at + MIN_PIECE <= text.length && pieces.size > 0; at++)
-    if (pieces.has(text.slice(at, at + MIN_PIECE))) hidden.fill(1, at, at + MIN_PIECE)
-}
-
-function withoutMarked(text: string, hidden: Uint8Array): string {
-  let shown = ''
-  for (let at = 0; at < text.length;) {
-    const isHidden = hidden[at] === 1
-    const next = hidden.indexOf(isHidden ? 0 : 1, at)
-    const end = next === -1 ? text.length : next
-    shown += isHidden ? 'xxxxx' : text.slice(at, end)
-    at = end
-  }
-  return shown
+  const parts = secrets.flatMap((secret) => secret.split(NOT_OF_PART)).filter(isLongEnough)
+  markSharedRuns(text, parts, MIN_PIECE, hidden)
+  return withoutMarked(text, hidden, 'xxxxx')
 }
 
 /** Matches a character in each form that it may have in an answer. Letters of ASCII and digits have only one. */
