@@ -4,7 +4,7 @@ import { Glyph } from '../text/glyph.tsx'
 import { Ago } from '../text/time.tsx'
 import { formatClock, formatFull, formatShortDay, formatSpan } from '../text/times.ts'
 import { nameOf } from '../text/url-name.ts'
-import { visible } from '../text/visible.ts'
+import { reasonText } from '../text/why.ts'
 
 /** An incident: when, what was found, how long. `withUrl`: of which URL too. */
 export function IncidentRow({
@@ -32,7 +32,7 @@ export function IncidentRow({
         )}
         {reasons.slice(0, 3).map(({ reason, status, text, at, polls }) => (
           <div class={`why ${verdict}`} key={at + reason} title={text}>
-            <bdi>{withSeen(reason, reason === 'status' ? `${status ?? ''} ${text}`.trim() : text)}</bdi>
+            <bdi>{reasonText(reason, status, text)}</bdi>
             {polls > 1 && <span class="soft"> · {polls} polls</span>}
           </div>
         ))}
@@ -51,9 +51,4 @@ export function IncidentRow({
       </span>
     </li>
   )
-}
-
-/** A reason, and what was seen; '' for nothing. */
-function withSeen(reason: string, seen: string): string {
-  return seen === '' ? reason : `${reason}: ${visible(seen)}`
 }

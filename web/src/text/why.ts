@@ -9,9 +9,14 @@ export function whyOf({ verdict, reason, status, statusText, detail, answer }: P
   if (reason === null) return verdict === 'pending' ? 'not polled yet' : ''
   if (reason === 'ok')
     return answer === undefined || answer === verdict ? '' : `still ${verdict}: its last poll was up`
-  const seen = reason === 'status' ? `${status ?? ''} ${statusText}`.trim() : detail
-  const text = seen === '' ? reason : `${reason}: ${visible(seen)}`
+  const text = reasonText(reason, status, reason === 'status' ? statusText : detail)
   return answer !== undefined && answer !== verdict && verdict === 'up' ? `still up: ${text}` : text
+}
+
+/** A reason with what was seen, '' for nothing: of `status` the phrase, to which its number is added. */
+export function reasonText(reason: string, status: number | null, text: string): string {
+  const seen = reason === 'status' ? `${status ?? ''} ${text}`.trim() : text
+  return seen === '' ? reason : `${reason}: ${visible(seen)}`
 }
 
 /** What an answer was: `200 OK`, or why there was none. */
