@@ -51,12 +51,7 @@ export function endedAlerts(answer: string, notification: Notification): readonl
   const end = Math.max(...notification.alerts.map(({ resolvedAt }) => endOf(resolvedAt, notification)))
   return list
     .filter(({ labels }) => !named.has(labelText(labels)))
-    .map(({ labels, annotations, startsAt }) => {
-      const begin = Date.parse(startsAt)
-      // The clock may have been set back since.
-      const isAhead = begin > end
-      return { labels, annotations, startsAt: isAhead ? timeText(end) : startsAt, endsAt: timeText(end) }
-    })
+    .map(({ labels, annotations, startsAt }) => endedAt({ labels, annotations, startsAt }, end))
 }
 
 /**
@@ -66,12 +61,13 @@ export function endedAlerts(answer: string, notification: Notification): readonl
 export function endedBefore(alerts: readonly PostedAlert[], serverTime: number): readonly PostedAlert[] {
   return alerts
     .filter(({ endsAt }) => Date.parse(endsAt) > serverTime)
-    .map(({ startsAt, ...alert }) =>
-      Object.assign(alert, {
-        startsAt: timeText(Math.min(Date.parse(startsAt), serverTime)),
-        endsAt: timeText(serverTime),
-      }),
-    )
+    .map((alert) => endedAt(alert, serverTime))
+}
+
+/** An alert that ends then. It begins no later, though a clock may have been set back since. */
+function endedAt(alert: Omit<PostedAlert, 'endsAt'>, end: number): PostedAlert {
+  const endsAt = timeText(end)
+  return { ...alert, startsAt: Date.parse(alert.startsAt) > end ? endsAt : alert.startsAt, endsAt }
 }
 
 /** The same for the same labels in any order. */
