@@ -67,8 +67,8 @@ export class AlertGroup extends GroupRows {
   }
 
   /** Its alerts are those of an earlier run. Nothing is told of one that fires before this run has seen it: it may be over since. */
-  override forgetSeen(now = -Infinity): void {
-    super.forgetSeen()
+  forgetSeen(now: number): void {
+    this.markUnseen()
     this.#unseenUntil = now + UNSEEN_MS
   }
 

@@ -50,7 +50,7 @@ export class GroupRows {
   }
 
   /** Another run knew these alerts. A change is not looked at again: it has happened. */
-  forgetSeen(): void {
+  protected markUnseen(): void {
     for (const row of this.#rows.values()) {
       const { key, kind } = row.alert
       if (!isFiring(row) || kind === 'changed') continue
