@@ -47,7 +47,7 @@ export const ROOMS: readonly Room[] = [
   room('command/help', 'help, the manual page, completion: made from the table of flags', 'settings', 'pure'),
   room('command', 'the table of flags, command line, environment, exit status', 'alerts alerts/receivers config/blackbox command/capacity config command/help print print/text resource runtime settings targets config/alerts config/web', 'node commander:command-line.ts'),
   room('demo', 'the site that --demo serves', '', 'node'),
-  room('poll/attempt', 'one attempt: its deadline, its stalls, its failures', 'state', 'node'),
+  room('poll/attempt', 'one attempt: its deadline, its stalls, its failures', 'resource state', 'node'),
   room('poll/dns', 'host name to addresses', 'poll/attempt state', 'node'),
   room('poll/dial', 'addresses to a connected socket, with TLS', 'poll/attempt poll/dns runtime settings state', 'node'),
   room('poll/http', 'HTTP/1 requests and responses, redirects, connection pool', 'poll/attempt poll/dial settings state', 'node'),

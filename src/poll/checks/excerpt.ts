@@ -1,4 +1,4 @@
-import { beginning } from '../attempt/decode-text.ts'
+import { cut } from '../attempt/decode-text.ts'
 
 /** Maximum length of text of a server in the detail of a failed check, in UTF-16 units. */
 const MAX_EXCERPT = 120
@@ -11,7 +11,7 @@ export function excerpt(text: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim()
   if (start.length <= MAX_EXCERPT) return start
-  return `${beginning(start, MAX_EXCERPT)}…`
+  return `${cut(start, MAX_EXCERPT)}…`
 }
 
 /** How much of the text before a place its excerpt shows, in UTF-16 units. */

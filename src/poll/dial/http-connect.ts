@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Proxy } from '../../settings/proxy.ts'
 import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { Attempt } from '../attempt/attempt.ts'
-import { beginning, decodeText } from '../attempt/decode-text.ts'
+import { cut, decodeText } from '../attempt/decode-text.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { negotiate } from './negotiate.ts'
@@ -39,7 +39,7 @@ function readHead(received: Buffer): number | Failure | null {
     if (status.startsWith('2')) return length === null ? null : at + length
     // Others may come before the answer (RFC 9110, section 15.2). After 101 another protocol would follow.
     const isInterim = status.startsWith('1') && status !== '101'
-    if (!isInterim) return refusal(Number(status), beginning(decodeText(phrase), MAX_PHRASE))
+    if (!isInterim) return refusal(Number(status), cut(decodeText(phrase), MAX_PHRASE))
     if (length === null) return null
     at += length
     rest = rest.slice(length)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
-import { beginning } from '../attempt/decode-text.ts'
+import { cut } from '../attempt/decode-text.ts'
 
 /** A certificate of a chain. */
 export interface ChainCertificate {
@@ -69,7 +69,7 @@ function readPeerCertificates(socket: TLSSocket): PeerCertificates | null {
 function subjectText(subject: string | undefined): string {
   return subject === undefined
     ? 'without a subject'
-    : beginning(subject.replaceAll('\n', ', '), MAX_SUBJECT_LENGTH)
+    : cut(subject.replaceAll('\n', ', '), MAX_SUBJECT_LENGTH)
 }
 
 /** The certificates that a server sent after its own, in their order: Node links all of them. */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { BodyReader } from './body-reader.ts'
 import { isCompleteBody } from './complete-body.ts'
 import { classify } from '../attempt/classify.ts'
-import { beginning } from '../attempt/decode-text.ts'
+import { cut } from '../attempt/decode-text.ts'
 import { MAX_IDLE_MS } from './exchange.ts'
 import type { HttpResponse, Exchange } from './exchange.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
@@ -115,7 +115,7 @@ export class Http1Exchange implements Exchange {
     this.#bodyAnnounced = this.#request.method === 'HEAD' && head.body !== 0
     const response = {
       status: head.status,
-      statusText: beginning(head.phrase, MAX_PHRASE),
+      statusText: cut(head.phrase, MAX_PHRASE),
       httpVersion: head.version,
       location: head.location,
       retryAfter: head.retryAfter,
