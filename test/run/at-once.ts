@@ -1,5 +1,7 @@
 // ava loads this in each thread of tests. It begins all tests of a file together: of fifty, each would take as long as all of them, and
 // on a busy machine longer than any deadline. ava has no setting for that.
+import { Turns } from '../helpers/turns.ts'
+
 const MAX_AT_ONCE = 8
 
 interface Runner {
@@ -9,16 +11,12 @@ interface Runner {
 const file = new URL('../../node_modules/ava/lib/runner.js', import.meta.url).href
 const { default: AvaRunner } = (await import(file)) as { default: { prototype: Runner } }
 const { runTest } = AvaRunner.prototype
-let running = 0
-const waiting: (() => void)[] = []
+const turns = new Turns(MAX_AT_ONCE)
 AvaRunner.prototype.runTest = async function runTestInTurn(this: Runner, ...args) {
-  if (running < MAX_AT_ONCE) running++
-  else await new Promise<void>((resolve) => waiting.push(resolve))
+  await turns.begin()
   try {
     return await Reflect.apply(runTest, this, args)
   } finally {
-    const next = waiting.shift()
-    if (next === undefined) running--
-    else next()
+    turns.end()
   }
 }
