@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { AddressInfo, Server } from 'node:net'
-import type { Authority } from './certificates.ts'
+import type { Authority, Pair } from './certificates.ts'
 import type { ScriptedAnswer } from './dns-server.ts'
 import type { Owner } from './hostile-neighbours.ts'
 
@@ -15,10 +15,22 @@ const URLS = 10
 /** A healthy server does not close a connection between two polls. */
 const KEEP_ALIVE_MS = 120_000
 
-type Answer = (
-  request: IncomingMessage | Http2ServerRequest,
-  response: ServerResponse | Http2ServerResponse,
-) => void
+type Request = IncomingMessage | Http2ServerRequest
+
+/** Servers that keep connections and answer 204 to everything: HTTP, and HTTPS with HTTP/1 and HTTP/2. `onRequest` gets each request. */
+export function keepingServers(
+  pair: Pair,
+  onRequest: (request: Request) => void = () => {},
+): readonly [plain: Server, secure: Server] {
+  const answer = (request: Request, response: ServerResponse | Http2ServerResponse): void => {
+    onRequest(request)
+    response.statusCode = 204
+    response.end()
+  }
+  const secure = createSecureServer({ ...pair, allowHTTP1: true }, answer)
+  Object.assign(secure, { keepAliveTimeout: KEEP_ALIVE_MS })
+  return [createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, answer), secure]
+}
 
 /** Servers on addresses of loopback that answer 204 to everything: HTTP, and HTTPS with HTTP/1 and HTTP/2. */
 export class HealthyServers {
@@ -38,9 +50,7 @@ export class HealthyServers {
     ])
     const servers = new HealthyServers()
     for (const [n, host] of hosts.entries()) {
-      const plain = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, servers.#answer)
-      const secure = createSecureServer({ ...pair, allowHTTP1: true }, servers.#answer)
-      Object.assign(secure, { keepAliveTimeout: KEEP_ALIVE_MS })
+      const [plain, secure] = keepingServers(pair, servers.#count)
       const name = `h${n}.healthy.test`
       servers.zone[name] = { a: [host], ttl: 1 }
       const http = await listen(t, plain, host)
@@ -58,13 +68,11 @@ export class HealthyServers {
     return this.#asked.get(url) ?? 0
   }
 
-  readonly #answer: Answer = (request, response) => {
+  readonly #count = (request: Request): void => {
     const { authority } = request as Partial<Http2ServerRequest>
     const scheme = 'encrypted' in request.socket ? 'https' : 'http'
     const url = `${scheme}://${authority ?? request.headers.host}${request.url}`
     this.#asked.set(url, this.asked(url) + 1)
-    response.statusCode = 204
-    response.end()
   }
 }
 
