@@ -104,6 +104,25 @@ async function countSteps(t: ExecutionContext, mode: Mode, url: string): Promise
 /** From the first step, at which main listens to signals, to the last one. */
 const stepOf = (moment: number, steps: number) => 1 + Math.round(((steps - 1) * moment) / (MOMENTS - 1))
 
+/** A moment of a run: after so many steps, with a place of its own. */
+interface Moment {
+  readonly step: number
+  readonly place: Place
+  /** For messages. */
+  readonly at: string
+}
+
+/** Each moment of a run that polls an origin, in turn. */
+async function* momentsOf(t: ExecutionContext, mode: Mode): AsyncGenerator<Moment> {
+  t.timeout(600_000)
+  const { url } = await startOrigin(t)
+  const steps = await countSteps(t, mode, url)
+  for (let moment = 0; moment < MOMENTS; moment++) {
+    const step = stepOf(moment, steps)
+    yield { step, place: new Place(t, mode, url, `at-${moment}`), at: `step ${step} of ${steps}` }
+  }
+}
+
 /** Checks what a run that was signalled has said, whatever its end. */
 function checkEnd(
   t: ExecutionContext,
@@ -146,13 +165,7 @@ const codesOfKilled = (mode: Mode, { stderr }: ProgramResult, step: number) =>
 for (const mode of MODES) {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     test(`${signal} after each of ${MOMENTS} steps, ${mode.name}`, async (t) => {
-      t.timeout(600_000)
-      const { url } = await startOrigin(t)
-      const steps = await countSteps(t, mode, url)
-      for (let moment = 0; moment < MOMENTS; moment++) {
-        const step = stepOf(moment, steps)
-        const at = `step ${step} of ${steps}`
-        const place = new Place(t, mode, url, `at-${moment}`)
+      for await (const { step, place, at } of momentsOf(t, mode)) {
         const program = place.counted({ STEP_AT: String(step), STEP_SIGNAL: signal })
         if (signal === 'SIGHUP' && !mode.once) {
           // It goes on.
@@ -165,13 +178,7 @@ for (const mode of MODES) {
     })
 
   test(`SIGTERM while a poller is killed, after each of ${MOMENTS} steps, ${mode.name}`, async (t) => {
-    t.timeout(600_000)
-    const { url } = await startOrigin(t)
-    const steps = await countSteps(t, mode, url)
-    for (let moment = 0; moment < MOMENTS; moment++) {
-      const step = stepOf(moment, steps)
-      const at = `step ${step} of ${steps}`
-      const place = new Place(t, mode, url, `at-${moment}`)
+    for await (const { step, place, at } of momentsOf(t, mode)) {
       const fault = { FAULT_MARK: `${place.directory}.mark`, FAULT_KIND: 'exit' }
       const ended = await place.counted({ STEP_AT: String(step), STEP_SIGNAL: 'SIGTERM', ...fault }).ended()
       checkEnd(t, ended, codesOfKilled(mode, ended, step), at)
