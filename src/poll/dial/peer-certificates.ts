@@ -67,9 +67,7 @@ function readPeerCertificates(socket: TLSSocket): PeerCertificates | null {
 
 /** In Node a certificate whose subject is empty has none, whatever its types say: certificates may have names only as extensions. */
 function subjectText(subject: string | undefined): string {
-  return subject === undefined
-    ? 'without a subject'
-    : cut(subject.replaceAll('\n', ', '), MAX_SUBJECT_LENGTH)
+  return subject === undefined ? 'without a subject' : cut(subject.replaceAll('\n', ', '), MAX_SUBJECT_LENGTH)
 }
 
 /** The certificates that a server sent after its own, in their order: Node links all of them. */
