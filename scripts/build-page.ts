@@ -45,6 +45,9 @@ async function keyOfSources(): Promise<string> {
 function reasonsPlugin() {
   const plain = (text: string) =>
     text
+      // The page shows what `detail` has, and does not call it that.
+      .replaceAll(/;? `detail` [^.;]*/g, '')
+      .replaceAll('..', '.')
       .replaceAll(/ ?(?:See|or see) (?:\[[^\]]*\]\([^)]*\)[, and]*)+\.?/g, '')
       .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
       .replaceAll('`', '')

@@ -86,7 +86,7 @@ export const URL_SETTINGS = [
     usage: '--auth <scheme:secret>',
     field: 'auth',
     group: 'Request',
-    help: "identify to the URL's own origin, as in bearer:@FILE",
+    help: "log in to the URL's own origin: basic:@FILE or digest:@FILE (name:password in it), bearer:@FILE (a token), oauth2:NAME, aws:NAME",
     type: AUTH,
   }),
   value({

@@ -82,3 +82,8 @@ export function formatMegabytes(bytes: number): string {
 export function formatCount(number: number): string {
   return number.toLocaleString('en-US')
 }
+
+/** The time of day, UTC. `at` in ms since the epoch. */
+export function clockText(at: number): string {
+  return new Date(at).toISOString().slice(11, 19)
+}

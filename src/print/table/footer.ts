@@ -76,8 +76,10 @@ function keysLine({ page, keys }: View, { columns }: ScreenSize, style: Style): 
   switch (page.type) {
     case 'detail':
       return style('inverse', padEndTo(' Esc back  c curl  / search  ? help  q quit', columns))
-    case 'help':
-      return style('inverse', padEndTo(' Esc back  q quit', columns))
+    case 'help': {
+      const scroll = page.hasMore ? '  ↓ more' : page.above > 0 ? '  ↑ more' : ''
+      return style('inverse', padEndTo(` Esc back${scroll}`, columns))
+    }
     case 'list':
       if (!page.typing) return style('inverse', padEndTo(listKeys(page, columns), columns))
       return style(

@@ -4,8 +4,9 @@ import { headerLines, headerRows } from './header.ts'
 import { helpLines } from './help.ts'
 import { listLines } from './list.ts'
 import type { LiveData } from './live-stats.ts'
+import { withoutColours } from './style.ts'
 import type { Style } from './style.ts'
-import type { Page, View } from './view.ts'
+import type { HelpPage, Page, View } from './view.ts'
 import type { ClusterStats } from '../text/summary.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { padEndTo } from './width.ts'
@@ -16,6 +17,18 @@ const MIN_SIZE: ScreenSize = { columns: 30, rows: 8 }
 /** Number of URLs that fit below the column names. `live`: what the header is about. */
 export function visibleRows(size: ScreenSize, live: (() => Pick<LiveData, 'mainStats'>) | null): number {
   return Math.max(1, bodyRows(size, { type: 'list' }, live?.().mainStats.cluster) - 1)
+}
+
+/** How far the help can be scrolled, in lines. */
+export function helpScroll(size: ScreenSize, live: (() => Pick<LiveData, 'mainStats'>) | null): number {
+  const rows = bodyRows(size, { type: 'help' }, live?.().mainStats.cluster)
+  return Math.max(0, helpLines(size, withoutColours).length - rows)
+}
+
+/** The help, scrolled by so many lines, or to its end if it is not that long. */
+export function helpPage(size: ScreenSize, live: Parameters<typeof helpScroll>[1], above: number): HelpPage {
+  const most = helpScroll(size, live)
+  return { type: 'help', above: Math.min(most, above), hasMore: above < most }
 }
 
 /** Renders a frame: as many lines as the terminal has rows, none wider than it. */
@@ -41,7 +54,7 @@ function pageLines(page: Page, view: View, size: ScreenSize, style: Style): stri
     case 'detail':
       return detailLines(page, view.at, size, style)
     case 'help':
-      return helpLines({ ...size, rows: bodyRows(size, page, view.stats.cluster) }, style)
+      return helpLines(size, style).slice(page.above)
     default:
       return page satisfies never
   }

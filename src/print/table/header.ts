@@ -1,6 +1,6 @@
 import { counted } from '../../resource/counted.ts'
 import type { ClusterStats } from '../text/summary.ts'
-import { formatMegabytes, timeCell, formatCount } from './cells.ts'
+import { clockText, formatMegabytes, timeCell, formatCount } from './cells.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style, StyleName } from './style.ts'
 import type { View, TableStats } from './view.ts'
@@ -20,7 +20,7 @@ const SHOWN_VERDICTS = ['up', 'down', 'unknown', 'pending'] as const
 /** The header: the state of the whole list and of this process. */
 export function headerLines({ at, stats }: View, { columns }: ScreenSize, style: Style): string[] {
   const { counts } = stats
-  const time = new Date(at).toISOString().slice(11, 19)
+  const time = clockText(at)
   const parts: [text: string, look: StyleName][] = SHOWN_VERDICTS.map((name) => [
     `${formatCount(counts[name])} ${name}`,
     counts[name] > 0 ? VERDICT_STYLES[name] : 'dim',

@@ -5,7 +5,7 @@ import { truncateTo, wrapTo } from './width.ts'
 type Entry = readonly [name: string, meaning: string]
 type Section = readonly [heading: string, entries: readonly Entry[]]
 
-/** Every line fits 80 columns, and the page 24 rows. */
+/** Every line fits 80 columns. */
 const SECTIONS: readonly Section[] = [
   [
     'Keys',
@@ -16,16 +16,20 @@ const SECTIONS: readonly Section[] = [
       ['g', 'group by a label of the list; again: by the next one, then not'],
       ['↑ ↓  k j', 'select a URL; the selection follows it when its row moves'],
       ['PgUp PgDn', 'page up, page down; Home End: first row, last row'],
-      ['Enter  c', 'all that is known of the selected URL; its curl command line'],
-      ['Esc  q', 'back, list all; quit when polls in flight have ended, again: now'],
+      ['Enter', 'all that is known of the selected URL; c: its curl command line'],
+      ['Esc', 'back; in the list: list all URLs again'],
+      ['q', 'quit, as Ctrl-C: when polls in flight have ended; again: now'],
     ],
   ],
   [
     'Columns: LAST AGE UP TIME CERT give way to a long STATUS',
     [
-      ['LAST', 'durations of its last polls, newest at the right; × was not up'],
+      ['STATUS', 'where it is cut: that of the selected URL is whole above the keys'],
+      ['TIME', 'how long its last poll took'],
+      ['LAST', 'its last polls, newest right; bars beside its slowest; × was not up'],
       ['UP', 'share of polls since the start that were up'],
-      ['CERT  AGE', 'days to the end of its certificate, if 30 or fewer; since a poll'],
+      ['AGE', 'time since its last poll'],
+      ['CERT', 'days until its certificate ends, if 30 or fewer'],
     ],
   ],
   [
@@ -38,13 +42,9 @@ const SECTIONS: readonly Section[] = [
       ['pollers', 'how busy each poller thread is; 100% is one core'],
       ['invalid', 'lines of the lists that were left out: --check names them'],
       ['took', 'durations since the start, bars from 1 ms to 8 s; below: outcomes'],
+      ['12:34:56', 'when this line came to standard error; UTC, as the clock above'],
     ],
   ],
-]
-
-/** Shown where the terminal has rows for it. */
-const MORE: readonly Section[] = [
-  ...SECTIONS,
   [
     'Words',
     [
@@ -59,30 +59,13 @@ const MORE: readonly Section[] = [
 
 const NAME_WIDTH = 13
 
-/**
- * The page that explains keys, columns, header and footer, in so many rows; words too, if there are rows for that. Where a line is too
- * long it goes on below, or its end is cut.
- */
-export function helpLines({ columns, rows }: ScreenSize, style: Style): string[] {
-  const wrap = (meaning: string) => wrapTo(meaning, columns - NAME_WIDTH)
-  for (const sections of [MORE, SECTIONS]) {
-    const lines = linesOf(sections, wrap, columns, style)
-    if (lines.length <= rows) return lines
-  }
-  return linesOf(SECTIONS, (meaning) => [truncateTo(meaning, columns - NAME_WIDTH)], columns, style)
-}
-
-function linesOf(
-  sections: readonly Section[],
-  fit: (meaning: string) => readonly string[],
-  columns: number,
-  style: Style,
-): string[] {
+/** The page that explains keys, columns, header, footer and words: all of its lines. Where one is too long it goes on below. */
+export function helpLines({ columns }: Pick<ScreenSize, 'columns'>, style: Style): string[] {
   const lines: string[] = []
-  for (const [heading, entries] of sections) {
+  for (const [heading, entries] of SECTIONS) {
     lines.push(style('bold', truncateTo(heading, columns)))
     for (const [name, meaning] of entries)
-      for (const [n, text] of fit(meaning).entries())
+      for (const [n, text] of wrapTo(meaning, columns - NAME_WIDTH).entries())
         lines.push((n === 0 ? `  ${name}` : '').padEnd(NAME_WIDTH) + text)
   }
   return lines

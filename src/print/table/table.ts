@@ -7,7 +7,8 @@ import { LogPrinter } from '../text/log-printer.ts'
 import type { ScreenOptions, ScreenSize } from '../../runtime/screen.ts'
 import type { Printer, Sink } from '../text/printer.ts'
 import type { Summary } from '../text/summary.ts'
-import { renderFrame, visibleRows } from './frame.ts'
+import { clockText } from './cells.ts'
+import { helpPage, helpScroll, renderFrame, visibleRows } from './frame.ts'
 import { parseKeys } from './keys.ts'
 import { LiveStats } from './live-stats.ts'
 import type { LiveData } from './live-stats.ts'
@@ -83,6 +84,7 @@ export class Table implements Printer {
       this.#ui = handleKey(this.#ui, key, {
         ids: this.#ranking?.ids ?? [],
         visibleRows: visibleRows(this.#size, this.#live),
+        helpScroll: helpScroll(this.#size, this.#live),
         labels: () => (this.#live === null ? [] : labelNames(this.#live().map)),
       })
     }
@@ -104,10 +106,12 @@ export class Table implements Printer {
     this.#painter.invalidate()
   }
 
-  /** Adds lines of standard error, each with its line break. `info: `, which is for filters of a log, is left out. */
+  /** Adds lines of standard error, each with its line break, with the time. `info: `, which is for filters of a log, is left out. */
   addErrors(lines: string): void {
     const added = lines.split('\n').filter((line) => line !== '')
-    this.#errors = [...this.#errors, ...added.map((line) => line.replace(/^info: /, ''))].slice(-MAX_ERRORS)
+    const time = clockText(Date.now())
+    const timed = added.map((line) => `${time} ${line.replace(/^info: /, '')}`)
+    this.#errors = [...this.#errors, ...timed].slice(-MAX_ERRORS)
   }
 
   state(state: ShownState, _changed: boolean, map: StateMap): void {
@@ -162,7 +166,7 @@ export class Table implements Printer {
   #page(map: StateMap, ranking: Ranking): Page {
     const { page, selected, group, curl } = this.#ui
     const row = (id: Row['id']): Row => ({ id, latest: map.get(id), recentPolls: recentPollsOf(map, id) })
-    if (page === 'help') return { type: 'help' }
+    if (page === 'help') return helpPage(this.#size, this.#live, this.#ui.helpAbove)
     if (page === 'detail' && selected !== null) {
       return {
         type: 'detail',

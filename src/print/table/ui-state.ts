@@ -10,6 +10,8 @@ const MAX_SEARCH_LENGTH = 200
 /** What the user has selected. */
 export interface UiState {
   readonly page: 'list' | 'detail' | 'help'
+  /** How many lines of the help are above the first that is shown. */
+  readonly helpAbove: number
   readonly sort: Sort
   readonly search: string
   /** The user is typing into `search`. */
@@ -27,6 +29,7 @@ export interface UiState {
 
 export const INITIAL_UI: UiState = {
   page: 'list',
+  helpAbove: 0,
   sort: 'worst',
   search: '',
   typing: false,
@@ -42,6 +45,8 @@ export interface VisibleList {
   readonly ids: readonly ResourceId[]
   /** Number of rows that fit. */
   readonly visibleRows: number
+  /** How far the help can be scrolled, in lines. */
+  readonly helpScroll: number
   /** The names of the labels of the list, in their order. */
   readonly labels: () => readonly string[]
 }
@@ -49,8 +54,8 @@ export interface VisibleList {
 /** Returns the state after a key. */
 export function handleKey(ui: UiState, key: Key, shown: VisibleList): UiState {
   if (ui.typing) return handleTyping(ui, key)
+  if (ui.page === 'help') return handleHelp(ui, key, shown)
   if (key.type === 'text') return handleCommand(ui, key.text, shown)
-  if (ui.page === 'help') return key.name === 'escape' || key.name === 'enter' ? { ...ui, page: 'list' } : ui
   switch (key.name) {
     case 'enter':
       if (ui.page === 'detail') return { ...ui, page: 'list' }
@@ -92,7 +97,7 @@ function handleCommand(ui: UiState, text: string, shown: VisibleList): UiState {
     case 'q':
       return { ...ui, quit: true }
     case '?':
-      return { ...ui, page: ui.page === 'help' ? 'list' : 'help' }
+      return { ...ui, page: 'help', helpAbove: 0 }
     case '/':
       return { ...ui, page: 'list', typing: true }
     case 's':
@@ -116,6 +121,25 @@ function handleCommand(ui: UiState, text: string, shown: VisibleList): UiState {
   }
 }
 
+/** Keys that scroll; those that leave, as in other programs with pages of text; and those of the list, to which it goes back. */
+function handleHelp(ui: UiState, key: Key, shown: VisibleList): UiState {
+  const list: UiState = { ...ui, page: 'list' }
+  const name = key.type === 'text' ? HELP_KEYS[key.text] : key.name
+  if (name === 'leave' || name === 'enter' || name === 'escape') return list
+  if (name === undefined) return key.type === 'text' ? handleCommand(list, key.text, shown) : ui
+  const steps = stepsOf(shown.helpScroll + 1, shown.visibleRows)
+  const above = ui.helpAbove + (steps[name] ?? 0)
+  return { ...ui, helpAbove: Math.min(shown.helpScroll, Math.max(0, above)) }
+}
+
+const HELP_KEYS: Readonly<Record<string, KeyName | 'leave'>> = {
+  '?': 'leave',
+  q: 'leave',
+  k: 'up',
+  j: 'down',
+  ' ': 'page-down',
+}
+
 function toggleOnly(ui: UiState, verdict: Verdict): UiState {
   return { ...ui, page: 'list', only: ui.only === verdict ? null : verdict, selected: null }
 }
@@ -134,16 +158,13 @@ function openDetail(ui: UiState, { ids }: VisibleList): UiState {
   return selected === undefined ? ui : { ...ui, selected, page: 'detail' }
 }
 
+/** How far each key goes in a list of so many lines, of which so many fit. */
+function stepsOf(lines: number, fit: number): Partial<Record<KeyName, number>> {
+  return { up: -1, down: 1, 'page-up': -fit, 'page-down': fit, home: -lines, end: lines }
+}
+
 function moveSelection(ui: UiState, name: KeyName, { ids, visibleRows }: VisibleList): UiState {
   const at = ui.selected === null ? 0 : Math.max(0, ids.indexOf(ui.selected))
-  const steps: Partial<Record<KeyName, number>> = {
-    up: -1,
-    down: 1,
-    'page-up': -visibleRows,
-    'page-down': visibleRows,
-    home: -ids.length,
-    end: ids.length,
-  }
-  const to = Math.min(ids.length - 1, Math.max(0, at + (steps[name] ?? 0)))
+  const to = Math.min(ids.length - 1, Math.max(0, at + (stepsOf(ids.length, visibleRows)[name] ?? 0)))
   return { ...ui, selected: to === 0 ? null : (ids[to] ?? null) }
 }

@@ -99,4 +99,8 @@ export interface DetailPage extends Row {
 
 export interface HelpPage {
   readonly type: 'help'
+  /** How many of its lines are above the first that is shown. */
+  readonly above: number
+  /** There are lines below the last that is shown. */
+  readonly hasMore: boolean
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import test from 'ava'
-import { renderFrame, visibleRows } from '../../../src/print/table/frame.ts'
+import { helpScroll, renderFrame, visibleRows } from '../../../src/print/table/frame.ts'
 import { helpLines } from '../../../src/print/table/help.ts'
 import { unstyled, withColours, withoutColours } from '../../../src/print/table/style.ts'
 import type { DetailPage, Page, Row } from '../../../src/print/table/view.ts'
@@ -369,34 +369,37 @@ test('a shell takes the lines of a command as one, also when a word is longer th
   t.deepEqual(said.trimEnd().split('\n'), ['--head', '--http1.1', new URL(url).href])
 })
 
-test('nothing of the help is cut at 80 × 24', (t) => {
-  const lines = renderFrame(viewWith({ type: 'help' }), SIZE, unstyled).slice(2, -1)
-  t.deepEqual(
-    lines.filter((line) => line.includes('…')),
-    [],
-  )
-  t.deepEqual(
-    lines.map((line) => line.trimEnd()),
-    helpLines({ columns: 200, rows: 21 }, unstyled),
-  )
+/** The lines of the help on a terminal, from so many of its lines on. */
+const helpOn = (columns: number, rows: number, above = 0) =>
+  renderFrame(viewWith({ type: 'help', above, hasMore: false }), { columns, rows }, unstyled)
+    .slice(2, -1)
+    .map((line) => line.trimEnd())
+
+test('nothing of the help is cut at 80 columns, and all of it is seen by scrolling', (t) => {
+  const all = helpLines({ columns: 200 }, unstyled)
+  const most = helpScroll({ columns: 80, rows: 24 }, null)
+  t.is(most, all.length - 21)
+  t.deepEqual(helpOn(80, 24), all.slice(0, 21))
+  t.deepEqual(helpOn(80, 24, most), all.slice(most))
+  t.is(helpScroll({ columns: 80, rows: 60 }, null), 0)
+  t.deepEqual(helpOn(80, 60).slice(0, all.length), all)
 })
 
-test('with more rows the help explains words too', (t) => {
-  const [few, many] = [21, 27].map((rows) => helpLines({ columns: 80, rows }, unstyled))
-  t.false(few?.includes('Words'))
-  t.deepEqual(many?.slice(0, 21), few)
-  t.true(many?.slice(21).some((line) => line.startsWith('  pending')))
-})
-
-test('on a narrow terminal with rows to spare, the help goes on below what is too long', (t) => {
-  const textOf = (columns: number, rows: number) =>
-    renderFrame(viewWith({ type: 'help' }), { columns, rows }, unstyled).slice(2, -1)
-  const lines = textOf(60, 40)
-  t.false(lines.some((line) => line.includes('…')))
+test('on a narrow terminal the help goes on below what is too long', (t) => {
+  const lines = helpOn(60, 60)
+  t.false(lines.some((line) => line.endsWith('…')))
   const at = lines.findIndex((line) => line.startsWith('  d  u'))
   t.is(lines[at - 1]?.trim(), 'certificate, list')
-  // All entries come before the whole text of each.
-  t.true(textOf(60, 24).some((line) => line.startsWith('  took') && line.endsWith('…')))
+})
+
+test('the last line says that the help goes on', (t) => {
+  const keys = (above: number, hasMore: boolean) =>
+    renderFrame(viewWith({ type: 'help', above, hasMore }), { columns: 80, rows: 24 }, unstyled)
+      .at(-1)
+      ?.trim()
+  t.is(keys(0, true), 'Esc back  ↓ more')
+  t.is(keys(9, false), 'Esc back  ↑ more')
+  t.is(keys(0, false), 'Esc back')
 })
 
 test('times of the last polls give way to what these found', (t) => {
@@ -412,7 +415,7 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
   const pages: Page[] = [
     listPage([...ROWS, wide]),
     DETAIL,
-    { type: 'help' },
+    { type: 'help', above: 0, hasMore: true },
     {
       type: 'detail',
       curl: false,

@@ -33,7 +33,8 @@ const IDS = Array.from({ length: 30 }, (_, id) => (100 + id) as ResourceId)
 /** What a person sees after typing. */
 function after(input: string, ui: UiState = INITIAL_UI, ids: readonly ResourceId[] = IDS): UiState {
   return parseKeys(input).reduce(
-    (before, key) => handleKey(before, key, { ids, visibleRows: 10, labels: () => ['env', 'team'] }),
+    (before, key) =>
+      handleKey(before, key, { ids, visibleRows: 10, helpScroll: 15, labels: () => ['env', 'team'] }),
     ui,
   )
 }
@@ -83,7 +84,11 @@ test('grouped by one label after the other, and not at all', (t) => {
   t.like(after('\rg'), { page: 'list', group: 'env' })
   t.like(after('g\u001b'), { group: 'env' })
   t.is(
-    handleKey(INITIAL_UI, { type: 'text', text: 'g' }, { ids: IDS, visibleRows: 10, labels: () => [] }).group,
+    handleKey(
+      INITIAL_UI,
+      { type: 'text', text: 'g' },
+      { ids: IDS, visibleRows: 10, helpScroll: 0, labels: () => [] },
+    ).group,
     null,
   )
 })
@@ -120,6 +125,19 @@ test('pages', (t) => {
   t.like(after('?/'), { page: 'list', typing: true })
 })
 
-test('q ends, from every page', (t) => {
-  for (const input of ['q', '\rq', '?q', '/x\rq']) t.true(after(input).quit, input)
+test('the help scrolls, and keys of the list go back to it', (t) => {
+  const above = (input: string) => after(`?${input}`).helpAbove
+  t.deepEqual(
+    ['', 'j', 'jjk', ' ', '  ', 'k', '\u001b[6~\u001b[5~', '\u001b[F', '\u001b[F\u001b[H'].map(above),
+    [0, 1, 1, 10, 15, 0, 0, 15, 0],
+  )
+  t.like(after('?j?'), { page: 'list' })
+  t.is(after('?j??').helpAbove, 0)
+  t.like(after('?d'), { page: 'list', only: 'down' })
+  t.is(after('?j').selected, null)
+})
+
+test('q ends, but from the help goes back', (t) => {
+  for (const input of ['q', '\rq', '?qq', '/x\rq']) t.true(after(input).quit, input)
+  t.like(after('?q'), { page: 'list', quit: false })
 })

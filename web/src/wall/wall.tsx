@@ -11,6 +11,7 @@ import { layoutWall, MIN_GROUP_WIDTH } from './layout.ts'
 import type { WallLayout } from './layout.ts'
 import { PollGlow } from './poll-glow.ts'
 import { useRoomOf } from './use-room.ts'
+import { Squares } from './squares.tsx'
 import { UrlTip } from './url-tip.tsx'
 import { wallColours } from './wall-colours.ts'
 import { cellAt, placeBeside } from './walk.ts'
@@ -106,6 +107,7 @@ export function Wall() {
           <UrlTip model={model} layout={layout} cell={cell} isWalking={isWalking} area={area} />
         )}
       </div>
+      {model !== null && model.size > 0 && <Squares />}
       <GroupBy model={model} by={live.groupBy.bind(live)} />
     </section>
   )
