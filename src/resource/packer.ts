@@ -90,6 +90,13 @@ export class Packer {
     this.#at += length
   }
 
+  /** Writes bytes that are packed already. */
+  raw(source: Uint8Array): void {
+    this.#reserve(source.length)
+    this.#bytes.set(source, this.#at)
+    this.#at += source.length
+  }
+
   /** Returns what was written. The packer is empty again and keeps nothing of it. */
   take(): ArrayBuffer {
     const buffer = this.#view.buffer.transfer(this.#at)

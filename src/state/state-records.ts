@@ -6,9 +6,6 @@ import type { ZonePoll } from './zone-states.ts'
 // States on their way between machines, on which the ids of Resources differ. Everything else of a State stays as it was packed: to
 // unpack and pack each one would cost several times as much.
 
-/** The bytes that a record of a StateBatch begins with: the id, in 32 bits, and the generation, in 16. */
-const ID_BYTES = 6
-
 /** The layout of packed States. It changes when StateBatch packs otherwise, or a reason is put between others. */
 export const STATE_LAYOUT = 1
 
@@ -33,35 +30,23 @@ export function splitStates(
 
 /** Puts States together again for a monitor, as a StateBatch packs them. */
 export class JoinedStates {
-  #parts: Uint8Array[] = []
-  #length = 0
+  readonly #packer = new Packer()
 
   /** How many bytes they take. */
   get length(): number {
-    return this.#length
+    return this.#packer.length
   }
 
   /** Adds a State: whose it is on this machine, and the rest of it. */
   add(id: ResourceId, generation: number, rest: Uint8Array): void {
-    const head = new Uint8Array(ID_BYTES)
-    const view = new DataView(head.buffer)
-    view.setUint32(0, id, true)
-    view.setUint16(4, generation, true)
-    this.#parts.push(head, rest)
-    this.#length += ID_BYTES + rest.length
+    this.#packer.u32(id)
+    this.#packer.u16(generation)
+    this.#packer.raw(rest)
   }
 
   /** Returns the buffer to transfer, and is empty then. */
   take(): ArrayBuffer {
-    const joined = new Uint8Array(this.#length)
-    let at = 0
-    for (const part of this.#parts) {
-      joined.set(part, at)
-      at += part.length
-    }
-    this.#parts = []
-    this.#length = 0
-    return joined.buffer
+    return this.#packer.take()
   }
 }
 
@@ -93,7 +78,7 @@ export class KeyedStates {
 
 /** Calls `visit` with each result. Returns false if they are of another layout, written by another version. */
 export function readKeyedStates(bytes: Uint8Array, visit: (key: string, rest: Uint8Array) => void): boolean {
-  const from = new Unpacker(Uint8Array.from(bytes).buffer)
+  const from = new Unpacker(new Uint8Array(bytes).buffer)
   if (from.u8() !== STATE_LAYOUT) return false
   while (from.hasMore) {
     const key = from.text()

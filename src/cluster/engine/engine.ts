@@ -4,6 +4,8 @@ import { AlertState } from './alert-state.ts'
 import { ALERTS, BATCHES, Keys, PLANNER } from './keys.ts'
 import type { ClusterOptions } from '../../settings/cluster-options.ts'
 import { PlanStore } from './plan-store.ts'
+import { reportArgs } from './report-args.ts'
+import type { BatchReport } from './report-args.ts'
 import { isReadable, WIRE_VERSION } from './revision.ts'
 import { callScript, connect, serverInfo } from './redis.ts'
 import type { Connection } from './redis.ts'
@@ -54,16 +56,6 @@ export interface TakenFacts {
   readonly version: string
   readonly clean: boolean
   readonly records: ReadonlyMap<string, Uint8Array>
-}
-
-/** One part of a report. */
-export interface BatchReport {
-  readonly batch: string
-  readonly token: string
-  readonly returned: boolean
-  /** Packed results; null: none. */
-  readonly states: ArrayBuffer | null
-  readonly facts: readonly (readonly [key: string, record: Buffer])[]
 }
 
 /** What a machine asks of the engine. All of it rejects when there is no answer in time. */
@@ -154,13 +146,9 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   /** Writes what was found out. Resolves with the batches that this machine does not hold any more. */
   async report(reports: readonly BatchReport[]): Promise<string[]> {
     const { results, facts } = this.keys
-    const args: (string | number | Buffer)[] = [results, facts, this.keys.jobs(BATCHES)]
     const { node, zone } = this.#options
-    args.push(zone === '' ? node : `${node} ${zone}`, STREAM_ENTRIES, WIRE_VERSION)
-    for (const { batch, token, returned, states, facts: known } of reports) {
-      args.push(batch, token, returned ? '1' : '', states === null ? '' : Buffer.from(states), known.length)
-      for (const [key, record] of known) args.push(key, record)
-    }
+    const from = zone === '' ? node : `${node} ${zone}`
+    const args = [results, facts, this.keys.jobs(BATCHES), from, STREAM_ENTRIES, ...reportArgs(reports)]
     return ((await this.#call('report', args)) as Buffer[]).map(String)
   }
 

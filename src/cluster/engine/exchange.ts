@@ -54,7 +54,7 @@ export class Exchange {
       return null
     }
     // Nothing of it was polled here: it is handed back as it came.
-    if (known.clean) await this.#engine.report([{ batch, token, returned: true, states: null, facts: [] }])
+    if (known.clean) await this.#engine.report([{ batch, token, returned: true, states: null, facts: null }])
     await this.#engine.batches.release(batch, token)
     return null
   }
@@ -97,7 +97,7 @@ export class Exchange {
       await this.#engine.report(reports.slice(at, at + REPORT_BATCHES))
   }
 
-  /** Has the monitor show results of a batch, which this machine or another one has polled. */
+  /** Has the monitor show results of a batch, which this machine or another one has polled, with the next `flush`. */
   show(zone: string, batch: string, results: Uint8Array): void {
     const rows = this.#rows.of(batch)
     const isOwn = zone === this.#zone
@@ -109,7 +109,10 @@ export class Exchange {
       const found = isOwn ? undefined : this.#rows.find(key)
       if (found !== undefined) this.#showOne(zone, ...found, rest)
     })
-    // The monitor knows what the zones say when it gets the States.
+  }
+
+  /** Sends the monitor what it is to show. It knows what the zones say when it gets the States. */
+  flush(): void {
     this.zones.flush()
     this.ports.flush()
   }

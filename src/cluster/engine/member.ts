@@ -71,6 +71,7 @@ export class Member {
     this.#reader = new ResultsReader(
       this.#engine,
       (...all) => this.#exchange.show(...all),
+      () => this.#exchange.flush(),
       (name) => this.#notices.unreadable(name),
     )
     this.#engine.on('ready', () => void this.#ready())

@@ -1,13 +1,13 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import { KeyedStates } from '../../state/state-records.ts'
-import { factsRecord } from '../share/facts.ts'
+import { FactsRecords } from '../share/facts.ts'
 import type { Facts } from '../share/facts.ts'
-import type { BatchReport } from './engine.ts'
+import type { BatchReport } from './report-args.ts'
 import type { Rows } from './rows.ts'
 
 interface Pending {
   readonly states: KeyedStates
-  readonly facts: Map<string, Buffer>
+  readonly facts: FactsRecords
 }
 
 /** What was found out and is not in the engine yet, by batch. Bounded by the polls of one lease. */
@@ -29,7 +29,7 @@ export class PendingReports {
   /** What is known of a Resource. `offset`: see `packFacts`. */
   addFacts(id: ResourceId, facts: Facts, offset: number): void {
     const place = this.#placeOf(id)
-    if (place !== null) this.#of(place.batch).facts.set(place.key, factsRecord(facts, offset))
+    if (place !== null) this.#of(place.batch).facts.set(place.key, facts, offset)
   }
 
   /** The batches for which there is something. */
@@ -42,7 +42,7 @@ export class PendingReports {
     const pending = this.#pending.get(batch)
     this.#pending.delete(batch)
     const states = pending === undefined || pending.states.length === 0 ? null : pending.states.take()
-    return { batch, token, returned, states, facts: pending === undefined ? [] : [...pending.facts] }
+    return { batch, token, returned, states, facts: pending?.facts.bytes ?? null }
   }
 
   /** Drops what would be said of a batch that this machine does not hold. */
@@ -61,7 +61,7 @@ export class PendingReports {
   #of(batch: string): Pending {
     let pending = this.#pending.get(batch)
     if (pending === undefined) {
-      pending = { states: new KeyedStates(), facts: new Map() }
+      pending = { states: new KeyedStates(), facts: new FactsRecords() }
       this.#pending.set(batch, pending)
     }
     return pending

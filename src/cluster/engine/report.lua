@@ -4,20 +4,25 @@
 --
 -- KEYS[1] stream of results; KEYS[2] beginning of the hashes of facts; KEYS[3] beginning of the keys of jobs
 -- ARGV[1] name of the machine and, after a space, of its zone, if that has one; ARGV[2] about how many entries the stream keeps; ARGV[3] the version of the results;
---   then for each batch:
---   its id; token; '1' to mark it as handed back, else ''; packed results, '' for none; number of facts; key and record of each fact
+--   ARGV[4] bytes of a key; ARGV[5] bytes of a record; then for each batch:
+--   its id; token; '1' to mark it as handed back, else ''; packed results, '' for none; facts: key and record of each, one after another
 -- Returns the ids of the batches that were refused.
 local refused = {}
 local entry = { 'XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', ARGV[3], ARGV[1] }
 local shown = #entry
-local at = 4
-while at <= #ARGV do
-  local batch, token, returned, results, count = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4])
-  local first = at + 5
-  at = first + 2 * count
+local key, record = tonumber(ARGV[4]), tonumber(ARGV[5])
+for at = 6, #ARGV, 5 do
+  local batch, token, returned, results, facts = unpack(ARGV, at, at + 4)
   if redis.call('GET', KEYS[3] .. batch .. ':lock') == token then
     local hash = KEYS[2] .. batch
-    if count > 0 then redis.call('HSET', hash, unpack(ARGV, first, at - 1)) end
+    if facts ~= '' then
+      local fields = {}
+      for from = 1, #facts, key + record do
+        fields[#fields + 1] = string.sub(facts, from, from + key - 1)
+        fields[#fields + 1] = string.sub(facts, from + key, from + key + record - 1)
+      end
+      redis.call('HSET', hash, unpack(fields))
+    end
     if returned == '1' then redis.call('HSET', hash, '#', '') end
     if results ~= '' then
       entry[#entry + 1] = batch

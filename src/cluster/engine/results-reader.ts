@@ -21,19 +21,22 @@ type ResultsListener = (zone: string, batch: string, results: Uint8Array) => voi
 export class ResultsReader {
   readonly #engine: Pick<Engine, 'newestResult' | 'readResults'>
   readonly #listener: ResultsListener
+  readonly #read: () => void
   readonly #unreadable: (node: string) => void
   #last: string | null = null
   #isStarting = false
   #closed = false
 
-  /** `unreadable` is told of a machine with results that the listener throws for. */
+  /** `read` is called when the listener has got all of one read. `unreadable` is told of a machine with results that the listener throws for. */
   constructor(
     engine: Pick<Engine, 'newestResult' | 'readResults'>,
     listener: ResultsListener,
+    read: () => void,
     unreadable: (node: string) => void,
   ) {
     this.#engine = engine
     this.#listener = listener
+    this.#read = read
     this.#unreadable = unreadable
   }
 
@@ -43,7 +46,7 @@ export class ResultsReader {
     this.#isStarting = true
     try {
       this.#last = await this.#engine.newestResult()
-      void this.#read()
+      void this.#readAll()
     } finally {
       this.#isStarting = false
     }
@@ -61,7 +64,7 @@ export class ResultsReader {
     this.#closed = true
   }
 
-  async #read(): Promise<void> {
+  async #readAll(): Promise<void> {
     while (!this.#closed) {
       try {
         const entries = await this.#engine.readResults(this.#last as string, MAX_ENTRIES, BLOCK_MS)
@@ -69,6 +72,7 @@ export class ResultsReader {
           this.#last = entry.id
           this.#show(entry)
         }
+        this.#read()
         if (entries.length === 0) await this.#checkPlace()
       } catch {
         // The engine is away, which its other connection reports. What is written meanwhile is read afterwards.

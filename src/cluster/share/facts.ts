@@ -2,6 +2,7 @@ import { Packer, Unpacker } from '../../resource/packer.ts'
 import { VERDICTS } from '../../resource/resource.ts'
 import type { ResourceId, Verdict } from '../../resource/resource.ts'
 import type { Slot } from './slots.ts'
+import { KEY_LENGTH } from './text-hash.ts'
 
 /** What is known of a URL and moves with it from machine to machine. In messages between threads, times are in ms of the monotonic clock. */
 export interface Facts extends Slot {
@@ -49,25 +50,55 @@ export function unpackFacts(from: Unpacker, offset: number): Facts | null {
   }
 }
 
-/** A record by itself, as it lies in the engine, in whose time its times are. */
-export function factsRecord(facts: Facts, offset: number): Buffer {
-  // A Packer of its own for each record, which begins with a kilobyte, would cost most of what a poll costs here.
-  const record = Buffer.allocUnsafe(FACTS_BYTES)
-  record[0] = LAYOUT
-  record[1] = VERDICTS.indexOf(facts.verdict)
-  record.writeUInt16LE(facts.refusedStatus, 2)
-  record.writeUInt32LE(facts.errCount, 4)
-  record.writeDoubleLE(facts.slotAt + offset, 8)
-  record.writeDoubleLE(facts.dueAt + offset, 16)
-  record.writeDoubleLE(facts.notBefore === 0 ? 0 : facts.notBefore + offset, 24)
-  record.writeDoubleLE(facts.headRefusedUntil === 0 ? 0 : facts.headRefusedUntil + offset, 32)
-  return record
+/** The bytes of a key and the record after it. */
+const ENTRY_BYTES = KEY_LENGTH + FACTS_BYTES
+
+/** What is known of URLs, as the engine is told it: the key of each and its record, which lies in the engine and has times of its clock. */
+export class FactsRecords {
+  #bytes = Buffer.allocUnsafe(0)
+  readonly #places = new Map<string, number>()
+
+  /** Adds a record, or puts it in the place of an earlier one of that key. `offset`: see `packFacts`. */
+  set(key: string, facts: Facts, offset: number): void {
+    let place = this.#places.get(key)
+    if (place === undefined) {
+      place = this.#places.size * ENTRY_BYTES
+      this.#places.set(key, place)
+      this.#reserve(place + ENTRY_BYTES)
+      this.#bytes.write(key, place, 'latin1')
+    }
+    writeRecord(this.#bytes, place + KEY_LENGTH, facts, offset)
+  }
+
+  /** All of them, one after another. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#places.size * ENTRY_BYTES)
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(2 * bytes, 8 * ENTRY_BYTES))
+    this.#bytes.copy(larger)
+    this.#bytes = larger
+  }
+}
+
+/** The same layout as that of `packFacts`. A Packer for each record, which begins with a kilobyte, would cost most of what a poll costs here. */
+function writeRecord(record: Buffer, at: number, facts: Facts, offset: number): void {
+  record[at] = LAYOUT
+  record[at + 1] = VERDICTS.indexOf(facts.verdict)
+  record.writeUInt16LE(facts.refusedStatus, at + 2)
+  record.writeUInt32LE(facts.errCount, at + 4)
+  record.writeDoubleLE(facts.slotAt + offset, at + 8)
+  record.writeDoubleLE(facts.dueAt + offset, at + 16)
+  record.writeDoubleLE(facts.notBefore === 0 ? 0 : facts.notBefore + offset, at + 24)
+  record.writeDoubleLE(facts.headRefusedUntil === 0 ? 0 : facts.headRefusedUntil + offset, at + 32)
 }
 
 /** Reads a record that lies in the engine. Null: there is none, or this version can't read it. */
 export function readFactsRecord(bytes: Uint8Array | undefined, offset: number): Facts | null {
   if (bytes === undefined || bytes.length !== FACTS_BYTES) return null
-  return unpackFacts(new Unpacker(Uint8Array.from(bytes).buffer), offset)
+  return unpackFacts(new Unpacker(new Uint8Array(bytes).buffer), offset)
 }
 
 /** Facts of Resources, packed for another thread. */

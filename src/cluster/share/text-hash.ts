@@ -10,9 +10,12 @@ export function hashText(text: string, start?: number): number {
   return (hash ^ (hash >>> 15)) >>> 0
 }
 
+/** The length of a key, all of it ASCII. */
+export const KEY_LENGTH = 12
+
 /** A name for a text: 12 hexadecimal digits, the same on each machine. Of 300 texts, two are alike once in 6,000 million times. */
 export function textKey(text: string): string {
   const high = hashText(text) & 0xff_ffff
   const low = hashText(text, 0x1b87_3593) & 0xff_ffff
-  return high.toString(16).padStart(6, '0') + low.toString(16).padStart(6, '0')
+  return high.toString(16).padStart(KEY_LENGTH / 2, '0') + low.toString(16).padStart(KEY_LENGTH / 2, '0')
 }

@@ -7,11 +7,18 @@ import { ClusterNode } from '../../../src/cluster/share/cluster-node.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
 import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
+import { FACTS_BYTES } from '../../../src/cluster/share/facts.ts'
+import { textKey } from '../../../src/cluster/share/text-hash.ts'
 import { Valkey } from '../../helpers/valkey.ts'
 
 // The scripts and BullMQ against a real server.
 
 const test = testWith('valkey-server')
+
+/** Two keys, and a record of each. */
+const KEYS = ['first', 'second'].map(textKey) as [string, string]
+const RECORDS = ['x', 'y'].map((byte) => Buffer.from(byte.repeat(FACTS_BYTES))) as [Buffer, Buffer]
+const FACTS = Buffer.concat([Buffer.from(KEYS[0]), RECORDS[0], Buffer.from(KEYS[1]), RECORDS[1]])
 
 const bytes = (text: string) => new TextEncoder().encode(text).buffer
 const report = (batch: string, token: string, returned = false) => ({
@@ -19,7 +26,7 @@ const report = (batch: string, token: string, returned = false) => ({
   token,
   returned,
   states: bytes(`states of ${batch}`),
-  facts: [['key', Buffer.from('facts')]] as const,
+  facts: FACTS,
 })
 
 /** Makes this machine the planner and the batches its plan. */
@@ -45,7 +52,7 @@ test('only the machine that holds a batch can say anything of it', async (t) => 
   const [entry] = await engine.readResults('0-0', 10, 100)
   t.is(entry?.node, 'a')
   t.deepEqual(Object.fromEntries(entry?.batches ?? []), { one: Buffer.from('states of one') })
-  t.deepEqual(await engine.plans.facts(['one']), [new Map([['key', Buffer.from('facts')]])])
+  t.deepEqual(await engine.plans.facts(['one']), [new Map(KEYS.map((key, n) => [key, RECORDS[n]]))])
 
   // Its lock runs out, as that of a machine that was frozen.
   await valkey.command('DEL', engine.keys.lock(BATCHES, 'one'))
@@ -67,7 +74,7 @@ test('who takes a batch knows whether it was handed back', async (t) => {
   await takeBatch(engine, valkey, 'second')
   const taken = await engine.takeFacts('one', 'second')
   t.true(taken?.clean)
-  t.deepEqual(taken?.records.get('key'), Buffer.from('facts'))
+  t.deepEqual(taken?.records.get(KEYS[1]), RECORDS[1])
   // Its holder dies: nobody has handed it back since.
   await valkey.command('DEL', engine.keys.lock(BATCHES, 'one'))
   while ((await takeBatch(engine, valkey, 'third')) === null) await engine.batches.recoverStalled()

@@ -2,7 +2,7 @@ import type { ClusterEvent } from '../../../src/cluster/engine/messages.ts'
 import { PlanView } from '../../../src/cluster/engine/plan-view.ts'
 import type { ZoneVerdicts } from '../../../src/cluster/engine/known-verdicts.ts'
 import { Rows } from '../../../src/cluster/engine/rows.ts'
-import { factsRecord } from '../../../src/cluster/share/facts.ts'
+import { FactsRecords } from '../../../src/cluster/share/facts.ts'
 import { textKey } from '../../../src/cluster/share/text-hash.ts'
 import type { Verdict } from '../../../src/resource/resource.ts'
 import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
@@ -28,10 +28,12 @@ test('a machine that starts knows what each zone says, and shows what most of th
     await engine.batches.add(['one'])
     await takeBatch(engine, valkey, 'mine')
     const times = { slotAt: now, dueAt: now, notBefore: 0, headRefusedUntil: 0 }
-    const record = factsRecord({ verdict, errCount: 2, refusedStatus: 0, ...times }, 0)
-    const facts = [[textKey(URL), record] as const]
+    const known = new FactsRecords()
+    known.set(textKey(URL), { verdict, errCount: 2, refusedStatus: 0, ...times }, 0)
     t.deepEqual(
-      await engine.report([{ batch: 'one', token: 'mine', returned: false, states: null, facts }]),
+      await engine.report([
+        { batch: 'one', token: 'mine', returned: false, states: null, facts: known.bytes },
+      ]),
       [],
     )
   }

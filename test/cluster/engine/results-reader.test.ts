@@ -21,15 +21,23 @@ test('an entry that cannot be read keeps no other from being shown, and is said'
     },
   }
   const shown: string[] = []
+  const reads: string[][] = []
   const unreadable: string[] = []
   const show = (_zone: string, batch: string) => {
     if (batch === 'cut off') throw new RangeError('Offset is outside the bounds of the DataView')
     shown.push(batch)
   }
-  const reader = new ResultsReader(engine, show, (node) => unreadable.push(node))
+  const reader = new ResultsReader(
+    engine,
+    show,
+    () => reads.push([...shown]),
+    (node) => unreadable.push(node),
+  )
   await reader.start()
   await waitUntil(() => shown.length > 0, 2_000)
   await reader.close()
   t.deepEqual(shown, ['whole'])
+  // Once for all entries of a read.
+  t.deepEqual(reads[0], ['whole'])
   t.deepEqual(unreadable, ['a', 'b'])
 })

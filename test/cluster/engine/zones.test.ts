@@ -26,7 +26,13 @@ function exchangeOf(t: ExecutionContext) {
   const open = () => {
     const { port1, port2 } = new MessageChannel()
     t.teardown(() => port1.close())
-    return { port: port2, shown: () => textsOf(port1) }
+    return {
+      port: port2,
+      shown: () => {
+        exchange.flush()
+        return textsOf(port1)
+      },
+    }
   }
   const { port, shown } = open()
   exchange.ports.show(pollerNumber(0), port)
@@ -108,7 +114,7 @@ test('a URL that another zone has in another batch is found, as long as this zon
   )
   rows.remove('one')
   for (const url of [...URLS, 'http://c.example/']) exchange.show('us', 'theirs', UP(url))
-  t.deepEqual(shown(), ['us: 11.3 up 204', 'shown 11.3 up', 'us: 12.0 up 204', 'shown 12.0 up'])
+  t.deepEqual(shown(), ['us: 11.3 up 204', 'us: 12.0 up 204', 'shown 11.3 up', 'shown 12.0 up'])
 })
 
 test('a new monitor gets all that zones have said, and who is gone', (t) => {

@@ -81,7 +81,9 @@ test('the simulated engine answers as the real one does', async (t) => {
       'report',
       async (id) => {
         const token = anyToken(id)
-        const refused = await engine.report([{ batch: id, token, returned: false, states: null, facts: [] }])
+        const refused = await engine.report([
+          { batch: id, token, returned: false, states: null, facts: null },
+        ])
         return [refused.length === 0, simulated.report(id, token, now)]
       },
     ],
@@ -89,7 +91,7 @@ test('the simulated engine answers as the real one does', async (t) => {
       'release',
       async (id) => {
         const [token, clean] = [anyToken(id), below(2) === 0]
-        await engine.report([{ batch: id, token, returned: clean, states: null, facts: [] }])
+        await engine.report([{ batch: id, token, returned: clean, states: null, facts: null }])
         const isReleased = await batches.release(id, token).then(
           () => true,
           () => false,
