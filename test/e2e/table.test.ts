@@ -150,8 +150,8 @@ for (const key of ['C-c', 'q']) {
     // What comes within a quarter of a second belongs to the first request. Another key is no request.
     const over = performance.now() + 250
     await waitUntil(() => performance.now() > over)
-    await terminal.press('?')
-    await terminal.until((text) => text.includes('Columns'))
+    await terminal.press('s')
+    await terminal.until((text) => text.includes('sort: changed'))
     await terminal.press(key)
     await ended('1')
   })
