@@ -10,10 +10,12 @@ export interface ClusterOptions {
 
 /** Where the engine is, and who asks. */
 export interface EngineAddress {
-  /** One server, or the sentinels that know where it is. */
+  /** One server, the sentinels that know where it is, or servers of a Redis Cluster. */
   readonly hosts: readonly { readonly host: string; readonly port: number }[]
-  /** The name that sentinels know it by; null: `hosts` has the server itself. */
+  /** The name that sentinels know it by; null: `hosts` are no sentinels. */
   readonly sentinel: string | null
+  /** The server is that of a Redis Cluster which has the keys that are used; `hosts` know which it is. */
+  readonly isCluster: boolean
   readonly database: number
   readonly user: string | null
   readonly password: string | null
@@ -28,18 +30,20 @@ export interface EngineAddress {
 /** The scheme and port of a server, by the scheme of its URL. */
 const SCHEMES: ReadonlyMap<
   string,
-  { readonly secure: boolean; readonly sentinel: boolean; readonly port: number }
+  { readonly secure: boolean; readonly hosts: 'server' | 'sentinels' | 'cluster'; readonly port: number }
 > = new Map([
-  ['redis', { secure: false, sentinel: false, port: 6379 }],
-  ['rediss', { secure: true, sentinel: false, port: 6379 }],
-  ['valkey', { secure: false, sentinel: false, port: 6379 }],
-  ['valkeys', { secure: true, sentinel: false, port: 6379 }],
-  ['redis-sentinel', { secure: false, sentinel: true, port: 26_379 }],
-  ['rediss-sentinel', { secure: true, sentinel: true, port: 26_379 }],
+  ['redis', { secure: false, hosts: 'server', port: 6379 }],
+  ['rediss', { secure: true, hosts: 'server', port: 6379 }],
+  ['valkey', { secure: false, hosts: 'server', port: 6379 }],
+  ['valkeys', { secure: true, hosts: 'server', port: 6379 }],
+  ['redis-sentinel', { secure: false, hosts: 'sentinels', port: 26_379 }],
+  ['rediss-sentinel', { secure: true, hosts: 'sentinels', port: 26_379 }],
+  ['redis-cluster', { secure: false, hosts: 'cluster', port: 6379 }],
+  ['rediss-cluster', { secure: true, hosts: 'cluster', port: 6379 }],
 ])
 
 const EXAMPLE =
-  'redis://192.0.2.1:6379, rediss://valkey.example, or redis-sentinel://192.0.2.1,192.0.2.2/NAME'
+  'redis://192.0.2.1:6379, rediss://valkey.example, redis-sentinel://192.0.2.1,192.0.2.2/NAME, or redis-cluster://192.0.2.1,192.0.2.2'
 
 /** The parts of such a URL: login, hosts, path. */
 const PARTS = /^([a-z-]+):\/\/(?:([^@/]*)@)?([^/@?#]+)(?:\/([^?#]*))?$/i
@@ -51,16 +55,20 @@ export function parseEngineUrl(text: string): EngineAddress {
   if (kind === undefined) throw new RangeError(`not the URL of a Valkey or Redis, such as ${EXAMPLE}`)
   const [user, password] = loginOf(login)
   const parts = path.split('/')
-  const sentinel = kind.sentinel ? (parts.shift() ?? '') : null
+  const sentinel = kind.hosts === 'sentinels' ? (parts.shift() ?? '') : null
   if (sentinel === '') throw new RangeError(`the name of the server is missing, such as in ${EXAMPLE}`)
   const [database = '', ...rest] = parts
   if (rest.length > 0 || !/^\d{0,4}$/.test(database))
     throw new RangeError('the path of the URL can only be the number of a database')
   const all = hosts.split(',').map((host) => parseHost(host, kind.port))
-  if (!kind.sentinel && all.length > 1) throw new RangeError('only sentinels can be several hosts')
+  if (kind.hosts === 'server' && all.length > 1)
+    throw new RangeError('only sentinels, or servers of a Redis Cluster, can be several hosts')
+  if (kind.hosts === 'cluster' && Number(database) > 0)
+    throw new RangeError('a Redis Cluster has no database but 0')
   return {
     hosts: all,
     sentinel,
+    isCluster: kind.hosts === 'cluster',
     database: Number(database),
     user,
     password,

@@ -41,7 +41,7 @@ export const WEB_PREFIX: ValueType<string> = {
 export const ENGINE_URL: ValueType<EngineAddress> = {
   parse: parseEngineUrl,
   schema: {
-    anyOf: [{ type: 'string', pattern: '^(redis|valkey)s?(-sentinel)?://[^/]+' }, SUBSTITUTED],
+    anyOf: [{ type: 'string', pattern: '^(redis|valkey)s?(-sentinel|-cluster)?://[^/]+' }, SUBSTITUTED],
   },
   text: 'a URL such as `redis://192.0.2.1:6379`',
 }

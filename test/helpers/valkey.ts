@@ -63,6 +63,11 @@ export class Valkey {
     return answer.toString()
   }
 
+  /** Its name in a Redis Cluster. */
+  async id(): Promise<string> {
+    return (await this.command('CLUSTER', 'MYID')).split('\r\n')[1] as string
+  }
+
   async #answers(): Promise<boolean> {
     try {
       return (await this.command('PING')).startsWith('+PONG') || this.#args.includes('--requirepass')

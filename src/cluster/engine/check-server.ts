@@ -1,9 +1,14 @@
+import type { EngineAddress } from '../../settings/cluster-options.ts'
+
 /** The oldest servers whose commands are all that is needed. */
 const OLDEST = { valkey: [7, 2], redis: [7, 0] } as const
 
 /** Why this server can't be used, as a clause; null: it can. `info`: what it says of itself. */
-export function unfitServer(info: ReadonlyMap<string, string>): string | null {
-  const unfit = unfitVersion(info)
+export function unfitServer(
+  info: ReadonlyMap<string, string>,
+  address: Pick<EngineAddress, 'isCluster'>,
+): string | null {
+  const unfit = unfitVersion(info, address)
   if (unfit !== null) return unfit
   const policy = info.get('maxmemory_policy')
   if (policy !== undefined && policy !== 'noeviction')
@@ -12,7 +17,10 @@ export function unfitServer(info: ReadonlyMap<string, string>): string | null {
 }
 
 /** Why a server of this kind and version can't be used, as a clause; null: it can. */
-export function unfitVersion(info: ReadonlyMap<string, string>): string | null {
+export function unfitVersion(
+  info: ReadonlyMap<string, string>,
+  address: Pick<EngineAddress, 'isCluster'>,
+): string | null {
   const valkey = info.get('valkey_version')
   const version = valkey ?? info.get('redis_version')
   if (version === undefined) return 'it is neither a Valkey nor a Redis'
@@ -21,8 +29,8 @@ export function unfitVersion(info: ReadonlyMap<string, string>): string | null {
   const [least, leastMinor] = OLDEST[valkey === undefined ? 'redis' : 'valkey']
   if (major < least || (major === least && minor < leastMinor))
     return `it is ${name} ${version}, and ${least}.${leastMinor} or newer is needed`
-  if (info.get('cluster_enabled') === '1')
-    return 'it is a part of a Redis Cluster, which is not supported: use one server, or sentinels'
+  if (info.get('cluster_enabled') === '1' && !address.isCluster)
+    return 'it is a part of a Redis Cluster: begin the URL with redis-cluster:'
   return null
 }
 
@@ -31,6 +39,8 @@ export function refusalOf({ message }: Error): string | null {
   if (/WRONGPASS|invalid password|invalid username-password/i.test(message))
     return 'the user or the password is wrong'
   if (/NOAUTH|Authentication required/i.test(message)) return 'it asks for a password: see --cluster-auth'
+  if (/cluster support disabled/i.test(message))
+    return 'it is no part of a Redis Cluster: begin the URL with redis: or rediss:'
   if (/DB index is out of range/i.test(message)) return 'it has no database of this number'
   if (/NOPERM/.test(message)) return 'the user may not do what is needed'
   if (/Protocol error|Unknown RESP type/i.test(message))

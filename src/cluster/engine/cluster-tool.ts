@@ -26,7 +26,7 @@ const DRAIN_CHECK_MS = 100
 
 /** Answers what `headcount cluster` asks. Rejects with an error whose message is for people. */
 export function askCluster(options: ClusterOptions, { action, node }: Question): Promise<Answer> {
-  return withConnection(options.server, async (redis) => {
+  return withConnection(options.server, new Keys(options.name, '').plan, async (redis) => {
     const keysOf = (zone: string) => new Keys(options.name, zone)
     switch (action) {
       case 'status': {

@@ -76,8 +76,8 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
     super()
     this.#options = options
     this.keys = new Keys(options.name, options.zone)
-    this.#redis = connect(options.server, options.node)
-    this.#reader = connect(options.server, `${options.node}:reader`, true)
+    this.#redis = connect(options.server, options.node, this.keys.plan)
+    this.#reader = connect(options.server, `${options.node}:reader`, this.keys.plan, true)
     const failed = (error: Error) => this.emit('failed', error)
     for (const redis of [this.#redis, this.#reader]) redis.on('error', failed)
     this.#redis.on('ready', () => this.emit('ready'))

@@ -9,12 +9,13 @@ import { errorText, hostsOf, MAX_TEXT } from './server-texts.ts'
 /** How long the server may take to answer at first, in ms. */
 const PATIENCE_MS = 5_000
 
-/** Connects once, does something, and leaves. Rejects with an error whose message says which server does not answer, and why. */
+/** Connects once, does something, and leaves. `key`: see `connect`. Rejects with an error whose message says which server does not answer, and why. */
 export async function withConnection<Result>(
   address: EngineAddress,
+  key: string,
   act: (redis: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const redis = connect(address, 'tool')
+  const redis = connect(address, 'tool', key)
   try {
     // Not once: what nobody listens for, ioredis prints with its stack. A server of another protocol is an error for each piece of its answer.
     const failed = new Promise<Error>((resolve) => redis.on('error', resolve))

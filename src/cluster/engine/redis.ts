@@ -1,5 +1,8 @@
-import { isIP } from 'node:net'
-import { Redis } from 'ioredis'
+import { createConnection, isIP } from 'node:net'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
+import { AbstractConnector, Redis } from 'ioredis'
 import type { RedisOptions } from 'ioredis'
 import type { EngineAddress } from '../../settings/cluster-options.ts'
 import { loadScripts } from './scripts.ts'
@@ -15,13 +18,20 @@ const CONNECT_TIMEOUT_MS = 2_000
 /** Time between two attempts to connect, in ms. */
 const RETRY_MS = 250
 
+type Host = EngineAddress['hosts'][number]
+
 /** A connection to the engine. */
 export type Connection = Redis
 
-/** Connects, again and again. While there is no connection, commands fail at once: nothing may be carried out late. */
-export function connect(address: EngineAddress, name: string, blocking = false): Connection {
+/**
+ * Connects, again and again. While there is no connection, commands fail at once: nothing may be carried out late. `key`: one of those that
+ * are used, which are all in one slot of a Redis Cluster.
+ */
+export function connect(address: EngineAddress, name: string, key: string, blocking = false): Connection {
+  const options = optionsOf(address, name, blocking)
+  const Connector = address.isCluster ? { Connector: connectorTo(address, key) } : {}
   // The types of ioredis declare options as optional and as possibly undefined, which differ here.
-  const redis = new Redis(optionsOf(address, name, blocking) as object)
+  const redis = new Redis({ ...options, ...Connector } as object)
   if (!blocking)
     for (const { name: script, lua, keys } of loadScripts())
       redis.defineCommand(script, { lua, numberOfKeys: keys })
@@ -60,20 +70,8 @@ export async function serverInfo(redis: Connection): Promise<ReadonlyMap<string,
 function optionsOf(address: EngineAddress, name: string, blocking: boolean): RedisOptions {
   const { hosts, sentinel, database, user, password, tls } = address
   const [first] = hosts
-  const secure =
-    tls === null
-      ? {}
-      : {
-          tls: {
-            ...(tls.ca === null ? {} : { ca: tls.ca }),
-            ...(tls.cert === null ? {} : { cert: tls.cert }),
-            ...(tls.key === null ? {} : { key: tls.key }),
-            // One name for all would be that which the certificate of each sentinel, and of the server, is compared with.
-            ...(first === undefined || sentinel !== null || isIP(first.host) !== 0
-              ? {}
-              : { servername: first.host }),
-          },
-        }
+  // One name for all would be that which the certificate of each sentinel, and of the server, is compared with.
+  const secure = tls === null ? {} : { tls: tlsOptions(tls, sentinel === null ? first?.host : undefined) }
   return {
     ...(sentinel === null
       ? { host: first?.host ?? '', port: first?.port ?? 0 }
@@ -98,8 +96,84 @@ function optionsOf(address: EngineAddress, name: string, blocking: boolean): Red
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // After a failover, this is the connection to the server that was the first.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    // After a failover, or when slots of a Redis Cluster were moved, this is the connection to the server that had the keys before.
+    reconnectOnError: (error) => /^(?:READONLY|MOVED|CLUSTERDOWN)/.test(error.message),
     lazyConnect: true,
+  }
+}
+
+/** `host`: for which the certificate has to be; undefined: that which is connected to. */
+function tlsOptions({ ca, cert, key }: NonNullable<EngineAddress['tls']>, host: string | undefined) {
+  return {
+    ...(ca === null ? {} : { ca }),
+    ...(cert === null ? {} : { cert }),
+    ...(key === null ? {} : { key }),
+    ...(host === undefined || isIP(host) !== 0 ? {} : { servername: host }),
+  }
+}
+
+/** How ioredis connects to that server of a Redis Cluster which has a key. */
+function connectorTo(address: EngineAddress, key: string): new () => AbstractConnector {
+  // Servers that were named come first: those that joined later may be gone.
+  let hosts = address.hosts
+  let asked = 0
+  const owner = async () => {
+    // Not always the same one: it may be cut off from the others, and not know that it has the key no more.
+    const host = hosts[asked++ % hosts.length] as Host
+    const found = await slotOwner({ ...address, hosts: [host], isCluster: false }, key)
+    hosts = [
+      ...new Map([...address.hosts, ...found.all].map((one) => [`${one.host}:${one.port}`, one])).values(),
+    ]
+    return found.owner
+  }
+  return class extends AbstractConnector {
+    constructor() {
+      super(SILENCE_MS)
+    }
+
+    override async connect(emit: (type: string, error: Error) => void): Promise<Socket> {
+      this.connecting = true
+      for (;;) {
+        const found = await owner().catch((error: Error) => error)
+        if (!this.connecting) throw new Error('the connection was closed')
+        if (!(found instanceof Error)) {
+          const stream =
+            address.tls === null
+              ? createConnection(found)
+              : connectTls({ ...found, ...tlsOptions(address.tls, found.host) })
+          stream.once('error', (error) => {
+            this.firstError = error
+          })
+          this.stream = stream
+          return stream
+        }
+        emit('error', found)
+        await sleep(RETRY_MS)
+      }
+    }
+  }
+}
+
+/** Asks a server of a Redis Cluster which of them has a key, and which there are. Rejects when it can't tell. */
+async function slotOwner(address: EngineAddress, key: string): Promise<{ owner: Host; all: Host[] }> {
+  const [asked] = address.hosts as [Host]
+  const options = { ...optionsOf(address, 'slots', false), retryStrategy: () => null }
+  const redis = new Redis(options as object)
+  const failed = new Promise<never>((_, reject) => redis.once('error', reject))
+  redis.on('error', () => {})
+  try {
+    await Promise.race([redis.connect(), failed])
+    const slot = Number(await redis.cluster('KEYSLOT', key))
+    const ranges = await redis.cluster('SLOTS')
+    // A server that does not know its own address leaves it out.
+    const hostOf = ([host, port]: readonly [string | null, number, ...unknown[]]): Host => ({
+      host: host === null || host === '' ? asked.host : host,
+      port,
+    })
+    const [, , owner] = ranges.find(([from, to]) => from <= slot && slot <= to) ?? []
+    if (owner === undefined) throw new Error('no server of the Redis Cluster has the slot of the keys')
+    return { owner: hostOf(owner), all: ranges.flatMap(([, , ...servers]) => servers.map(hostOf)) }
+  } finally {
+    redis.disconnect()
   }
 }

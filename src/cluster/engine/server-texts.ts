@@ -4,7 +4,7 @@ import type { EngineAddress } from '../../settings/cluster-options.ts'
 /** Longest text of a server in a message, in UTF-16 units. */
 export const MAX_TEXT = 300
 
-/** The server in messages, or its sentinels: hosts and ports. */
+/** The server in messages, or those who know where it is: hosts and ports. */
 export function hostsOf({ hosts }: EngineAddress): string {
   return hosts.map(({ host, port }) => `${host}:${port}`).join()
 }

@@ -16,7 +16,7 @@ test.serial('a server of another protocol is one error, and nothing is printed',
   const original = console.error
   console.error = (...words: unknown[]) => printed.push(words[0])
   try {
-    const asked = withConnection(parseEngineUrl(`redis://127.0.0.1:${port}`), (redis) => redis.info())
+    const asked = withConnection(parseEngineUrl(`redis://127.0.0.1:${port}`), 'key', (redis) => redis.info())
     await t.throwsAsync(asked, { message: /neither a Valkey nor a Redis/ })
   } finally {
     console.error = original

@@ -29,7 +29,7 @@ test('a sentinel that takes connections and says nothing is passed over', async 
   const silent = await tcpServer(t)
   const good = await tcpServer(t, (socket) => answerAsSentinel(socket, valkey.port))
   const hosts = `127.0.0.1:${silent.port},127.0.0.1:${good.port}`
-  const redis = connect(parseEngineUrl(`redis-sentinel://${hosts}/name`), 'a')
+  const redis = connect(parseEngineUrl(`redis-sentinel://${hosts}/name`), 'a', 'key')
   redis.on('error', () => {})
   t.teardown(() => redis.disconnect())
   await redis.connect()
@@ -48,7 +48,7 @@ test('the certificate of each sentinel has to be for the host that is asked', as
   const { port } = sentinel.address() as AddressInfo
   // Nobody listens at the first one.
   const address = parseEngineUrl(`rediss-sentinel://localhost:1,127.0.0.1:${port}/name`)
-  const redis = connect({ ...address, tls: { ca: authority.pem, cert: null, key: null } }, 'a')
+  const redis = connect({ ...address, tls: { ca: authority.pem, cert: null, key: null } }, 'a', 'key')
   redis.on('error', ({ message }: Error) => asked.resolve(message))
   t.teardown(() => {
     redis.disconnect()
