@@ -14,6 +14,7 @@ import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import type { Program } from '../helpers/program.ts'
 import { haveTool } from '../helpers/tool.ts'
+import { ValkeyCluster } from '../helpers/valkey-cluster.ts'
 import { Valkey } from '../helpers/valkey.ts'
 
 // Three machines, a real server, and URLs on servers that record who asks. What must hold whatever happens: no slot of a URL is polled by
@@ -224,6 +225,21 @@ run('sentinels put a replica in the place of a server that was killed', async (t
   const answers = ({ stderr }: Program) => stderr.match(/answers again/g)?.length ?? 0
   const before = programs.map(answers)
   await first.kill()
+  for (const [index, program] of programs.entries())
+    await program.until(() => answers(program) > (before[index] as number))
+  await cluster.allPolled()
+  check(t, cluster)
+})
+
+run('a replica takes the place of a server of a Redis Cluster that was killed', async (t) => {
+  const servers = await ValkeyCluster.start(t)
+  const cluster = await TestCluster.start(t, servers.url, 6, 40)
+  const programs = ['a', 'b'].map((name) => cluster.machine(name))
+  await cluster.shared(0.25, 'a', 'b')
+  const answers = ({ stderr }: Program) => stderr.match(/answers again/g)?.length ?? 0
+  const before = programs.map(answers)
+  const owner = await servers.ownerOf('{headcount-headcount}:plan')
+  await owner?.kill()
   for (const [index, program] of programs.entries())
     await program.until(() => answers(program) > (before[index] as number))
   await cluster.allPolled()

@@ -1,14 +1,9 @@
-import type { EngineAddress } from '../../settings/cluster-options.ts'
-
 /** The oldest servers whose commands are all that is needed. */
 const OLDEST = { valkey: [7, 2], redis: [7, 0] } as const
 
-/** Why this server can't be used, as a clause; null: it can. `info`: what it says of itself. */
-export function unfitServer(
-  info: ReadonlyMap<string, string>,
-  address: Pick<EngineAddress, 'isCluster'>,
-): string | null {
-  const unfit = unfitVersion(info, address)
+/** Why this server can't be used, as a clause; null: it can. `info`: what it says of itself. `isCluster`: a Redis Cluster is expected. */
+export function unfitServer(info: ReadonlyMap<string, string>, isCluster: boolean): string | null {
+  const unfit = unfitVersion(info, isCluster)
   if (unfit !== null) return unfit
   const policy = info.get('maxmemory_policy')
   if (policy !== undefined && policy !== 'noeviction')
@@ -17,10 +12,7 @@ export function unfitServer(
 }
 
 /** Why a server of this kind and version can't be used, as a clause; null: it can. */
-export function unfitVersion(
-  info: ReadonlyMap<string, string>,
-  address: Pick<EngineAddress, 'isCluster'>,
-): string | null {
+export function unfitVersion(info: ReadonlyMap<string, string>, isCluster: boolean): string | null {
   const valkey = info.get('valkey_version')
   const version = valkey ?? info.get('redis_version')
   if (version === undefined) return 'it is neither a Valkey nor a Redis'
@@ -29,7 +21,7 @@ export function unfitVersion(
   const [least, leastMinor] = OLDEST[valkey === undefined ? 'redis' : 'valkey']
   if (major < least || (major === least && minor < leastMinor))
     return `it is ${name} ${version}, and ${least}.${leastMinor} or newer is needed`
-  if (info.get('cluster_enabled') === '1' && !address.isCluster)
+  if (info.get('cluster_enabled') === '1' && !isCluster)
     return 'it is a part of a Redis Cluster: begin the URL with redis-cluster:'
   return null
 }

@@ -31,7 +31,7 @@ export async function examine(redis: Connection, keysOf: (zone: string) => Keys,
   const { offsetMs, findings: latency } = await measure(redis)
   const { machines } = await readStatus(redis, keysOf)
   const findings: Finding[] = [
-    ...serverFindings(info, address),
+    ...serverFindings(info, address.isCluster),
     await accessFinding(redis, address),
     await scriptFinding(redis),
     ...latency,
@@ -48,11 +48,8 @@ export async function examine(redis: Connection, keysOf: (zone: string) => Keys,
 }
 
 /** What the server says of itself. */
-export function serverFindings(
-  info: ReadonlyMap<string, string>,
-  address: Pick<EngineAddress, 'isCluster'>,
-): Finding[] {
-  const unfit = unfitVersion(info, address)
+export function serverFindings(info: ReadonlyMap<string, string>, isCluster: boolean): Finding[] {
+  const unfit = unfitVersion(info, isCluster)
   const version = `${info.has('valkey_version') ? 'Valkey' : 'Redis'} ${info.get('valkey_version') ?? info.get('redis_version')}`
   const policy = info.get('maxmemory_policy') ?? 'unknown'
   return [

@@ -8,7 +8,7 @@ import type { EngineAddress } from '../../settings/cluster-options.ts'
 
 /** Says of the engine what people have to know, once, and tells main how the cluster is. */
 export class Notices {
-  readonly #server: EngineAddress
+  readonly #isCluster: boolean
   readonly #address: string
   readonly #post: (event: ClusterEvent) => void
   /** It has answered once, so that a fault later is no reason to end. */
@@ -25,7 +25,7 @@ export class Notices {
   #saidNewer = false
 
   constructor(server: EngineAddress, post: (event: ClusterEvent) => void) {
-    this.#server = server
+    this.#isCluster = server.isCluster
     this.#address = hostsOf(server)
     this.#post = post
   }
@@ -43,7 +43,7 @@ export class Notices {
   /** Looks at the server. `ask`: asks it about itself. Resolves with whether it can be used. */
   async checked(ask: () => Promise<ReadonlyMap<string, string>>): Promise<boolean> {
     try {
-      const unfit = unfitServer(await ask(), this.#server)
+      const unfit = unfitServer(await ask(), this.#isCluster)
       this.#isFit = unfit === null
       if (unfit !== null) this.#refuse(unfit)
     } catch (error) {

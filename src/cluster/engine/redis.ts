@@ -163,7 +163,7 @@ async function slotOwner(address: EngineAddress, key: string): Promise<{ owner: 
   redis.on('error', () => {})
   try {
     await Promise.race([redis.connect(), failed])
-    const slot = Number(await redis.cluster('KEYSLOT', key))
+    const slot = await redis.cluster('KEYSLOT', key)
     const ranges = await redis.cluster('SLOTS')
     // A server that does not know its own address leaves it out.
     const hostOf = ([host, port]: readonly [string | null, number, ...unknown[]]): Host => ({

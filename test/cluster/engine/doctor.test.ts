@@ -36,7 +36,7 @@ for (const [changed, wrong] of [
   [{ aof_enabled: '0', rdb_last_bgsave_status: 'err' }, ['bad persistence']],
 ] as const)
   test(`a server with ${JSON.stringify(changed)}`, (t) => {
-    const findings = serverFindings(new Map(Object.entries({ ...GOOD, ...changed })), { isCluster: false })
+    const findings = serverFindings(new Map(Object.entries({ ...GOOD, ...changed })), false)
     t.deepEqual(wrongOf(findings), wrong)
     t.true(findings.every(({ level, fix }) => (fix === '') === (level === 'ok')))
   })
