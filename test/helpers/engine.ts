@@ -5,9 +5,13 @@ import { BATCHES, PLAN_JOB, PLANNER } from '../../src/cluster/engine/keys.ts'
 import { parseEngineUrl } from '../../src/settings/cluster-options.ts'
 import type { Valkey } from './valkey.ts'
 
+/** How long a command may take, in ms: longer than a busy machine needs. */
+const TIMEOUT_MS = 20_000
+
 /** The engine of a machine, connected to a server, and closed at the end of the test. */
 export async function engineOf(t: ExecutionContext, valkey: Valkey, node = 'a', zone = ''): Promise<Engine> {
-  const engine = new Engine({ server: parseEngineUrl(valkey.url), name: 'test', node, zone })
+  const options = { server: parseEngineUrl(valkey.url), name: 'test', node, zone }
+  const engine = new Engine(options, TIMEOUT_MS)
   engine.on('failed', () => {})
   t.teardown(() => engine.close())
   const ready = once(engine, 'ready')

@@ -38,7 +38,7 @@ export async function testDialer(
 }
 
 /** An Attempt whose deadline is kept by a timer. */
-export function testAttempt(t: ExecutionContext, timeoutMs = 10_000): Attempt {
+export function testAttempt(t: ExecutionContext, timeoutMs = 30_000): Attempt {
   const attempt = new Attempt(monotonicMs() + timeoutMs, monotonicMs)
   const timer = setTimeout(() => attempt.expire(), timeoutMs)
   t.teardown(() => clearTimeout(timer))

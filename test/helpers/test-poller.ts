@@ -55,6 +55,8 @@ export class TestPoller {
   /** Why the uplink counted as out, and null when that was over. */
   readonly uplink: (string | null)[] = []
   readonly events: ('state' | 'complete')[] = []
+  /** Polls made so far: on a busy machine `pollWithoutStall` makes several. */
+  polls = 0
   readonly #waiting = new Map<ResourceId, (state: State) => void>()
   readonly #states = new Map<ResourceId, State>()
 
@@ -103,6 +105,7 @@ export class TestPoller {
     const polled = typeof what === 'string' ? resource(what) : what
     const { promise, resolve } = Promise.withResolvers<State>()
     this.#waiting.set(polled.id, resolve)
+    this.polls++
     this.poller.accept([polled])
     return promise
   }

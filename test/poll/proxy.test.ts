@@ -21,7 +21,7 @@ const proxied = (url: string, more: Overrides = {}): Overrides => ({ proxy: pars
 /** A poller with these profiles, numbered from 1. */
 function pollerWith(t: ExecutionContext, profiles: readonly Overrides[], flags: Partial<PollOptions> = {}) {
   // Nothing answers at the resolver.
-  const poller = new TestPoller({ timeoutMs: 10_000, resolvers: ['127.0.0.1:1'], ...flags })
+  const poller = new TestPoller({ timeoutMs: 20_000, resolvers: ['127.0.0.1:1'], ...flags })
   t.teardown(() => poller.close())
   poller.setProfiles(profiles.map((profile, n) => [n + 1, profile]))
   return poller
@@ -53,7 +53,7 @@ test('an address that a proxy gets no answer from gives way to the next', async 
   const proxy = await startProxy(t, (socket, text) => {
     if (text.includes('192.0.2.2:')) tunnel(socket, origin.port, CONNECTED)
   })
-  const more = { resolve: ADDRESSES.slice(0, 2), timeoutMs: 4_001 }
+  const more = { resolve: ADDRESSES.slice(0, 2), timeoutMs: 12_001 }
   const poller = pollerWith(t, [proxied(`http://127.0.0.1:${proxy.port}`, more)])
   const state = await poller.pollWithoutStall('http://app.example/', { profile: 1 })
   t.like(state, { verdict: 'up', status: 204 }, state.detail)

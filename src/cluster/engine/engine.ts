@@ -72,11 +72,12 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   readonly #options: ClusterOptions
   #isDrained = false
 
-  constructor(options: ClusterOptions) {
+  /** `timeoutMs`: how long a command may take, in ms. */
+  constructor(options: ClusterOptions, timeoutMs?: number) {
     super()
     this.#options = options
     this.keys = new Keys(options.name, options.zone)
-    this.#redis = connect(options.server, options.node, this.keys.plan)
+    this.#redis = connect(options.server, options.node, this.keys.plan, false, timeoutMs)
     this.#reader = connect(options.server, `${options.node}:reader`, this.keys.plan, true)
     const failed = (error: Error) => this.emit('failed', error)
     for (const redis of [this.#redis, this.#reader]) redis.on('error', failed)

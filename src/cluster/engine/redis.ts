@@ -25,10 +25,16 @@ export type Connection = Redis
 
 /**
  * Connects, again and again. While there is no connection, commands fail at once: nothing may be carried out late. `key`: one of those that
- * are used, which are all in one slot of a Redis Cluster.
+ * are used, which are all in one slot of a Redis Cluster. `timeoutMs`: see COMMAND_TIMEOUT_MS.
  */
-export function connect(address: EngineAddress, name: string, key: string, blocking = false): Connection {
-  const options = optionsOf(address, name, blocking)
+export function connect(
+  address: EngineAddress,
+  name: string,
+  key: string,
+  blocking = false,
+  timeoutMs = COMMAND_TIMEOUT_MS,
+): Connection {
+  const options = optionsOf(address, name, blocking, timeoutMs)
   const Connector = address.isCluster ? { Connector: connectorTo(address, key) } : {}
   // The types of ioredis declare options as optional and as possibly undefined, which differ here.
   const redis = new Redis({ ...options, ...Connector } as object)
@@ -67,7 +73,7 @@ export async function serverInfo(redis: Connection): Promise<ReadonlyMap<string,
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
 }
 
-function optionsOf(address: EngineAddress, name: string, blocking: boolean): RedisOptions {
+function optionsOf(address: EngineAddress, name: string, blocking: boolean, timeoutMs: number): RedisOptions {
   const { hosts, sentinel, database, user, password, tls } = address
   const [first] = hosts
   // One name for all would be that which the certificate of each sentinel, and of the server, is compared with.
@@ -89,7 +95,7 @@ function optionsOf(address: EngineAddress, name: string, blocking: boolean): Red
     ...(password === null ? {} : { password }),
     connectionName: `headcount:${name}`,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    ...(blocking ? {} : { commandTimeout: COMMAND_TIMEOUT_MS }),
+    ...(blocking ? {} : { commandTimeout: timeoutMs }),
     socketTimeout: SILENCE_MS,
     retryStrategy: () => RETRY_MS,
     // Else a command could be carried out after the lease that it was sent in.
@@ -157,7 +163,7 @@ function connectorTo(address: EngineAddress, key: string): new () => AbstractCon
 /** Asks a server of a Redis Cluster which of them has a key, and which there are. Rejects when it can't tell. */
 async function slotOwner(address: EngineAddress, key: string): Promise<{ owner: Host; all: Host[] }> {
   const [asked] = address.hosts as [Host]
-  const options = { ...optionsOf(address, 'slots', false), retryStrategy: () => null }
+  const options = { ...optionsOf(address, 'slots', false, COMMAND_TIMEOUT_MS), retryStrategy: () => null }
   const redis = new Redis(options as object)
   const failed = new Promise<never>((_, reject) => redis.once('error', reject))
   redis.on('error', () => {})

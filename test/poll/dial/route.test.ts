@@ -28,7 +28,7 @@ function pollerWith(
   flags: Partial<PollOptions> = {},
 ): TestPoller {
   // Names never leave this machine: nothing answers at the resolver.
-  const poller = new TestPoller({ timeoutMs: 10_000, resolvers: ['127.0.0.1:1'], ...flags })
+  const poller = new TestPoller({ timeoutMs: 20_000, resolvers: ['127.0.0.1:1'], ...flags })
   t.teardown(() => poller.close())
   poller.setProfiles(profiles.map((profile, n) => [n + 1, profile]))
   return poller
