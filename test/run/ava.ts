@@ -1,6 +1,7 @@
 // ava, with a report in TAP that names every test that hangs or fails. As it is, its report crashes when tests take too long or call
 // process.exit, because such an error does not come from a thread of tests (lib/reporters/tap.js, writeTimeout); and when an error has no
 // trace, as where a Poller has set Error.stackTraceLimit to 0: it writes the first line of the trace as YAML, which has no undefined.
+import { stat } from 'node:fs/promises'
 import workerThreads from 'node:worker_threads'
 import { syncBuiltinESMExports } from 'node:module'
 
@@ -20,6 +21,10 @@ function withTrace(error: TestError): TestError {
     ? error
     : { ...error, stack: `${stack}\n    at an unknown place` }
 }
+
+// libuv reads the size of its pool when something is first given to it. Programs that tests start have the usual one.
+await stat('.')
+delete process.env['UV_THREADPOOL_SIZE']
 
 const ava = new URL('../../node_modules/ava/', import.meta.url)
 const { default: TapReport } = (await import(new URL('lib/reporters/tap.js', ava).href)) as {

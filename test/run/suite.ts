@@ -11,6 +11,12 @@ const ava = fileURLToPath(new URL('ava.ts', import.meta.url))
  */
 const MAX_SILENCE_MS = 1_200_000
 
+/**
+ * Threads of ava for files, look-ups of names and zlib, which all threads of tests share. With libuv's four, a look-up that nobody answers
+ * or a FIFO that nobody opens would have the files of other tests wait for many seconds.
+ */
+const POOL_THREADS = '32'
+
 /** A test that failed. */
 export interface Failure {
   readonly title: string
@@ -42,7 +48,7 @@ export async function runSuite(
   directory = process.cwd(),
 ): Promise<SuiteResult> {
   const child = spawn(process.execPath, [ava, '--tap', ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, UV_THREADPOOL_SIZE: POOL_THREADS, ...env },
     cwd: directory,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
