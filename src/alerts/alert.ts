@@ -30,8 +30,10 @@ export interface Alert {
   readonly group: string
   /** Of the URL when it fired; for a group the label that it is made by. */
   readonly labels: Readonly<Record<string, string>>
-  /** That of the rule when it fired: ms for `slow` and `certificate`, a share for `uptime`. Earlier versions have not kept it. */
+  /** That of the rule when it fired or last held: ms for `slow` and `certificate`, a share for `uptime`. Earlier versions have not kept it. */
   readonly limit?: number
+  /** Of which time the rule measured the URL then, in ms: `over` of `uptime`. Earlier versions have not kept it. */
+  readonly windowMs?: number
   /** When the condition began, in ms since the epoch. */
   readonly since: number
   /** When it was over; null: it fires. */
@@ -54,5 +56,7 @@ export type AlertChange =
   | AlertTurn
   /** It goes on, and its URL has these labels from now on. */
   | { readonly type: 'relabelled'; readonly alert: Pick<Alert, 'key' | 'labels'> }
+  /** It goes on, and holds by another limit of its rule from now on. */
+  | { readonly type: 'held'; readonly alert: Pick<Alert, 'key' | 'limit' | 'windowMs'> }
   /** It is of an earlier run, and this one has looked at what it is about for the first time. If it is over, that follows. */
   | { readonly type: 'seen'; readonly alert: Pick<Alert, 'key'> }

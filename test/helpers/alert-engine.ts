@@ -2,7 +2,7 @@ import { AlertEngine } from '../../src/alerts/engine/alert-engine.ts'
 import type { AlertPoll } from '../../src/alerts/engine/alert-poll.ts'
 import type { EngineOptions } from '../../src/alerts/engine/engine-options.ts'
 import type { AlertRule } from '../../src/alerts/alert-rule.ts'
-import type { AlertChange, AlertTurn } from '../../src/alerts/alert.ts'
+import type { Alert, AlertChange, AlertTurn } from '../../src/alerts/alert.ts'
 import type { ResourceId } from '../../src/resource/resource.ts'
 import { hash } from './alert-samples.ts'
 
@@ -42,7 +42,13 @@ export function changeText({ type, alert }: AlertTurn): string {
 
 /** Whether an alert begins or ends. */
 export function isTurn(change: AlertChange): change is AlertTurn {
-  return change.type !== 'relabelled' && change.type !== 'seen'
+  return ['fired', 'resolved', 'unwatched'].includes(change.type)
+}
+
+/** An alert as a store has it that was told these changes. */
+export function keptOf(alert: Alert, changes: readonly AlertChange[]): Alert {
+  const last = changes.findLast(({ type, alert: { key } }) => type === 'held' && key === alert.key)
+  return last === undefined ? alert : { ...alert, ...last.alert }
 }
 
 /** An AlertEngine with a clock in seconds. URLs are named `u0`, `u1`, … by their ids. */
@@ -53,6 +59,8 @@ export class TestEngine {
   changes: AlertTurn[] = []
   /** Keys of alerts of an earlier run that the last steps have seen. */
   seen: string[] = []
+  /** All changes of the last steps. */
+  all: readonly AlertChange[] = []
   readonly #options: EngineOptions
 
   constructor(rules: readonly AlertRule[], options: Partial<EngineOptions> = {}) {
@@ -108,6 +116,7 @@ export class TestEngine {
 
   #take(): string[] {
     const changes = this.engine.takeChanges()
+    this.all = changes
     this.changes = changes.filter(isTurn)
     this.seen = changes.filter(({ type }) => type === 'seen').map(({ alert }) => alert.key)
     return this.changes.map(changeText)

@@ -20,8 +20,7 @@ interface Firing {
   readonly since: number
   readonly labels: Labels
   turnedAt: number
-  /** Of the rule when it fired, which is all that a restart keeps of it, and with which it held last. */
-  readonly firedLimit?: number
+  /** Of the rule when it fired or held last. */
   limit?: number
   /** Of a group: an earlier run told it, and some member was neither up nor down since. */
   isRestored?: boolean
@@ -200,7 +199,6 @@ export class AlertModel {
             ...one,
             turnedAt: Number.NaN,
             isUnseen: true,
-            limit: Number(one.firedLimit),
           })
         else this.#tell('unwatched', name, `u${id}`, one, one)
       }
@@ -359,8 +357,7 @@ export class AlertModel {
     const name = nameOf(rule, kind)
     const firing = url.firing.get(name)
     if (isTrue && firing === undefined) {
-      const firedLimit = limitOf(rule, kind)
-      const begun = { since, labels: url.labels, turnedAt: Number.NaN, firedLimit, seen: url.polls.at(-1) }
+      const begun = { since, labels: url.labels, turnedAt: Number.NaN, seen: url.polls.at(-1) }
       url.firing.set(name, begun)
       this.#tell('fired', name, `u${id}`, url.firing.get(name) as Firing, url)
     } else if (!isTrue && firing !== undefined) {

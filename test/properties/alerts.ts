@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { AlertRule, LabelMatcher, Lasting } from '../../src/alerts/alert-rule.ts'
 import type { Alert, AlertTurn } from '../../src/alerts/alert.ts'
-import { isTurn, TestEngine } from '../helpers/alert-engine.ts'
+import { isTurn, keptOf, TestEngine } from '../helpers/alert-engine.ts'
 import { ruleOf } from '../helpers/alert-samples.ts'
 import { AlertModel } from '../helpers/alert-model.ts'
 import type { Labels, ModelPoll } from '../helpers/alert-model.ts'
@@ -236,9 +236,10 @@ class Pair {
   }
 
   #compare(after: string): void {
-    const changes = [...this.#engine.changes, ...this.#engine.engine.takeChanges().filter(isTurn)]
+    const all = [...this.#engine.all, ...this.#engine.engine.takeChanges()]
+    const changes = all.filter(isTurn)
     const seen = this.#engine.seen.map((key) => seenText(this.#firing.get(key)?.alert))
-    this.#engine.changes = []
+    this.#engine.all = []
     this.#engine.seen = []
     for (const { type, alert } of changes) {
       if (alert.kind === 'changed') continue
@@ -248,6 +249,8 @@ class Pair {
       if (type === 'fired') this.#firing.set(alert.key, { type, alert })
       else this.#firing.delete(alert.key)
     }
+    for (const [key, { type, alert }] of this.#firing)
+      this.#firing.set(key, { type, alert: keptOf(alert, all) })
     const [found, expected] = [[...changes.map(textOf), ...seen].toSorted(), this.#model.changes.toSorted()]
     this.#model.changes = []
     if (found.join('\n') !== expected.join('\n'))

@@ -1,7 +1,7 @@
 import type { Alert, AlertChange, SeenState } from '../alert.ts'
 import type { EngineOptions } from './engine-options.ts'
 import type { LabelValues } from './label-test.ts'
-import { limitOf } from './limits.ts'
+import { limitsOf } from './limits.ts'
 import type { RuleRef } from './rule-ref.ts'
 import type { FiringAlert } from './watched-url.ts'
 
@@ -33,8 +33,8 @@ export class AlertLog {
     state: SeenState | null,
   ): FiringAlert {
     const key = this.#hash(JSON.stringify([ref.rule.name, ref.kind, subject.url, subject.group]))
-    const limit = limitOf(ref)
-    const firing: FiringAlert = { ref, key, since, labels, limit, isUnseen: false, turnedAt: Number.NaN }
+    const limits = limitsOf(ref)
+    const firing: FiringAlert = { ref, key, since, labels, limits, isUnseen: false, turnedAt: Number.NaN }
     this.#changes.push({ type: 'fired', alert: alertOf(firing, subject, null, summary, state) })
     return firing
   }
@@ -53,6 +53,11 @@ export class AlertLog {
   /** A URL has other labels; its alert goes on. */
   relabel({ key }: FiringAlert, labels: LabelValues): void {
     this.#changes.push({ type: 'relabelled', alert: { key, labels } })
+  }
+
+  /** An alert goes on by other limits. */
+  hold({ key, limits }: FiringAlert): void {
+    this.#changes.push({ type: 'held', alert: { key, ...limits } })
   }
 
   /** What an alert is about was looked at. */
@@ -90,7 +95,7 @@ export class AlertLog {
 }
 
 function alertOf(
-  { ref, key, since, labels, limit }: FiringAlert,
+  { ref, key, since, labels, limits }: FiringAlert,
   subject: Subject,
   resolvedAt: number | null,
   summary: string,
@@ -106,7 +111,7 @@ function alertOf(
     url,
     group,
     labels,
-    ...(Number.isNaN(limit) ? {} : { limit }),
+    ...limits,
     since,
     resolvedAt,
     summary,

@@ -157,7 +157,7 @@ export class Groups {
     groups.set(value, group)
     const restored = this.#restored.takeGroup(ref.rule.name, group.subject)
     if (restored !== null) {
-      group.alert = takenOver(restored, ref)
+      group.alert = takenOver(restored, ref, this.#log)
       group.isRestored = true
     }
     return group

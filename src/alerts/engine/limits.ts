@@ -1,21 +1,32 @@
+import type { Alert } from '../alert.ts'
 import { conditionOf } from './conditions.ts'
 import type { RuleRef } from './rule-ref.ts'
 
-/** What a rule compares that with which is measured of a URL: ms, or a share of `uptime`. NaN: nothing is measured for it. */
-export function limitOf(ref: RuleRef): number {
+/** What a rule compares that with which is measured of a URL. Each is left out where nothing is. */
+export type Limits = Pick<Alert, 'limit' | 'windowMs'>
+
+/** The limits of a rule. */
+export function limitsOf(ref: RuleRef): Limits {
   switch (ref.kind) {
     case 'slow':
-      return conditionOf(ref, 'slow').overMs
+      return { limit: conditionOf(ref, 'slow').overMs }
     case 'certificate':
-      return conditionOf(ref, 'certificateMs')
-    case 'uptime':
-      return conditionOf(ref, 'uptime').below
+      return { limit: conditionOf(ref, 'certificateMs') }
+    case 'uptime': {
+      const { below, overMs } = conditionOf(ref, 'uptime')
+      return { limit: below, windowMs: overMs }
+    }
     default:
-      return Number.NaN
+      return {}
   }
 }
 
-/** Whether what was measured is on the wrong side of a limit; never of NaN. */
-export function isBeyond({ kind }: RuleRef, measured: number, limit: number): boolean {
+/** Whether two rules compare the same with the same. */
+export function areSameLimits(one: Limits, other: Limits): boolean {
+  return one.limit === other.limit && one.windowMs === other.windowMs
+}
+
+/** Whether what was measured is on the wrong side of a limit; never of one that there is not. */
+export function isBeyond({ kind }: RuleRef, measured: number, { limit = Number.NaN }: Limits): boolean {
   return kind === 'slow' ? measured > limit : measured < limit
 }

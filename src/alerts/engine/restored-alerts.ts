@@ -1,6 +1,7 @@
 import type { Alert } from '../alert.ts'
 import type { AlertLog, Subject } from './alert-log.ts'
 import type { AlertPoll } from './alert-poll.ts'
+import { areSameLimits, limitsOf } from './limits.ts'
 import type { RuleRef } from './rule-ref.ts'
 import type { FiringAlert, WatchedUrl } from './watched-url.ts'
 
@@ -46,9 +47,14 @@ export class RestoredAlerts {
   }
 }
 
-/** An alert of an earlier run goes on. */
-export function takenOver({ key, since, labels, limit = Number.NaN }: Alert, ref: RuleRef): FiringAlert {
-  return { ref, key, since, labels, limit, isUnseen: true, turnedAt: Number.NaN }
+/** An alert of an earlier run goes on. A limit that an earlier version has not kept is taken to be that of now. */
+export function takenOver(alert: Alert, ref: RuleRef, log: AlertLog): FiringAlert {
+  const { key, since, labels } = alert
+  const { limit, windowMs } = { ...limitsOf(ref), ...alert }
+  const limits = { ...(limit !== undefined && { limit }), ...(windowMs !== undefined && { windowMs }) }
+  const firing = { ref, key, since, labels, limits, isUnseen: true, turnedAt: Number.NaN }
+  if (!areSameLimits(limits, alert)) log.hold(firing)
+  return firing
 }
 
 /** A URL was polled: its alerts of an earlier run are seen, but those on its uptime, which is asked for later. Unknown tells of `unknown` only. */

@@ -128,7 +128,7 @@ export class UrlRegistry {
   #takeOver(id: ResourceId, alert: Alert, rules: AppliedRules, now: number): void {
     const ref = rules[alert.kind].find(({ rule }) => rule.name === alert.rule)
     if (ref === undefined) return this.log.unwatchRestored(alert, now)
-    const firing = takenOver(alert, ref)
+    const firing = takenOver(alert, ref, this.log)
     this.watched.watch(id).alerts.push(firing)
     if (!areSameLabels(alert.labels, this.labelsOf(id))) this.log.relabel(firing, this.labelsOf(id))
   }

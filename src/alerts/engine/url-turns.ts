@@ -2,7 +2,7 @@ import type { ResourceId } from '../../resource/resource.ts'
 import type { SeenState } from '../alert.ts'
 import type { AlertLog, Subject } from './alert-log.ts'
 import type { LabelSets } from './label-sets.ts'
-import { isBeyond, limitOf } from './limits.ts'
+import { areSameLimits, isBeyond, limitsOf } from './limits.ts'
 import type { RuleRef } from './rule-ref.ts'
 import { firedText, measuredText, otherLimitText, resolvedText } from './summary.ts'
 import type { UrlTable } from './url-table.ts'
@@ -37,8 +37,8 @@ export class UrlTurns {
   }
 
   /**
-   * Something was measured for a condition that has a limit. If the limit is another one than that with which the alert was begun, and by
-   * that one it would go on, it ends without being over: nothing of the URL has changed.
+   * Something was measured for a condition that has a limit. If the limit is another one than that by which the alert has held, and by
+   * that one it would go on, it ends without being over: nothing of the URL has changed. So it does if something else is measured now.
    */
   measured(
     url: WatchedUrl,
@@ -49,11 +49,12 @@ export class UrlTurns {
     summary?: string,
   ): void {
     const firing = url.firing(ref)
-    if (isBeyond(ref, measured, limitOf(ref))) {
+    const limits = limitsOf(ref)
+    if (isBeyond(ref, measured, limits)) {
       if (firing === undefined) this.fire(url, ref, since, now, summary)
-      else firing.limit = limitOf(ref)
+      else this.#hold(firing)
     } else if (firing !== undefined)
-      if (isBeyond(ref, measured, firing.limit))
+      if (firing.limits.windowMs !== limits.windowMs || isBeyond(ref, measured, firing.limits))
         this.unwatch(url, firing, now, otherLimitText(summary ?? measuredText(ref, this.#seen(url.id))))
       else this.#end(url, firing, now, summary)
   }
@@ -62,6 +63,14 @@ export class UrlTurns {
   unwatch(url: WatchedUrl, firing: FiringAlert, now: number, summary?: string): void {
     url.alerts = url.alerts.filter((alert) => alert !== firing)
     this.#log.unwatch(firing, this.#subject(url.id), now, this.#table.seen(url.id), summary)
+  }
+
+  /** An alert holds by the limits of its rule. */
+  #hold(firing: FiringAlert): void {
+    const limits = limitsOf(firing.ref)
+    if (areSameLimits(limits, firing.limits)) return
+    firing.limits = limits
+    this.#log.hold(firing)
   }
 
   #end(url: WatchedUrl, firing: FiringAlert, now: number, summary?: string): void {

@@ -1,6 +1,7 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import type { DueItem } from './due-heap.ts'
 import type { LabelValues } from './label-test.ts'
+import type { Limits } from './limits.ts'
 import type { RuleRef } from './rule-ref.ts'
 
 /** An alert that fires. */
@@ -11,8 +12,8 @@ export interface FiringAlert {
   readonly since: number
   /** As they were when it fired, so that the end of an alert is told like its beginning. */
   readonly labels: LabelValues
-  /** With which it fired, or held since; NaN: see `limitOf`. */
-  limit: number
+  /** With which it fired, or held last. */
+  limits: Limits
   /** It is of an earlier run, and this one has not looked at what it is about. */
   isUnseen: boolean
   /** Of `flapping`: when the URL turned too often for the last time; NaN: before a restart. */

@@ -63,6 +63,7 @@ export class AlertBook {
   /** Takes what the rules made of a poll. */
   apply(change: AlertChange, rules: ReadonlyMap<string, AlertRule>, now: number): void {
     if (change.type === 'relabelled') return this.#relabel(change.alert)
+    if (change.type === 'held') return this.#hold(change.alert)
     if (change.type === 'seen') return this.#see(change.alert.key, rules, now)
     const rule = rules.get(change.alert.rule)
     const shown = shownAlert(change.alert, this.#mutes.wallOffset)
@@ -88,6 +89,14 @@ export class AlertBook {
     group.see(key)
     group.updateWait(rules.get(group.rule), now)
     this.#record.group(group.key)
+  }
+
+  /** An alert goes on by other limits, which a later run is to know. */
+  #hold({ key, ...limits }: Pick<Alert, 'key' | 'limit' | 'windowMs'>): void {
+    const group = this.#groupOf.get(key)
+    const before = group?.get(key)
+    if (group === undefined || before === undefined || !isFiring(before)) return
+    this.set(group, { ...before, alert: { ...before.alert, ...limits } })
   }
 
   /** The URL of an alert has these labels from now on: others may mute it, and it may mute others. Its group stays. */

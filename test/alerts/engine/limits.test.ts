@@ -3,7 +3,7 @@ import test from 'ava'
 import type { RuleConditions } from '../../../src/alerts/alert-rule.ts'
 import type { Alert } from '../../../src/alerts/alert.ts'
 import { fromJson, toJson } from '../../../src/alerts/store/alert-json.ts'
-import { TestEngine } from '../../helpers/alert-engine.ts'
+import { keptOf, TestEngine } from '../../helpers/alert-engine.ts'
 import { ruleOf } from '../../helpers/alert-samples.ts'
 
 const DAY_MS = 86_400_000
@@ -12,12 +12,12 @@ type Limited = Partial<Pick<RuleConditions, 'slow' | 'certificateMs' | 'uptime'>
 
 const slow = (overMs: number): Limited => ({ slow: { overMs, forMs: 0 } })
 const certificate = (days: number): Limited => ({ certificateMs: days * DAY_MS })
-const uptime = (below: number): Limited => ({ uptime: { below, overMs: 30 * DAY_MS } })
+const uptime = (below: number, days = 30): Limited => ({ uptime: { below, overMs: days * DAY_MS } })
 
 /** One URL of rule `web` with one condition, which `measure` finds as it says. */
 class Measured {
   readonly engine: TestEngine
-  /** The alert that fired last. */
+  /** The alert that fired last, as a store has it. */
   fired: Alert | null = null
   #share = 1
 
@@ -54,6 +54,7 @@ class Measured {
 
   #note(texts: string[]): string[] {
     for (const { type, alert } of this.engine.changes) if (type === 'fired') this.fired = alert
+    if (this.fired !== null) this.fired = keptOf(this.fired, this.engine.all)
     return texts
   }
 }
@@ -126,4 +127,53 @@ for (const { kind, strict, loose, bad, worse, left } of CASES) {
     one.restart(loose, old)
     t.regex((await one.measure(bad)).join('\n'), /^resolved [^\n]+$/)
   })
+
+  test(`${kind}: what held by the new limit before a restart is over by that one`, async (t) => {
+    const one = new Measured(strict)
+    await one.measure(bad)
+    one.reload(loose)
+    await one.measure(worse)
+    one.restart(loose, one.fired)
+    t.regex((await one.measure(bad)).join('\n'), /^resolved [^\n]+$/)
+  })
 }
+
+const OVER_A_DAY = 'unwatched web/uptime u0: the rule has another limit now: uptime of the last 1d is 100%'
+const OVER = 'resolved web/uptime u0: uptime of the last 1d is 100%'
+
+for (const how of ['a reload', 'a restart'] as const) {
+  const change = (one: Measured, conditions: Limited) =>
+    how === 'a reload' ? one.reload(conditions) : one.restart(conditions, one.fired)
+
+  test(`uptime: what ends since it is that of another time is not said to be over, after ${how}`, async (t) => {
+    const one = new Measured(uptime(0.9))
+    t.is((await one.measure({ share: 0.6 })).length, 1)
+    change(one, uptime(0.9, 1))
+    t.deepEqual(await one.measure({}), [OVER_A_DAY])
+    t.deepEqual(await one.measure({}), [])
+  })
+
+  test(`uptime: what was low over the new time too is over by that one, after ${how}`, async (t) => {
+    const one = new Measured(uptime(0.9))
+    await one.measure({ share: 0.6 })
+    change(one, uptime(0.9, 1))
+    t.deepEqual(await one.measure({ share: 0.7 }), [])
+    one.restart(uptime(0.9, 1), one.fired)
+    t.deepEqual(await one.measure({}), [OVER])
+  })
+}
+
+test('uptime: what an earlier version has told counts as told with the time of now, until that is another', async (t) => {
+  const one = new Measured(uptime(0.9, 1))
+  await one.measure({ share: 0.6 })
+  const { windowMs, ...old } = one.fired ?? t.fail()
+  t.is(windowMs, DAY_MS)
+  one.restart(uptime(0.9, 1), old)
+  t.deepEqual(await one.measure({}), [OVER])
+  const other = new Measured(uptime(0.9))
+  await other.measure({ share: 0.6 })
+  other.restart(uptime(0.9), old)
+  await other.measure({ share: 0.7 })
+  other.restart(uptime(0.9, 1), other.fired)
+  t.deepEqual(await other.measure({}), [OVER_A_DAY])
+})

@@ -58,6 +58,20 @@ test('a machine goes on with what another one has written, as with a file', (t) 
   t.true(engine.kinds.includes('alert'))
 })
 
+test('a limit by which an alert holds since goes to the next machine, and is told of it as before', (t) => {
+  const engine = new Engine()
+  const one = engine.open()
+  fire(one)
+  const options = plannerOptions()
+  const planner = new NotificationPlanner(options, one.loadPlan(), START)
+  const { key } = alertOf('a')
+  planner.apply([{ type: 'held', alert: { key, limit: 0.9, windowMs: 60_000 } }], START)
+  one.write(planner.tick(START))
+  const [row] = engine.open().loadPlan().alerts
+  t.deepEqual(row?.alert, alertOf('a', { limit: 0.9, windowMs: 60_000 }))
+  t.is(row?.phase, 'told')
+})
+
 test('of a delivery that an earlier version has left nobody is known to have it', (t) => {
   const engine = new Engine()
   const [row] = fire(engine.open(), 'ops')
