@@ -6,6 +6,7 @@ import { parseProxySetting } from '../../src/settings/proxy.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
 import type { Url } from '../../src/resource/resource.ts'
+import type { State } from '../../src/state/state.ts'
 import { Authority } from '../helpers/certificates.ts'
 import { dnsServer } from '../helpers/dns-server.ts'
 import { freePort } from '../helpers/free-port.ts'
@@ -173,13 +174,17 @@ testWith('microsocks', null)(
       { tls },
     )
     const poll = (url: string, profile: number) => poller.pollWithoutStall(url, { profile })
-    for (const profile of [1, 2, 3]) {
-      t.like(await poll(`${origin.url}/`, profile), { verdict: 'up' })
-      t.like(await poll(`https://localhost:${port}/`, profile), { verdict: 'up' })
-      t.like(await poll(`http://localhost:${dead}/`, profile), { verdict: 'down', reason: 'refused' })
+    const finds = async (url: string, profile: number, expected: Partial<State>) => {
+      const state = await poll(url, profile)
+      t.like(state, expected, `${url} by profile ${profile}: ${state.detail}`)
     }
-    t.like(await poll(`tcp://127.0.0.1:${origin.port}`, 1), { verdict: 'up' })
-    t.like(await poll(`tcp://127.0.0.1:${dead}`, 1), { verdict: 'down', reason: 'refused' })
+    for (const profile of [1, 2, 3]) {
+      await finds(`${origin.url}/`, profile, { verdict: 'up' })
+      await finds(`https://localhost:${port}/`, profile, { verdict: 'up' })
+      await finds(`http://localhost:${dead}/`, profile, { verdict: 'down', reason: 'refused' })
+    }
+    await finds(`tcp://127.0.0.1:${origin.port}`, 1, { verdict: 'up' })
+    await finds(`tcp://127.0.0.1:${dead}`, 1, { verdict: 'down', reason: 'refused' })
     t.like(await poll(`${origin.url}/`, 4), {
       reason: 'proxy',
       detail: `socks5h://${closed}: the proxy refuses the name or password`,
