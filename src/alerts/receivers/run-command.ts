@@ -101,9 +101,14 @@ class BoundedOutput {
 
   /** Calls `then` when the pipes are read to their ends, or soon if another process holds them. */
   ended(then: () => void): void {
-    const timer = setTimeout(then, GRACE_MS)
+    let turn: NodeJS.Immediate | undefined
+    // What has come while this thread stood still is read before the second turn.
+    const timer = setTimeout(() => {
+      turn = setImmediate(() => (turn = setImmediate(then)))
+    }, GRACE_MS)
     this.#child.once('close', () => {
       clearTimeout(timer)
+      clearImmediate(turn)
       then()
     })
   }

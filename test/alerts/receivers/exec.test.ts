@@ -120,3 +120,13 @@ test('a program that is not there is refused when it is run, and a path at the s
   t.throws(() => settingsFor(EXEC, { command: 'sh', env: { 'A-B': '1' } }), { instanceOf: RangeError })
   t.throws(() => settingsFor(EXEC, { command: 'sh', timeout: '1ms' }), { message: 'from 100ms to 5m' })
 })
+
+test('what a command has written is read, though this thread stood still meanwhile', async (t) => {
+  const { sending } = sendBy(t, '(sleep 0.3; echo late) & exit 0')
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  // From here the next turn begins with timers.
+  await new Promise((resolve) => setImmediate(resolve))
+  // The command has ended, and what it has started holds its output. It writes while the time for that passes.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900)
+  t.deepEqual(await sending, { type: 'sent', said: 'exit status 0: late' })
+})
