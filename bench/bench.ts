@@ -95,7 +95,9 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
     // The short run is the same on every machine.
     nginx: !short && installed('nginx'),
     blackbox: installed(BLACKBOX),
-    go: contestants.includes('go') ? await buildGo(folder) : null,
+    wrk: installed('wrk'),
+    go: contestants.includes('go') ? await buildGo(folder, 'codewalk') : null,
+    fasthttp: contestants.includes('fasthttp') ? await buildGo(folder, 'fasthttp') : null,
   }
   const machine = describeMachine(bench)
   const measured: Partial<Record<Scenario, unknown>> = {}

@@ -40,7 +40,7 @@ export interface Running {
 export interface Contestant {
   readonly name: string
   /** Why it can't do this work; null: it can. */
-  whyUnsupported(work: Pick<Workload, 'resolver' | 'check'>): string | null
+  whyUnsupported(work: Pick<Workload, 'resolver' | 'check' | 'keepAlive' | 'root'>): string | null
   start(work: Workload, bench: Bench): Promise<Running>
 }
 

@@ -19,7 +19,10 @@ export interface Bench {
   readonly nginx: boolean
   /** The path of the Go program; null: there is no Go to build it. */
   readonly go: string | null
+  /** The path of the Go program with fasthttp; null: there is no Go, or no fasthttp. */
+  readonly fasthttp: string | null
   readonly blackbox: boolean
+  readonly wrk: boolean
   /** Prints a line about the progress. */
   readonly log: (line: string) => void
 }
