@@ -26,7 +26,7 @@ const SECTIONS: readonly Section[] = [
     [
       ['STATUS', 'where it is cut: that of the selected URL is whole above the keys'],
       ['TIME', 'how long its last poll took'],
-      ['LAST', 'its last polls, newest right; bars beside its slowest; × was not up'],
+      ['LAST', 'its last polls, newest right; bars above its fastest; × was not up'],
       ['UP', 'share of polls since the start that were up'],
       ['AGE', 'time since its last poll'],
       ['CERT', 'days until its certificate ends, if 30 or fewer'],

@@ -59,7 +59,7 @@ function whatText(latest: LatestState): string {
 export function summaryText(summary: Summary, result: string): string {
   const { lateness, duration, mainStats, failures } = summary
   const printed =
-    failures.printed < failures.polls ? ` (${failures.printed} of them printed, all with --verbose)` : ''
+    failures.printed < failures.polls ? ` (${failures.printed} printed; --verbose prints all)` : ''
   const failed = failures.polls > 0 ? `, ${failures.polls} failed${printed}` : ''
   const dropped = summary.dropped > 0 ? `, ${counted(summary.dropped, 'write')} dropped` : ''
   return (
