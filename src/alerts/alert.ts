@@ -30,9 +30,9 @@ export interface Alert {
   readonly group: string
   /** Of the URL when it fired; for a group the label that it is made by. */
   readonly labels: Readonly<Record<string, string>>
-  /** That of the rule when it fired or last held: ms for `slow` and `certificate`, a share for `uptime`. Earlier versions have not kept it. */
+  /** That of the rule when it fired or last held: ms for `slow` and `certificate`, a share for `uptime`, changes for `flapping`. Earlier versions have not kept it. */
   readonly limit?: number
-  /** Of which time the rule measured the URL then, in ms: `over` of `uptime`. Earlier versions have not kept it. */
+  /** Of which time the rule measured the URL then, in ms: `over` of `uptime`, `within` of `flapping`. Earlier versions have not kept it. */
   readonly windowMs?: number
   /** When the condition began, in ms since the epoch. */
   readonly since: number

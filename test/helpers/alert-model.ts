@@ -20,8 +20,11 @@ interface Firing {
   readonly since: number
   readonly labels: Labels
   turnedAt: number
-  /** Of the rule when it fired or held last. */
+  /** Of the rule when it fired or held last; of `flapping`, how many turns in how many ms. */
   limit?: number
+  withinMs?: number
+  /** When a URL that flaps turned too often by these limits, but not by those of now. */
+  stillTurnedAt?: number
   /** Of a group: an earlier run told it, and some member was neither up nor down since. */
   isRestored?: boolean
   /** An earlier run told it, and nothing of it was polled since. */
@@ -198,6 +201,7 @@ export class AlertModel {
           url.firing.set(name, {
             ...one,
             turnedAt: Number.NaN,
+            stillTurnedAt: Number.NaN,
             isUnseen: true,
           })
         else this.#tell('unwatched', name, `u${id}`, one, one)
@@ -215,16 +219,12 @@ export class AlertModel {
   }
 
   #replace(id: number, url: ModelUrl, rules: readonly AlertRule[], labels: Labels): void {
-    const turnsKept = (of: readonly AlertRule[]): string => {
-      const all = this.#rulesFor('flapping', url, of).map(({ conditions }) => conditions.flapping)
-      return `${Math.max(0, ...all.map((one) => one?.changes ?? 0))} ${Math.max(0, ...all.map((one) => one?.withinMs ?? 0))}`
-    }
     const limits = (of: readonly AlertRule[]): Set<number> =>
       new Set(this.#rulesFor('slow', url, of).map(({ conditions }) => Number(conditions.slow?.overMs)))
-    const [turns, slow] = [turnsKept(rules), limits(rules)]
+    const slow = limits(rules)
+    this.#forgetTurns(url, this.#rulesFor('flapping', url, rules))
     const old = { ...url }
     url.labels = labels
-    if (turnsKept(this.rules) !== turns) url.turnsFrom = url.polls.length
     for (const limit of limits(this.rules)) if (!slow.has(limit)) url.slowFrom.set(limit, url.polls.length)
     for (const [name, firing] of url.firing) {
       const kind = name.split('/')[1] as AlertKind
@@ -232,20 +232,45 @@ export class AlertModel {
       url.firing.delete(name)
       this.#tell('unwatched', name, `u${id}`, firing, old)
     }
+    this.#forgetTurns(url, this.#rulesFor('flapping', url))
+  }
+
+  /** The turns of a URL that count, with the number of the poll. */
+  #turnsOf({ polls, turnsFrom }: ModelUrl): { readonly at: number; readonly now: number }[] {
+    const known = polls.map((poll, at) => ({ ...poll, at })).filter(({ verdict }) => verdict !== 'unknown')
+    return known.filter(({ verdict, at }, n) => at >= turnsFrom && n > 0 && verdict !== known[n - 1]?.verdict)
+  }
+
+  /** Only so many turns are remembered as are asked for, by rules or by what flaps. */
+  #forgetTurns(url: ModelUrl, rules: readonly AlertRule[]): void {
+    const limits = rules.map(({ conditions: { flapping } }) => [
+      flapping?.changes ?? 0,
+      flapping?.withinMs ?? 0,
+    ])
+    for (const [name, { limit = 0, withinMs = 0 }] of url.firing)
+      if (name.endsWith('/flapping')) limits.push([limit, withinMs])
+    const count = Math.max(...limits.map(([changes = 0]) => changes + 1), 0)
+    const ms = Math.max(...limits.map(([, withinMs = 0]) => withinMs), 0)
+    const recent = this.#turnsOf(url).filter(({ now }) => this.now - now <= ms)
+    const kept = recent.slice(Math.max(0, recent.length - count))
+    url.turnsFrom = kept[0]?.at ?? url.polls.length
   }
 
   #turn(id: number, url: ModelUrl): void {
-    const known = url.polls
-      .map((poll, at) => ({ ...poll, at }))
-      .filter(({ verdict }) => verdict !== 'unknown')
-    const turns = known.filter(({ verdict }, n) => n > 0 && verdict !== known[n - 1]?.verdict)
-    for (const rule of this.#rulesFor('flapping', url)) {
+    const rules = this.#rulesFor('flapping', url)
+    this.#forgetTurns(url, rules)
+    const turns = this.#turnsOf(url)
+    const isTooOften = (limit: number, withinMs: number) =>
+      turns.filter(({ now }) => this.now - now <= withinMs).length > limit
+    for (const rule of rules) {
       const { changes, withinMs } = rule.conditions.flapping as { changes: number; withinMs: number }
-      const counted = turns.filter(({ at, now }) => at >= url.turnsFrom && this.now - now <= withinMs)
-      if (counted.length <= changes) continue
-      this.#set(id, url, rule, 'flapping', true)
-      const firing = url.firing.get(nameOf(rule, 'flapping'))
-      if (firing !== undefined) firing.turnedAt = this.now
+      const before = url.firing.get(nameOf(rule, 'flapping'))
+      if (isTooOften(changes, withinMs)) {
+        this.#set(id, url, rule, 'flapping', true)
+        const firing = url.firing.get(nameOf(rule, 'flapping')) as Firing
+        Object.assign(firing, { turnedAt: this.now, limit: changes, withinMs })
+      } else if (before !== undefined && isTooOften(Number(before.limit), Number(before.withinMs)))
+        before.stillTurnedAt = this.now
     }
   }
 
@@ -256,8 +281,11 @@ export class AlertModel {
       const firing = url.firing.get(nameOf(rule, 'flapping'))
       if (firing === undefined || verdict === 'unknown') continue
       if (Number.isNaN(firing.turnedAt)) firing.turnedAt = this.now
-      if (this.now - firing.turnedAt >= Number(rule.conditions.flapping?.withinMs))
-        this.#set(id, url, rule, 'flapping', false)
+      if (this.now - firing.turnedAt < Number(firing.withinMs)) continue
+      if (this.now - Number(firing.stillTurnedAt) < Number(firing.withinMs)) {
+        url.firing.delete(nameOf(rule, 'flapping'))
+        this.#tell('unwatched', nameOf(rule, 'flapping'), `u${id}`, firing, url)
+      } else this.#set(id, url, rule, 'flapping', false)
     }
     const isFlapping = [...url.firing.keys()].some((name) => name.endsWith('/flapping'))
     const known = url.polls.filter((poll) => poll.verdict !== 'unknown')

@@ -102,6 +102,8 @@ const step = fc.oneof(
       type: fc.constant('limits' as const),
       overMs: fc.constantFrom(100, 1_000),
       certificateMs: fc.constantFrom(10_000, 500_000),
+      changes: fc.integer({ min: 1, max: 3 }),
+      withinMs: fc.constantFrom(20_000, 200_000),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('list' as const), list }) },
@@ -110,11 +112,13 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
 /** The same rule with other limits. */
-function limited(rule: AlertRule, limits: { overMs: number; certificateMs: number }): AlertRule {
-  const { slow, certificateMs } = rule.conditions
+function limited(rule: AlertRule, limits: Step & { type: 'limits' }): AlertRule {
+  const { slow, certificateMs, flapping } = rule.conditions
+  const { changes, withinMs } = limits
   const changed = {
     slow: slow === null ? null : { ...slow, overMs: limits.overMs },
     certificateMs: certificateMs === null ? null : limits.certificateMs,
+    flapping: flapping === null ? null : { changes, withinMs },
   }
   return { ...rule, conditions: { ...rule.conditions, ...changed } }
 }

@@ -34,7 +34,8 @@ export class AlertLog {
   ): FiringAlert {
     const key = this.#hash(JSON.stringify([ref.rule.name, ref.kind, subject.url, subject.group]))
     const limits = limitsOf(ref)
-    const firing: FiringAlert = { ref, key, since, labels, limits, isUnseen: false, turnedAt: Number.NaN }
+    const turned = { turnedAt: Number.NaN, stillTurnedAt: Number.NaN }
+    const firing: FiringAlert = { ref, key, since, labels, limits, isUnseen: false, ...turned }
     this.#changes.push({ type: 'fired', alert: alertOf(firing, subject, null, summary, state) })
     return firing
   }

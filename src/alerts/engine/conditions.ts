@@ -21,17 +21,6 @@ export function dueOf(lasting: Lasting, since: number): number {
   return 'polls' in lasting || Number.isNaN(since) ? Number.POSITIVE_INFINITY : since + lasting.ms
 }
 
-/** How many turns are kept for these rules, and for how long, in ms. */
-export function turnsKept(refs: readonly RuleRef[]): { readonly count: number; readonly ms: number } {
-  let [count, ms] = [0, 0]
-  for (const ref of refs) {
-    const { changes, withinMs } = conditionOf(ref, 'flapping')
-    count = Math.max(count, changes + 1)
-    ms = Math.max(ms, withinMs)
-  }
-  return { count, ms }
-}
-
 /** Whether it follows from how many members a group has how many of them must be down. */
 export function isShare(ref: RuleRef): boolean {
   return 'share' in conditionOf(ref, 'group').down

@@ -16,6 +16,10 @@ export function limitsOf(ref: RuleRef): Limits {
       const { below, overMs } = conditionOf(ref, 'uptime')
       return { limit: below, windowMs: overMs }
     }
+    case 'flapping': {
+      const { changes, withinMs } = conditionOf(ref, 'flapping')
+      return { limit: changes, windowMs: withinMs }
+    }
     default:
       return {}
   }

@@ -52,7 +52,8 @@ export function takenOver(alert: Alert, ref: RuleRef, log: AlertLog): FiringAler
   const { key, since, labels } = alert
   const { limit, windowMs } = { ...limitsOf(ref), ...alert }
   const limits = { ...(limit !== undefined && { limit }), ...(windowMs !== undefined && { windowMs }) }
-  const firing = { ref, key, since, labels, limits, isUnseen: true, turnedAt: Number.NaN }
+  const turned = { turnedAt: Number.NaN, stillTurnedAt: Number.NaN }
+  const firing = { ref, key, since, labels, limits, isUnseen: true, ...turned }
   if (!areSameLimits(limits, alert)) log.hold(firing)
   return firing
 }

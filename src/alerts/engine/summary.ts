@@ -1,5 +1,7 @@
 import type { SeenState } from '../alert.ts'
 import { conditionOf } from './conditions.ts'
+import { limitsOf } from './limits.ts'
+import type { Limits } from './limits.ts'
 import type { RuleRef } from './rule-ref.ts'
 import { distanceText, shareText, spanText } from './span-text.ts'
 import type { KnownState, WatchedUrl } from './watched-url.ts'
@@ -44,13 +46,16 @@ export function firedText(
     }
     case 'certificate':
       return expiryText(seen)
-    case 'flapping': {
-      const { changes, withinMs } = conditionOf(ref, 'flapping')
-      return `flapping: more than ${changes} changes between up and down in ${spanText(withinMs)}`
-    }
+    case 'flapping':
+      return `flapping: ${turnsText(url.firing(ref)?.limits ?? limitsOf(ref))}`
     default:
       return ref.kind
   }
+}
+
+/** How often a URL turns that flaps. */
+export function turnsText({ limit, windowMs = 0 }: Limits): string {
+  return `more than ${limit} changes between up and down in ${spanText(windowMs)}`
 }
 
 /** Why an alert of a URL is over. */

@@ -1,5 +1,6 @@
 import type { AlertLog } from './alert-log.ts'
-import { conditionOf, dueOf, hasLasted, turnsKept } from './conditions.ts'
+import { conditionOf, dueOf, hasLasted } from './conditions.ts'
+import { Flapping, forgetTurns, isFlapping } from './flapping.ts'
 import type { LabelSets } from './label-sets.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
 import { uptimeText } from './summary.ts'
@@ -12,27 +13,18 @@ export class UrlAlerts {
   readonly #log: AlertLog
   readonly #table: UrlTable
   readonly #turns: UrlTurns
+  readonly #flapping: Flapping
 
   constructor(log: AlertLog, table: UrlTable, sets: LabelSets) {
     this.#log = log
     this.#table = table
     this.#turns = new UrlTurns(log, table, sets)
+    this.#flapping = new Flapping(table, this.#turns)
   }
 
   /** A URL has turned from up to down or back. */
-  turn(url: WatchedUrl, { flapping: refs }: AppliedRules, now: number): void {
-    if (refs.length === 0) return
-    const { turns } = url
-    turns.push(now)
-    if (turns.length > turnsKept(refs).count) turns.shift()
-    for (const ref of refs) {
-      const { changes, withinMs } = conditionOf(ref, 'flapping')
-      // More than `changes` turns: the one that is so many before the last.
-      const first = turns.at(-1 - changes)
-      if (first === undefined || now - first > withinMs) continue
-      const firing = url.firing(ref) ?? this.#turns.fire(url, ref, now, now)
-      firing.turnedAt = now
-    }
+  turn(url: WatchedUrl, { flapping }: AppliedRules, now: number): void {
+    this.#flapping.turn(url, flapping, now)
   }
 
   /** A poll has been counted. */
@@ -46,9 +38,9 @@ export class UrlAlerts {
 
   /** Time has passed, or the rules are others. Before the first poll of a URL nothing changes. */
   passed(url: WatchedUrl, rules: AppliedRules, now: number): void {
-    this.#settle(url, rules.flapping, now)
+    this.#flapping.settle(url, rules.flapping, now)
     const verdict = this.#table.verdict(url.id)
-    if (!isFlapping(url, rules))
+    if (!isFlapping(url))
       for (const ref of rules.down) {
         const lasting = conditionOf(ref, 'down')
         if (url.firing(ref) === undefined) {
@@ -67,16 +59,11 @@ export class UrlAlerts {
   /** When it has to be looked at without a poll, in ms; Infinity: never. */
   dueAt(url: WatchedUrl, rules: AppliedRules): number {
     const verdict = this.#table.verdict(url.id)
-    const isKnown = verdict === 'up' || verdict === 'down'
-    let due = Number.POSITIVE_INFINITY
+    let due = this.#flapping.dueAt(url, rules.flapping)
     const consider = (at: number) => {
       if (at < due) due = at
     }
-    for (const ref of rules.flapping) {
-      const firing = url.firing(ref)
-      if (firing !== undefined && isKnown) consider(firing.turnedAt + conditionOf(ref, 'flapping').withinMs)
-    }
-    if (!isFlapping(url, rules))
+    if (!isFlapping(url))
       for (const ref of rules.down)
         if (url.firing(ref) === undefined) {
           if (verdict === 'down') consider(dueOf(conditionOf(ref, 'down'), url.downSince))
@@ -84,15 +71,12 @@ export class UrlAlerts {
     if (verdict === 'unknown')
       for (const ref of rules.unknown)
         if (url.firing(ref) === undefined) consider(url.unknownSince + conditionOf(ref, 'unknownMs'))
-    const lastTurn = url.turns.at(-1)
-    if (lastTurn !== undefined) consider(lastTurn + turnsKept(rules.flapping).ms + 1)
     return due
   }
 
   /** Whether nothing has to be remembered of a URL. */
   isQuiet(url: WatchedUrl, rules: AppliedRules, now: number): boolean {
-    const lastTurn = url.turns.at(-1)
-    if (lastTurn !== undefined && now - lastTurn > turnsKept(rules.flapping).ms) url.turns = []
+    forgetTurns(url, rules.flapping, now)
     const verdict = this.#table.verdict(url.id)
     if (verdict === 'down' || verdict === 'unknown') return false
     return url.alerts.length === 0 && url.turns.length === 0 && url.slowSince === null
@@ -103,13 +87,13 @@ export class UrlAlerts {
     const limits = new Set(rules.slow.map((ref) => conditionOf(ref, 'slow').overMs))
     for (const limit of url.slowSince?.keys() ?? []) if (!limits.has(limit)) url.slowSince?.delete(limit)
     if (url.slowSince?.size === 0) url.slowSince = null
-    const [old, kept] = [turnsKept(before.flapping), turnsKept(rules.flapping)]
-    if (old.count !== kept.count || old.ms !== kept.ms) url.turns = []
+    forgetTurns(url, before.flapping, now)
     for (const alert of url.alerts) {
       const ref = rules[alert.ref.kind].find(({ rule }) => rule.name === alert.ref.rule.name)
       if (ref === undefined) this.#turns.unwatch(url, alert, now)
       else alert.ref = ref
     }
+    forgetTurns(url, rules.flapping, now)
   }
 
   /** A URL leaves the lists. */
@@ -139,21 +123,4 @@ export class UrlAlerts {
     }
     if (url.slowSince?.size === 0) url.slowSince = null
   }
-
-  /** A URL has settled when a whole window has passed since it turned too often for the last time. */
-  #settle(url: WatchedUrl, refs: readonly RuleRef[], now: number): void {
-    const verdict = this.#table.verdict(url.id)
-    if (verdict !== 'up' && verdict !== 'down') return
-    for (const ref of refs) {
-      const firing = url.firing(ref)
-      if (firing === undefined) continue
-      if (Number.isNaN(firing.turnedAt)) firing.turnedAt = now
-      else if (now - firing.turnedAt >= conditionOf(ref, 'flapping').withinMs)
-        this.#turns.set(url, ref, false, now, now)
-    }
-  }
-}
-
-function isFlapping(url: WatchedUrl, rules: AppliedRules): boolean {
-  return rules.flapping.some((ref) => url.firing(ref) !== undefined)
 }

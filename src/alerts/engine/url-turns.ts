@@ -52,7 +52,7 @@ export class UrlTurns {
     const limits = limitsOf(ref)
     if (isBeyond(ref, measured, limits)) {
       if (firing === undefined) this.fire(url, ref, since, now, summary)
-      else this.#hold(firing)
+      else this.hold(firing)
     } else if (firing !== undefined)
       if (firing.limits.windowMs !== limits.windowMs || isBeyond(ref, measured, firing.limits))
         this.unwatch(url, firing, now, otherLimitText(summary ?? measuredText(ref, this.#seen(url.id))))
@@ -66,7 +66,7 @@ export class UrlTurns {
   }
 
   /** An alert holds by the limits of its rule. */
-  #hold(firing: FiringAlert): void {
+  hold(firing: FiringAlert): void {
     const limits = limitsOf(firing.ref)
     if (areSameLimits(limits, firing.limits)) return
     firing.limits = limits

@@ -16,8 +16,10 @@ export interface FiringAlert {
   limits: Limits
   /** It is of an earlier run, and this one has not looked at what it is about. */
   isUnseen: boolean
-  /** Of `flapping`: when the URL turned too often for the last time; NaN: before a restart. */
+  /** Of `flapping`: when the URL turned too often for the last time, as the rule was then; NaN: before a restart. */
   turnedAt: number
+  /** The same by `limits`, when the rule had others already; NaN: never. */
+  stillTurnedAt: number
 }
 
 /** What the last poll saw that found a URL up or down. */
@@ -43,7 +45,7 @@ export class WatchedUrl implements DueItem {
   unknownSince = Number.NaN
   /** By the limit of a rule, in ms: since when all polls that found it up took longer. Bounded by the rules of the URL. */
   slowSince: Map<number, number> | null = null
-  /** When it turned from up to down or back. Bounded by the rules of the URL. */
+  /** When it turned from up to down or back. Bounded by the rules of the URL, and those with which its alerts hold. */
   turns: number[] = []
   alerts: FiringAlert[] = []
 
