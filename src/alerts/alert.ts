@@ -36,7 +36,7 @@ export interface Alert {
   readonly windowMs?: number
   /** When the condition began, in ms since the epoch. */
   readonly since: number
-  /** When it was over; null: it fires. */
+  /** When it was over, of `down` when its URL came up, though that was to last; null: it fires. */
   readonly resolvedAt: number | null
   /** One line in plain words, e.g. `down for 3 polls: 503 Service Unavailable` or `3 of 5 are down`. */
   readonly summary: string

@@ -373,6 +373,24 @@ test('an alert of another rule with equal labels inhibits, until it is over', (t
   }
 })
 
+test('an alert that holds by another limit is not told for that, and repeats, escalations and its end go on as before', (t) => {
+  const fields = { repeatMs: 100_000, escalations: [{ afterMs: 60_000, to: ['phone'] }] }
+  for (const isHeld of [false, true]) {
+    const one = bench(fields)
+    const held: AlertChange[] = isHeld
+      ? [{ type: 'held', alert: { key: a.key, limit: 0.9, windowMs: 60_000 } }]
+      : []
+    one.at(0, fired(a))
+    t.deepEqual(one.at(5, ...held), [])
+    t.deepEqual(one.at(10), ['new a (1) to ops'])
+    t.deepEqual(one.at(30, ...held), [])
+    t.deepEqual(one.at(70), ['escalation a (1) to phone'])
+    t.deepEqual(one.at(110), ['repeat a (1) to ops phone'])
+    one.at(120, resolved(a), ...held)
+    t.deepEqual(one.at(130), ['resolved a (0) to ops phone'])
+  }
+})
+
 test('an escalation whose alerts are all muted comes with the next alert that is not', (t) => {
   const one = bench({ escalations: [{ afterMs: 60_000, to: ['phone'] }] })
   one.restarts = false

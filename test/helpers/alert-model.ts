@@ -294,7 +294,7 @@ export class AlertModel {
       if (verdict === 'down' && lasted(rule.conditions.down as Lasting, polls, this.now))
         this.#set(id, url, rule, 'down', true, polls[0]?.now)
       if (verdict === 'up' && lasted(rule.conditions.up, polls, this.now))
-        this.#set(id, url, rule, 'down', false)
+        this.#set(id, url, rule, 'down', false, polls[0]?.now)
     }
     for (const rule of this.#rulesFor('unknown', url)) {
       const since = atEnd(url.polls, (poll) => poll.verdict === 'unknown')[0]?.now
@@ -390,7 +390,7 @@ export class AlertModel {
       this.#tell('fired', name, `u${id}`, url.firing.get(name) as Firing, url)
     } else if (!isTrue && firing !== undefined) {
       url.firing.delete(name)
-      this.#tell('resolved', name, `u${id}`, firing, url)
+      this.#tell('resolved', name, `u${id}`, firing, url, since)
     }
   }
 
@@ -399,8 +399,15 @@ export class AlertModel {
     firing.isUnseen = false
   }
 
-  #tell(type: string, name: string, subject: string, firing: Firing, url?: ModelUrl | Firing): void {
-    const end = type === 'fired' ? null : this.now
+  #tell(
+    type: string,
+    name: string,
+    subject: string,
+    firing: Firing,
+    url?: ModelUrl | Firing,
+    at = this.now,
+  ): void {
+    const end = type === 'fired' ? null : at
     const seen = url !== undefined && 'polls' in url ? url.polls.at(-1) : url?.seen
     this.changes.push(
       `${type} ${name} ${subject} ${JSON.stringify(firing.labels)} ${firing.since} ${end} ${seen?.verdict} ${seen?.status}`,

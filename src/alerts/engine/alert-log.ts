@@ -40,15 +40,9 @@ export class AlertLog {
     return firing
   }
 
-  /** An alert is over. */
-  resolve(
-    firing: FiringAlert,
-    subject: Subject,
-    now: number,
-    summary: string,
-    state: SeenState | null,
-  ): void {
-    this.#changes.push({ type: 'resolved', alert: alertOf(firing, subject, now, summary, state) })
+  /** An alert is over since some time. */
+  resolve(firing: FiringAlert, subject: Subject, at: number, summary: string, state: SeenState | null): void {
+    this.#changes.push({ type: 'resolved', alert: alertOf(firing, subject, at, summary, state) })
   }
 
   /** A URL has other labels; its alert goes on. */

@@ -58,9 +58,9 @@ export function turnsText({ limit, windowMs = 0 }: Limits): string {
   return `more than ${limit} changes between up and down in ${spanText(windowMs)}`
 }
 
-/** Why an alert of a URL is over. */
-export function resolvedText(ref: RuleRef, since: number, seen: SeenState, now: number): string {
-  const lasted = spanText(now - since)
+/** Why an alert of a URL is over, since `at`. */
+export function resolvedText(ref: RuleRef, since: number, seen: SeenState, at: number): string {
+  const lasted = spanText(at - since)
   switch (ref.kind) {
     case 'down':
       return `up again after ${lasted}: ${seenText(seen)}`

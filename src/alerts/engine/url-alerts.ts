@@ -47,7 +47,7 @@ export class UrlAlerts {
           if (verdict === 'down' && hasLasted(lasting, url.downPolls, url.downSince, now))
             this.#turns.fire(url, ref, url.downSince, now)
         } else if (verdict === 'up' && hasLasted(ref.rule.conditions.up, url.upPolls, url.upSince, now))
-          this.#turns.set(url, ref, false, now, now)
+          this.#turns.set(url, ref, false, url.upSince, now)
       }
     if (verdict === 'pending') return
     for (const ref of rules.unknown)

@@ -29,11 +29,11 @@ export class UrlTurns {
     return firing
   }
 
-  /** A condition holds since some time, or does not. */
+  /** A condition holds since some time, or has not held since then. */
   set(url: WatchedUrl, ref: RuleRef, isTrue: boolean, since: number, now: number): void {
     const firing = url.firing(ref)
     if (isTrue && firing === undefined) this.fire(url, ref, since, now)
-    else if (!isTrue && firing !== undefined) this.#end(url, firing, now)
+    else if (!isTrue && firing !== undefined) this.#end(url, firing, since)
   }
 
   /**
@@ -73,11 +73,11 @@ export class UrlTurns {
     this.#log.hold(firing)
   }
 
-  #end(url: WatchedUrl, firing: FiringAlert, now: number, summary?: string): void {
+  #end(url: WatchedUrl, firing: FiringAlert, at: number, summary?: string): void {
     const seen = this.#seen(url.id)
-    const text = summary ?? resolvedText(firing.ref, firing.since, seen, now)
+    const text = summary ?? resolvedText(firing.ref, firing.since, seen, at)
     url.alerts = url.alerts.filter((alert) => alert !== firing)
-    this.#log.resolve(firing, this.#subject(url.id), now, text, seen)
+    this.#log.resolve(firing, this.#subject(url.id), at, text, seen)
   }
 
   #subject(id: ResourceId): Subject {

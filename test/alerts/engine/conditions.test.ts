@@ -182,8 +182,17 @@ test('flapping is told once, and once as settled after a whole window without to
   t.deepEqual(engine.skip(599), [])
   t.deepEqual(engine.skip(1), [
     'resolved web/flapping u0: settled after 10m 40s: up, 200 OK',
-    'resolved web/down u0: up again after 10m 50s: 200 OK',
+    'resolved web/down u0: up again after 50s: 200 OK',
   ])
+  t.like(engine.changes[1]?.alert, { since: 30_000, resolvedAt: 80_000 })
+})
+
+test('a URL that came up while it flapped was down until then, also when its rule flaps no more', (t) => {
+  const engine = started(FLAPPING)
+  flap(engine)
+  engine.skip(100)
+  engine.reconfigure([ruleOf('web', { down: { polls: 1 } })])
+  t.deepEqual(engine.skip(0), ['resolved web/down u0: up again after 10s: 200 OK'])
 })
 
 test('a URL that is still down when it has settled is not told to be up', (t) => {
@@ -226,6 +235,6 @@ test('a URL that is unknown has not settled', (t) => {
   t.deepEqual(engine.skip(1_000), [])
   t.deepEqual(engine.poll(0, 'up'), [
     'resolved web/flapping u0: settled after 16m 40s: up, 200 OK',
-    'resolved web/down u0: up again after 16m 50s: 200 OK',
+    'resolved web/down u0: up again after 10s: 200 OK',
   ])
 })

@@ -57,7 +57,8 @@ test('a duration ends without another poll, while the last one found it down', (
   t.deepEqual(engine.skip(1), ['fired web/down u0: down for 2m: 503 Service Unavailable'])
   t.deepEqual(engine.poll(0, 'up'), [])
   t.deepEqual(engine.skip(59), [])
-  t.deepEqual(engine.skip(1), ['resolved web/down u0: up again after 3m: 200 OK'])
+  t.deepEqual(engine.skip(1), ['resolved web/down u0: up again after 2m: 200 OK'])
+  t.like(engine.changes[0]?.alert, { since: 0, resolvedAt: 120_000 })
 })
 
 test('a duration does not end while the URL is unknown', (t) => {
