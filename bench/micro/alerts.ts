@@ -118,7 +118,9 @@ const pollAll = (name: string, verdict: AlertPoll['verdict']) => {
     for (let n = 0; n < urls; n++) engine.poll(pollOf((n * 7_919) % urls, verdict), now)
   })
   timed('  tick', 1, () => engine.tick(now))
-  const changes = Map.groupBy(engine.takeChanges(), ({ type, alert }) => `${type} ${alert.kind}`)
+  const changes = Map.groupBy(engine.takeChanges(), ({ type, alert }) =>
+    `${type} ${'kind' in alert ? alert.kind : ''}`.trimEnd(),
+  )
   say(`  changes: ${[...changes].map(([what, all]) => `${all.length} ${what}`).join(', ') || 'none'}`)
 }
 pollAll('first poll', 'up')

@@ -57,7 +57,7 @@ function fill(batch: PollBatch, url: number, at: number): void {
 function measureWriting(): void {
   const { history, clock, file } = openHistory('million.db')
   const list = keysOf(urls)
-  let ids = new Uint32Array()
+  let ids: Uint32Array = new Uint32Array()
   say(`${urls} URLs registered: ${timed(() => (ids = history.urls(list))).toFixed(1)} s of CPU`)
   const order = shuffled(ids)
   const batch = new PollBatch()
