@@ -14,6 +14,9 @@ const MIN_MS = 1_000
 const MAX_MS = 5_000
 const SHARE = 20
 
+/** The pause is up to so much shorter, at random: in step with polls every five seconds, all that is shown would always be as old as can be. */
+const JITTER = 0.4
+
 /**
  * Asks for `path?query`, again when `version` grows, and every few seconds while the tab is shown. Null: nothing is asked. What is shown
  * stays until there is another answer to the same question.
@@ -45,7 +48,10 @@ export function useAnswer<T>(path: string | null, query: string, version: number
         setAsked((last) => ({ key, answer: last.key === key ? last.answer : null, error: known }))
       }
       tookMs = performance.now() - askedAt
-      const waitMs = seen === due.current.version ? Math.max(MAX_MS, SHARE * tookMs) : MIN_MS
+      const waitMs =
+        seen === due.current.version
+          ? Math.max(MAX_MS * (1 - JITTER * Math.random()), SHARE * tookMs)
+          : MIN_MS
       timer = setTimeout(() => void again(), waitMs)
     }
     const again = async () => {

@@ -1,5 +1,5 @@
 const SQUARES = [
-  ['up', 'up, brighter when just polled'],
+  ['up', 'up, stronger when just polled'],
   ['down', 'down'],
   ['unknown', 'unknown'],
   ['pending', 'not polled yet'],
