@@ -58,11 +58,11 @@ export class NotificationPlanner {
     for (const change of changes) this.#book.apply(change, this.#rules, this.#now)
   }
 
-  /** Does what is due, and returns all that changed since the last call. */
-  tick(now: number): PlannerTurn {
+  /** Does what is due, and returns all that changed since the last call. `isLast`: the run ends. */
+  tick(now: number, isLast = false): PlannerTurn {
     this.#unmute(now)
     for (const group of this.#book.groups) this.#turn(group)
-    return this.#record.take(this.#now, (key) => this.#book.group(key)?.row ?? null, this.#book.size > 0)
+    return this.#record.take(this.#now, this.#book, isLast)
   }
 
   /** Everything, as if all of it had changed: what a new state file begins with. */

@@ -2,7 +2,13 @@ import type { Silence } from '../alert-rule.ts'
 import type { AlertRow, GroupRow, PlannedNotification, PlannerMarks, PlannerTurn } from './planner-state.ts'
 
 /** While something fires, the time is saved this often, in ms: so much of it is not counted after a crash, at most. */
-const SAVE_EVERY_MS = 60_000
+const SAVE_EVERY_MS = 5_000
+
+/** The groups that there are: an AlertBook. */
+interface Book {
+  readonly size: number
+  group(key: string): { readonly row: GroupRow } | undefined
+}
 
 /** What changed since it was last taken. Bounded by what there is. */
 export class TurnRecord {
@@ -48,12 +54,12 @@ export class TurnRecord {
     return { sequence: this.#sequence, savedAt: now }
   }
 
-  /** Returns what changed, and begins anew. `isLive`: there is something to be continued after a restart. */
-  take(now: number, rowOf: (group: string) => GroupRow | null, isLive: boolean): PlannerTurn {
-    const groups = new Map(Array.from(this.#groups, (key) => [key, rowOf(key)]))
+  /** Returns what changed, and begins anew. What is in the book is to be continued after a restart. `isLast`: the run ends. */
+  take(now: number, book: Book, isLast: boolean): PlannerTurn {
+    const groups = new Map(Array.from(this.#groups, (key) => [key, book.group(key)?.row ?? null]))
     const isChanged =
       this.#notifications.length + this.#alerts.size + this.#groups.size + this.#silences.size > 0
-    const isToSave = isChanged || (isLive && now >= this.saveAt)
+    const isToSave = isChanged || (book.size > 0 && (isLast || now >= this.saveAt))
     if (isToSave) this.#savedAt = now
     const turn = {
       notifications: this.#notifications,

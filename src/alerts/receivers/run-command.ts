@@ -46,10 +46,11 @@ export function runCommand(command: Command, signal: AbortSignal): Promise<Comma
       isOver = true
       killGroup(child, 'SIGTERM')
       // The group is killed also when its leader has ended: others may have ignored the first signal.
-      killTimer = setTimeout(() => {
-        const isKilled = killGroup(child, 'SIGKILL')
-        finish({ type: 'timeout', isKilled, output: output.text })
-      }, GRACE_MS)
+      killTimer = setTimeout(() => endTimeout(killGroup(child, 'SIGKILL')), GRACE_MS)
+    }
+    const endTimeout = (isKilled: boolean) => {
+      clearTimeout(killTimer)
+      finish({ type: 'timeout', isKilled, output: output.text })
     }
     const finish = (end: CommandEnd) => {
       signal.removeEventListener('abort', stop)
@@ -63,6 +64,7 @@ export function runCommand(command: Command, signal: AbortSignal): Promise<Comma
     })
     child.on('exit', (code, by) => {
       if (!isOver) output.ended(() => finish({ type: 'exit', code, signal: by, output: output.text }))
+      else if (!isThere(child)) output.ended(() => endTimeout(true))
     })
     // A command need not read its input.
     child.stdin.on('error', () => {})
@@ -81,6 +83,17 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): boolean {
   } catch (error) {
     // ESRCH: all of it has ended.
     return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+/** Whether something of its group is left. */
+function isThere({ pid }: ChildProcess): boolean {
+  if (pid === undefined) return false
+  try {
+    process.kill(-pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 

@@ -26,7 +26,8 @@ interface Engine {
 /** Alerts to notifications: a NotificationPlanner. */
 interface Planner {
   apply(changes: readonly AlertChange[], now: number): void
-  tick(now: number): PlannerTurn
+  /** `isLast`: the run ends. */
+  tick(now: number, isLast: boolean): PlannerTurn
   nextDue(): number
   /** What was to be told after a wait is to be told now. */
   endWaits(now: number): void
@@ -124,7 +125,7 @@ export class Alerter<Row> {
       if (this.#isEnding && !keepsWaits) planner.endWaits(at)
       if (!(mayHold && isBehind && this.#holds(at))) {
         this.#heldSince = null
-        queue.add(store.write(planner.tick(at)))
+        queue.add(store.write(planner.tick(at, this.#isEnding)))
       }
     }
     if (store.retryAt <= at) store.retry()

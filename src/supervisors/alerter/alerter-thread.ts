@@ -3,8 +3,8 @@ import type { AlerterLaunch, AlerterMessage, AlerterOptions } from '../../thread
 import { FileThread } from '../../threads/file-thread.ts'
 import type { FileThreadHooks } from '../../threads/file-thread.ts'
 
-/** How much longer than it may send for an alerter is waited for at its end, in ms: it writes then. */
-const CLOSING_MS = 500
+/** How much longer than it may send for an alerter is waited for at its end, in ms: it kills commands that do not end, half a second later, and writes. */
+const CLOSING_MS = 900
 
 /** Main's side of one alerter thread. */
 export class AlerterThread extends FileThread<AlerterMessage> {

@@ -68,3 +68,26 @@ test('the run that finds an alert over that inhibited others tells these', (t) =
   const over = { ...uplink, resolvedAt: START + HOUR }
   t.deepEqual(runs.next([{ type: 'resolved', alert: over }]).toSorted(), ['new web', 'resolved uplinks'])
 })
+
+test('repeats go on over runs that are shorter than the time between two saves', (t) => {
+  const options = plannerOptions({ rules: [webRule({ repeatMs: 20_000 })] })
+  let saved: SavedPlan = EMPTY_PLAN
+  let now = START
+  const told: string[] = []
+  for (let run = 0; run < 8; run++) {
+    const planner = new NotificationPlanner(options, saved, now)
+    planner.apply([run === 0 ? fired('a') : { type: 'seen', alert: alertOf('a') }], now)
+    let { marks } = saved
+    // Each lasts for 4 s, and ends.
+    for (const end = now + 4_000; now <= end; now += 1_000) {
+      const turn = planner.tick(now, now === end)
+      marks = turn.marks ?? marks
+      told.push(
+        ...turn.notifications.map(({ notification: { cause } }) => `${cause} ${(now - START) / 1_000}`),
+      )
+    }
+    saved = { alerts: planner.alerts(), groups: planner.groups(), silences: planner.silences(), marks }
+    now += HOUR
+  }
+  t.is(told.length, 2, told.join())
+})
