@@ -120,6 +120,7 @@ test('an uptime is of the time that was watched, and says how long that was', (t
   t.is(tile(1, 1), '100 % | ')
   t.is(tile(0.9999, 0.996), '99.99 % | ')
   t.is(tile(0.42, 1 / 1440), '42.00 % | watched for 1 min')
+  t.is(tile(0, 1 / 2880), '0 % | watched for less than a minute')
   t.is(tile(null, 0.5), '– | watched for 12 h')
   t.is(tile(null, 0), '– | not watched')
   t.is(tile(1, 1, 1 / 12), '100 % | maintenance for 2 h')

@@ -9,7 +9,11 @@ export function uptimeOfPeriod(
   { ratio, watched, maintenance }: PeriodUptime,
   period: UptimePeriod,
 ): { readonly uptime: string; readonly beside: readonly string[] } {
-  const span = (share: number) => formatSpan(share * RANGES[period].ms)
+  // What is under a minute is a few seconds behind what is said of now.
+  const span = (share: number) => {
+    const ms = share * RANGES[period].ms
+    return ms < 59_000 ? 'less than a minute' : formatSpan(ms)
+  }
   const beside: string[] = []
   if (watched === 0) beside.push('not watched')
   else if (watched < MOSTLY_WATCHED) beside.push(`watched for ${span(watched)}`)
