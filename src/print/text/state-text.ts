@@ -60,7 +60,7 @@ export function summaryText(summary: Summary, result: string): string {
   const { lateness, duration, mainStats, failures } = summary
   const printed =
     failures.printed < failures.polls ? ` (${failures.printed} printed; --verbose prints all)` : ''
-  const failed = failures.polls > 0 ? `, ${failures.polls} failed${printed}` : ''
+  const failed = failures.polls > 0 ? `, ${counted(failures.polls, 'poll')} failed${printed}` : ''
   const dropped = summary.dropped > 0 ? `, ${counted(summary.dropped, 'write')} dropped` : ''
   return (
     `${timeText(summary.at)} Summary: ${counted(summary.polls, 'poll')}, ${summary.pollsPerSecond.toFixed(1)} a second, ` +

@@ -16,7 +16,7 @@ export function RowHead() {
       <span class="polls">last polls</span>
       <span class="labels">labels</span>
       <span class="figure time">time</span>
-      <span class="figure polled">polled</span>
+      <span class="figure polled">last poll</span>
       <span class="figure since">since</span>
     </div>
   )
@@ -56,7 +56,7 @@ export function Row({ row, warning = '' }: { readonly row: ListedUrl; readonly w
           {row.durationMs === null ? '–' : formatMs(row.durationMs)}
         </span>
         <span class="figure polled">
-          <Ago at={row.at} what="polled" />
+          <Ago at={row.at} suffix=" ago" what="polled" />
         </span>
         <span class="figure since">
           <Ago at={row.since} what={`${row.verdict} since`} />
