@@ -17,7 +17,7 @@ test('each URL is polled again and again; --changes prints a State only when som
     states.map(({ status, verdict }) => `${String(verdict)} ${String(status)}`),
     ['up 200', 'up 204', 'down 503', 'up 200'],
   )
-  t.is(stderr.match(/503/g)?.length, 1, 'a failed poll is a line when something has changed')
+  t.is(stderr.match(/status: 503/g)?.length, 1, 'a failed poll is a line when something has changed')
 })
 
 test('SIGUSR2 prints the state now', async (t) => {
