@@ -96,7 +96,7 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
     nginx: !short && installed('nginx'),
     blackbox: installed(BLACKBOX),
     wrk: installed('wrk'),
-    go: contestants.includes('go') ? await buildGo(folder, 'codewalk') : null,
+    go: contestants.includes('go') ? await buildGo(folder, 'nethttp') : null,
     fasthttp: contestants.includes('fasthttp') ? await buildGo(folder, 'fasthttp') : null,
   }
   const machine = describeMachine(bench)

@@ -4,20 +4,13 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -62,10 +55,13 @@ type Resource struct {
 	errCount int
 }
 
+// A client polls a URL, as the flags say, and returns the HTTP status string or an error: see nethttp.go and fasthttp.go.
+type client func(url string) (string, error)
+
 // Poll executes an HTTP HEAD request for url and returns the HTTP status string or an error string.
-func (r *Resource) Poll(client *http.Client) string {
+func (r *Resource) Poll(poll client) string {
 	polls.Add(1)
-	status, err := methods[*check](client, r.url)
+	status, err := poll(r.url)
 	if err != nil {
 		failed.Add(1)
 		r.errCount++
@@ -75,109 +71,29 @@ func (r *Resource) Poll(client *http.Client) string {
 	return status
 }
 
-const bodyLimit = 1 << 20
-
-// get executes an HTTP GET request for url and returns the HTTP status string and the body.
-func get(client *http.Client, url string) (string, []byte, error) {
-	resp, err := client.Get(url)
-	if err != nil {
-		return "", nil, err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
-	return resp.Status, body, err
-}
-
-var methods = map[string]func(*http.Client, string) (string, error){
-	"": func(client *http.Client, url string) (string, error) {
-		resp, err := client.Head(url)
-		if err != nil {
-			return "", err
-		}
-		resp.Body.Close()
-		return resp.Status, nil
-	},
-	"body": func(client *http.Client, url string) (string, error) {
-		status, body, err := get(client, url)
-		if err == nil && !strings.Contains(string(body), *text) {
-			err = errors.New("the text is missing")
-		}
-		return status, err
-	},
-	"json": func(client *http.Client, url string) (string, error) {
-		status, body, err := get(client, url)
-		if err != nil {
-			return "", err
-		}
-		// Any path could be asked for, so the whole document is read.
-		var document map[string]any
-		if err := json.Unmarshal(body, &document); err != nil {
-			return "", err
-		}
-		if document["status"] != "ok" {
-			return "", errors.New("the status is not ok")
-		}
-		return status, nil
-	},
-	"tcp": func(_ *http.Client, url string) (string, error) {
-		conn, err := net.DialTimeout("tcp", strings.TrimPrefix(url, "tcp://"), 5*time.Second)
-		if err != nil {
-			return "", err
-		}
-		return "connected", conn.Close()
-	},
-	"query": func(_ *http.Client, url string) (string, error) {
-		server, name, _ := strings.Cut(strings.TrimPrefix(url, "dns://"), "/")
-		name, _, _ = strings.Cut(name, "?")
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, network, server)
-		}}
-		_, err := resolver.LookupIP(ctx, "ip4", name+".")
-		return "answered", err
-	},
-}
-
 // Sleep sleeps for an appropriate interval (dependent on error state) before sending the Resource to done.
 func (r *Resource) Sleep(done chan<- *Resource) {
 	time.Sleep(*interval + errTimeout*time.Duration(r.errCount))
 	done <- r
 }
 
-func Poller(client *http.Client, in <-chan *Resource, out chan<- *Resource, status chan<- State) {
+func Poller(poll client, in <-chan *Resource, out chan<- *Resource, status chan<- State) {
 	for r := range in {
-		s := r.Poll(client)
+		s := r.Poll(poll)
 		status <- State{r.url, s}
 		out <- r
 	}
 }
 
-func newClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableKeepAlives = !*keep
-	// By default it keeps 100 connections, 2 an origin: too few for these lists.
-	transport.MaxIdleConns = 0
-	transport.MaxIdleConnsPerHost = *pollers
-	if *resolver != "" {
-		dialer := &net.Dialer{Resolver: &net.Resolver{
-			PreferGo: true,
-			Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-				return (&net.Dialer{}).DialContext(ctx, network, *resolver)
-			},
-		}}
-		transport.DialContext = dialer.DialContext
+// trusting returns a configuration for TLS that trusts the certificates of this file only.
+func trusting(file string) *tls.Config {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		log.Fatal(err)
 	}
-	if *root != "" {
-		pem, err := os.ReadFile(*root)
-		if err != nil {
-			log.Fatal(err)
-		}
-		roots := x509.NewCertPool()
-		roots.AppendCertsFromPEM(pem)
-		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
-	}
-	return &http.Client{Transport: transport}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	return &tls.Config{RootCAs: roots}
 }
 
 func main() {
@@ -186,7 +102,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	client := newClient()
+	poll := newClient()
 
 	// Create our input and output channels.
 	pending, complete := make(chan *Resource), make(chan *Resource)
@@ -196,7 +112,7 @@ func main() {
 
 	// Launch some Poller goroutines.
 	for i := 0; i < *pollers; i++ {
-		go Poller(client, pending, complete, status)
+		go Poller(poll, pending, complete, status)
 	}
 
 	// Send some Resources to the pending queue.
