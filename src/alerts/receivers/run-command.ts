@@ -44,9 +44,9 @@ export function runCommand(command: Command, signal: AbortSignal): Promise<Comma
     let killTimer: NodeJS.Timeout | undefined
     const stop = () => {
       isOver = true
-      killGroup(child, 'SIGTERM')
+      signalGroup(child, 'SIGTERM')
       // The group is killed also when its leader has ended: others may have ignored the first signal.
-      killTimer = setTimeout(() => endTimeout(killGroup(child, 'SIGKILL')), GRACE_MS)
+      killTimer = setTimeout(() => endTimeout(signalGroup(child, 'SIGKILL') !== 'forbidden'), GRACE_MS)
     }
     const endTimeout = (isKilled: boolean) => {
       clearTimeout(killTimer)
@@ -64,7 +64,7 @@ export function runCommand(command: Command, signal: AbortSignal): Promise<Comma
     })
     child.on('exit', (code, by) => {
       if (!isOver) output.ended(() => finish({ type: 'exit', code, signal: by, output: output.text }))
-      else if (!isThere(child)) output.ended(() => endTimeout(true))
+      else if (signalGroup(child, 0) === 'gone') output.ended(() => endTimeout(true))
     })
     // A command need not read its input.
     child.stdin.on('error', () => {})
@@ -74,26 +74,14 @@ export function runCommand(command: Command, signal: AbortSignal): Promise<Comma
   })
 }
 
-/** Returns false if it is there and may not be killed. */
-function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): boolean {
-  if (pid === undefined) return true
+/** Sends a signal to its group; 0: none. `forbidden`: it is there, and may not be sent one. */
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): 'sent' | 'gone' | 'forbidden' {
+  if (pid === undefined) return 'gone'
   try {
     process.kill(-pid, signal)
-    return true
+    return 'sent'
   } catch (error) {
-    // ESRCH: all of it has ended.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
-}
-
-/** Whether something of its group is left. */
-function isThere({ pid }: ChildProcess): boolean {
-  if (pid === undefined) return false
-  try {
-    process.kill(-pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+    return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'gone' : 'forbidden'
   }
 }
 

@@ -59,7 +59,7 @@ export class Exchange {
     return null
   }
 
-  /** What is known of polled Resources. `offset`: see `packFacts`. */
+  /** What is known of polled Resources. `offset`: see `writeRecord`. */
   addFacts(packed: ArrayBuffer, offset: number): void {
     unpackFactsBatch(packed, (id, facts) => this.#pending.addFacts(id, facts, offset))
   }

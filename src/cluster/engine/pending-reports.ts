@@ -26,7 +26,7 @@ export class PendingReports {
     this.#of(place.batch).states.add(place.key, rest)
   }
 
-  /** What is known of a Resource. `offset`: see `packFacts`. */
+  /** What is known of a Resource. `offset`: see `writeRecord`. */
   addFacts(id: ResourceId, facts: Facts, offset: number): void {
     const place = this.#placeOf(id)
     if (place !== null) this.#of(place.batch).facts.set(place.key, facts, offset)

@@ -19,18 +19,6 @@ const LAYOUT = 1
 /** The bytes of one record. */
 export const FACTS_BYTES = 40
 
-/** Writes a record. `offset` is added to its times: from the clock of this machine to that of the engine. 0 is no time, and stays. */
-export function packFacts(packer: Packer, facts: Facts, offset: number): void {
-  packer.u8(LAYOUT)
-  packer.u8(VERDICTS.indexOf(facts.verdict))
-  packer.u16(facts.refusedStatus)
-  packer.u32(facts.errCount)
-  packer.f64(facts.slotAt + offset)
-  packer.f64(facts.dueAt + offset)
-  packer.f64(facts.notBefore === 0 ? 0 : facts.notBefore + offset)
-  packer.f64(facts.headRefusedUntil === 0 ? 0 : facts.headRefusedUntil + offset)
-}
-
 /** Reads a record. `offset` is taken from its times. Null: it is of a layout that this version does not know. */
 export function unpackFacts(from: Unpacker, offset: number): Facts | null {
   const layout = from.u8()
@@ -58,7 +46,7 @@ export class FactsRecords {
   #bytes = Buffer.allocUnsafe(0)
   readonly #places = new Map<string, number>()
 
-  /** Adds a record, or puts it in the place of an earlier one of that key. `offset`: see `packFacts`. */
+  /** Adds a record, or puts it in the place of an earlier one of that key. `offset`: see `writeRecord`. */
   set(key: string, facts: Facts, offset: number): void {
     let place = this.#places.get(key)
     if (place === undefined) {
@@ -83,7 +71,7 @@ export class FactsRecords {
   }
 }
 
-/** The same layout as that of `packFacts`. A Packer for each record, which begins with a kilobyte, would cost most of what a poll costs here. */
+/** Writes a record. `offset` is added to its times: from the clock of this machine to that of the engine. 0 is no time, and stays. */
 function writeRecord(record: Buffer, at: number, facts: Facts, offset: number): void {
   record[at] = LAYOUT
   record[at + 1] = VERDICTS.indexOf(facts.verdict)
@@ -104,6 +92,7 @@ export function readFactsRecord(bytes: Uint8Array | undefined, offset: number): 
 /** Facts of Resources, packed for another thread. */
 export class FactsBatch {
   readonly #packer = new Packer()
+  readonly #record = Buffer.allocUnsafe(FACTS_BYTES)
 
   /** How many bytes were written. */
   get length(): number {
@@ -112,7 +101,8 @@ export class FactsBatch {
 
   add(id: ResourceId, facts: Facts): void {
     this.#packer.u32(id)
-    packFacts(this.#packer, facts, 0)
+    writeRecord(this.#record, 0, facts, 0)
+    this.#packer.raw(this.#record)
   }
 
   /** Returns the buffer to transfer. The batch is then empty. */
