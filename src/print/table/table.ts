@@ -84,7 +84,7 @@ export class Table implements Printer {
       this.#ui = handleKey(this.#ui, key, {
         ids: this.#ranking?.ids ?? [],
         visibleRows: visibleRows(this.#size, this.#live),
-        helpScroll: helpScroll(this.#size, this.#live),
+        helpScroll: () => helpScroll(this.#size, this.#live),
         labels: () => (this.#live === null ? [] : labelNames(this.#live().map)),
       })
     }

@@ -46,7 +46,7 @@ export interface VisibleList {
   /** Number of rows that fit. */
   readonly visibleRows: number
   /** How far the help can be scrolled, in lines. */
-  readonly helpScroll: number
+  readonly helpScroll: () => number
   /** The names of the labels of the list, in their order. */
   readonly labels: () => readonly string[]
 }
@@ -127,9 +127,9 @@ function handleHelp(ui: UiState, key: Key, shown: VisibleList): UiState {
   const name = key.type === 'text' ? HELP_KEYS[key.text] : key.name
   if (name === 'leave' || name === 'enter' || name === 'escape') return list
   if (name === undefined) return key.type === 'text' ? handleCommand(list, key.text, shown) : ui
-  const steps = stepsOf(shown.helpScroll + 1, shown.visibleRows)
-  const above = ui.helpAbove + (steps[name] ?? 0)
-  return { ...ui, helpAbove: Math.min(shown.helpScroll, Math.max(0, above)) }
+  const most = shown.helpScroll()
+  const above = ui.helpAbove + (stepsOf(most + 1, shown.visibleRows)[name] ?? 0)
+  return { ...ui, helpAbove: Math.min(most, Math.max(0, above)) }
 }
 
 const HELP_KEYS: Readonly<Record<string, KeyName | 'leave'>> = {

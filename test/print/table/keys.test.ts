@@ -34,7 +34,7 @@ const IDS = Array.from({ length: 30 }, (_, id) => (100 + id) as ResourceId)
 function after(input: string, ui: UiState = INITIAL_UI, ids: readonly ResourceId[] = IDS): UiState {
   return parseKeys(input).reduce(
     (before, key) =>
-      handleKey(before, key, { ids, visibleRows: 10, helpScroll: 15, labels: () => ['env', 'team'] }),
+      handleKey(before, key, { ids, visibleRows: 10, helpScroll: () => 15, labels: () => ['env', 'team'] }),
     ui,
   )
 }
@@ -87,7 +87,7 @@ test('grouped by one label after the other, and not at all', (t) => {
     handleKey(
       INITIAL_UI,
       { type: 'text', text: 'g' },
-      { ids: IDS, visibleRows: 10, helpScroll: 0, labels: () => [] },
+      { ids: IDS, visibleRows: 10, helpScroll: () => 0, labels: () => [] },
     ).group,
     null,
   )
