@@ -47,7 +47,7 @@ export const ALERT_METRICS = {
   alertsDropped: {
     name: 'headcount_alerts_dropped_polls_total',
     type: 'counter',
-    help: 'Polls that rules were not asked about since the alerter was too slow; none of them was the only news of a change. Absent without alerts.',
+    help: 'Polls that were not checked against the rules because the alerter was too slow: they found nothing new, or a later poll of the URL took their place. Absent without alerts.',
     labels: [],
   },
 } as const satisfies Record<string, Metric>

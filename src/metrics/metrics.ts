@@ -24,7 +24,7 @@ export const URL_METRICS = {
   phases: {
     name: 'headcount_url_duration_seconds',
     type: 'gauge',
-    help: 'Duration of each phase of the last poll, summed over redirects and attempts. 0 for a phase that was not reached.',
+    help: 'Duration of each phase of the last poll, summed over redirects and attempts. 0 for a phase that was not reached. The phase proxy of the JSON lines is left out.',
     labels: ['url', 'phase'],
   },
   at: {
@@ -184,7 +184,7 @@ export const TOTAL_METRICS = {
   },
 } as const satisfies Record<string, Metric>
 
-/** The phases of a poll, as in the JSON lines. */
+/** The phases of a poll, as in the JSON lines; `proxy`, which few polls have, is in those only. */
 export const PHASES = ['dns', 'connect', 'tls', 'wait'] as const
 
 /** The most series of one URL. */

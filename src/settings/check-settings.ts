@@ -48,7 +48,7 @@ export const CHECK_SETTINGS = [
       usage: '--json <check>',
       field: 'json',
       group: 'Verdict',
-      help: 'the body must be JSON with this at a path: status=ok, count>3, count<9, state!=bad, or id for any value; repeatable',
+      help: 'the body must be JSON with this at a path: status=ok, count>3, count<9 (in a shell, quote < and >), state!=bad, or id for any value; repeatable',
       type: JSON_CHECK,
       combine: mergeJsonChecks,
     }),

@@ -124,7 +124,7 @@ export const COMMON: ReadonlySet<string> = new Set([
 ])
 
 /** The settings that only schemes other than http and https have. */
-const OTHERS_ONLY: ReadonlySet<string> = new Set(['starttls', 'send', 'expect'])
+export const OTHERS_ONLY: ReadonlySet<string> = new Set(['starttls', 'send', 'expect'])
 
 /** The names of all schemes. */
 export const SCHEME_NAMES: readonly string[] = [...BY_NAME.keys()]

@@ -10,7 +10,7 @@ const WITH_ONCE: Readonly<Record<OutputFormat['once'], string>> = {
 /** The output formats as a table in Markdown. */
 export function formatTable(formats: readonly OutputFormat[]): string {
   return table(
-    ['format', 'prints', 'file', 'with `--once`'],
+    ['format', 'prints', 'file', 'usable with `--once`'],
     formats.map(({ name, purpose, extensions, once }) => [
       code(name),
       purpose,
