@@ -39,12 +39,12 @@ const server = await HostileServer.start()
 const poller = new TestPoller({ timeoutMs: TIMEOUT_S * 1_000 })
 const urls = new Map(Object.keys(SCRIPTS).map((name) => [name, server.url(name)]))
 urls.set('nobody listens', `http://127.0.0.1:${await freePort()}/`)
-process.stdout.write('| case | blackbox_exporter | headcount | same |\n|---|---|---|---|\n')
+process.stdout.write('| case | blackbox_exporter | headcount | differs |\n|---|---|---|---|\n')
 for (const [name, url] of urls) {
   const [theirs, state] = await Promise.all([probe(url), poller.pollWithoutStall(url)])
   const ours = `${state.verdict}${state.status > 0 ? ` ${state.status}` : ` ${state.reason}`}`
   const same = theirs === ours || (theirs === state.verdict && state.status === 0)
-  process.stdout.write(`| ${name} | ${theirs} | ${ours} | ${same ? '' : 'no'} |\n`)
+  process.stdout.write(`| ${name} | ${theirs} | ${ours} | ${same ? '' : 'yes'} |\n`)
 }
 await poller.close()
 await server.close()
