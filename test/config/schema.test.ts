@@ -82,7 +82,7 @@ test('the examples of public pages are as the schema and the program have them',
 test('the examples of alerts are as the schema and the program have them', (t) => {
   const blocks = [...read('docs/alerts.md').matchAll(/```yaml\n(.*?)```/gs)]
   const examples = blocks.filter(([, example = '']) => !example.includes('\ntests:'))
-  t.is(examples.length, 7)
+  t.is(examples.length, 8)
   // The files with secrets are not there.
   const withSecrets = (example: string) =>
     example.replace(`'@mail-password'`, 'secret').replace(`'@slack-url'`, 'https://chat.example/hook')

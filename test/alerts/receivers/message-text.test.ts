@@ -3,6 +3,7 @@ import test from 'ava'
 import type { Notification } from '../../../src/alerts/notification.ts'
 import { fitMessage, plainBody, subjectLine } from '../../../src/alerts/receivers/message-fit.ts'
 import { messageText } from '../../../src/alerts/receivers/message-text.ts'
+import { linkTo } from '../../../src/alerts/run/create-parts.ts'
 import { UNPRINTABLE } from '../../../src/resource/unprintable.ts'
 import { HOSTILE_TEXTS, makeHostile, makeStorm } from '../../helpers/hostile-notification.ts'
 import { makeAlert, makeNotification } from '../../helpers/notification.ts'
@@ -25,7 +26,8 @@ test('a URL that is down', (t) => {
 
 test('the message in the documentation is such a message', (t) => {
   const docs = readFileSync(new URL('../../../docs/alerts.md', import.meta.url), 'utf8')
-  t.true(docs.includes(`\`\`\`text\n${whole(makeNotification())}\n\`\`\`\n`))
+  const link = linkTo('http://192.0.2.5:9115/', [makeAlert()])
+  t.true(docs.includes(`\`\`\`text\n${whole(makeNotification({ link }))}\n\`\`\`\n`))
 })
 
 test('a URL that is up again says how long it lasted', (t) => {
