@@ -1,6 +1,6 @@
 // The whole program under random faults: `npm run chaos -- --steps 1000 --seed 7`, or `--deaths 10000` to run until so many pollers
 // have died; `npm run chaos -- --alerts --kills 100` for alerts, see alerts.ts;
-// `npm run chaos -- --cluster --minutes 30` for machines that share a list, see cluster.ts. Exits with 1 if a check failed. The same seed gives the same faults in the same order with the same pauses.
+// `npm run chaos -- --cluster --minutes 30` for machines that share a list (`--keep-alive`: over kept connections), see cluster.ts. Exits with 1 if a check failed. The same seed gives the same faults in the same order with the same pauses.
 import { parseArgs } from 'node:util'
 import { alertChaos } from './alerts.ts'
 import { clusterChaos } from './cluster.ts'
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     cluster: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '30' },
     interval: { type: 'string', default: '2000' },
+    'keep-alive': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -32,7 +33,8 @@ function run() {
   const urls = Number(values.urls ?? 2_000)
   if (values.cluster) {
     const extent = { minutes: Number(values.minutes), urls, intervalMs: Number(values.interval) }
-    return clusterChaos({ teardown }, { seed, ...extent, tellsAll: values.verbose, say: print })
+    const how = { keepAlive: values['keep-alive'], tellsAll: values.verbose }
+    return clusterChaos({ teardown }, { seed, ...extent, ...how, say: print })
   }
   const deaths = values.deaths === undefined ? null : Number(values.deaths)
   const extent = { steps: Number(values.steps), deaths, urls, pollers: Number(values.pollers) }

@@ -68,6 +68,7 @@ export function findingsOf(records: RequestRecords, history: ClusterHistory): Cl
     const off = [...history.away, ...(history.offList.get(n) ?? [])]
     let longestOfUrl = 0
     const gap = (from: number, to: number) => {
+      if (to - from <= longestOfUrl) return
       const ms = to - from - overlap({ from, to }, off)
       longestOfUrl = Math.max(longestOfUrl, ms)
       if (ms > longest.ms) longest = { ms, url, from }

@@ -45,6 +45,8 @@ export interface ClusterChaosOptions {
   readonly urls: number
   /** Time between two polls of a URL, in ms. */
   readonly intervalMs: number
+  /** Machines keep their connections. */
+  readonly keepAlive: boolean
   /** Says of each fault when it begins and ends. */
   readonly tellsAll: boolean
   say(line: string): void
@@ -68,7 +70,7 @@ export interface ClusterChaosResult {
 /** Has machines that share a list fail at random, and reads in the records of the servers that they poll what must not be. */
 export async function clusterChaos(
   t: Pick<ExecutionContext, 'teardown'>,
-  { seed, minutes, urls, intervalMs, tellsAll, say }: ClusterChaosOptions,
+  { seed, minutes, urls, intervalMs, keepAlive, tellsAll, say }: ClusterChaosOptions,
 ): Promise<ClusterChaosResult> {
   const random = seeded(seed)
   const violations: string[] = []
@@ -93,7 +95,11 @@ export async function clusterChaos(
     NODE_COMPILE_CACHE: join(directory, 'cache'),
   }
   for (const name of nodes) {
-    const flags = [...(LISTED.has(name) ? ['-f', list.file] : []), '-i', `${intervalMs}ms`, '-p', '1']
+    const flags = [
+      ...(LISTED.has(name) ? ['-f', list.file] : []),
+      ...(keepAlive ? ['--keep-alive'] : []),
+      ...['-i', `${intervalMs}ms`, '-p', '1'],
+    ]
     const proxy = await CutProxy.start(t, valkey.port)
     const hooks = {
       onLine: (by: string, line: string) => {
@@ -113,7 +119,7 @@ export async function clusterChaos(
   const count = async () => (await ask(servers, { type: 'count' })) as number
 
   for (const name of FIRST) of(name).start()
-  const from = await allPolled(servers, directory, list, violations, 'at the start')
+  const from = await allPolled(servers, list, violations, 'at the start')
   say(`${urls} URLs every ${intervalMs} ms, ${FIRST.length} machines`)
 
   // Faults. Each goes on by itself; a machine has one at a time. `healed` ends all of them.
@@ -219,7 +225,7 @@ export async function clusterChaos(
   // All is well again: everything is polled, and everybody ends as asked.
   healed.resolve()
   await Promise.all(underWay)
-  const to = await allPolled(servers, directory, list, violations, 'at the end')
+  const to = await allPolled(servers, list, violations, 'at the end')
   const each = [...machines.values()].map((machine) => machine.away(to))
   const all = allAway(each, to)
   for (const machine of machines.values()) await machine.stop()
@@ -277,7 +283,6 @@ async function recordsOf(servers: ChildProcess, directory: string): Promise<Requ
 /** Waits until each URL on the list was polled since the call. Resolves with the time. */
 async function allPolled(
   servers: ChildProcess,
-  directory: string,
   list: ClusterList,
   violations: string[],
   when: string,
@@ -285,13 +290,11 @@ async function allPolled(
   const since = Date.now()
   for (;;) {
     await sleep(1_000)
-    const { at, url } = await recordsOf(servers, directory)
-    const missing = new Set(list.names)
-    for (let index = at.length - 1; index >= 0 && (at[index] as number) >= since; index--)
-      missing.delete(url[index] as number)
-    if (missing.size === 0) return Date.now()
+    const lastAt = (await ask(servers, { type: 'last' })) as readonly number[]
+    const missing = [...list.names].filter((n) => (lastAt[n] ?? 0) < since)
+    if (missing.length === 0) return Date.now()
     if (Date.now() < since + SETTLE_LIMIT_MS) continue
-    violations.push(`${when}: ${missing.size} URLs are not polled, ${list.urlOf([...missing][0] as number)}`)
+    violations.push(`${when}: ${missing.length} URLs are not polled, ${list.urlOf(missing[0] as number)}`)
     return Date.now()
   }
 }

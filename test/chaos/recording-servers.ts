@@ -10,6 +10,8 @@ import { ensureCapacity } from '../../src/resource/ensure-capacity.ts'
 export type RecordingRequest =
   /** Asks how many requests came. */
   | { readonly type: 'count' }
+  /** Asks when the last request for each URL came, in ms since the epoch, by its number; 0 for none. */
+  | { readonly type: 'last' }
   /** Asks for all that was recorded, in a file. */
   | { readonly type: 'write'; readonly file: string }
 
@@ -36,19 +38,22 @@ let [at, openedAt, url, node] = [
   new Uint32Array(1_024),
   new Uint8Array(1_024),
 ]
+let lastAt = new Float64Array(1_024)
 let count = 0
 
 function record(head: string, opened: number): void {
-  const path = /^[A-Z]+ \/(\d+) /.exec(head)?.[1]
+  const n = Number(/^[A-Z]+ \/(\d+) /.exec(head)?.[1])
   const agent = /\r\nuser-agent: *([^\r]*)\r/i.exec(head)?.[1] ?? ''
   const from = nodeNames.indexOf(agent)
   at = ensureCapacity(at, count + 1)
   openedAt = ensureCapacity(openedAt, count + 1)
   url = ensureCapacity(url, count + 1)
   node = ensureCapacity(node, count + 1)
+  lastAt = ensureCapacity(lastAt, n + 1)
   at[count] = Date.now()
+  lastAt[n] = at[count] as number
   openedAt[count] = opened
-  url[count] = Number(path)
+  url[count] = n
   node[count] = from < 0 ? UNKNOWN : from
   count++
 }
@@ -62,8 +67,10 @@ function origin(): Promise<number> {
       head += text
       if (!head.endsWith('\r\n\r\n')) return
       record(head, opened)
+      const isKept = /\r\nconnection: *keep-alive\r/i.test(head)
       head = ''
-      socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n')
+      if (isKept) socket.write('HTTP/1.1 204 No Content\r\n\r\n')
+      else socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n')
     })
     socket.on('error', () => socket.destroy()) // The machine was killed.
   })
@@ -75,6 +82,10 @@ function origin(): Promise<number> {
 }
 
 process.on('message', (message: RecordingRequest) => {
+  if (message.type === 'last') {
+    process.send?.([...lastAt])
+    return
+  }
   if (message.type === 'write') {
     const records: RequestRecords = {
       at: at.slice(0, count),
