@@ -3,8 +3,9 @@ import { CONTESTANTS } from './scenarios/peers.ts'
 
 /** The scenarios, in the order in which they run. */
 const SCENARIOS = [
-  ...(['fresh', 'keep', 'tls', 'dns', 'body', 'body-keep', 'json', 'tcp', 'query', 'probe'] as const),
-  ...(['million', 'reload', 'web', 'growth', 'pool', 'start', 'micro'] as const),
+  ...(['fresh', 'keep', 'tls', 'tls-keep', 'http2', 'dns', 'body', 'body-keep', 'json', 'tcp'] as const),
+  ...(['query', 'probe', 'million', 'names', 'idle', 'reload', 'web', 'growth', 'pool', 'start'] as const),
+  ...(['micro'] as const),
 ] as const
 
 /** The name of a scenario. */
@@ -22,6 +23,8 @@ export interface Arguments {
   /** Files for the results: JSON, and a document with a place for the report. */
   readonly json: string | null
   readonly write: string | null
+  /** The file of the picture. */
+  readonly picture: string | null
 }
 
 const USAGE = `npm run bench -- [scenario...] [options]
@@ -35,6 +38,7 @@ scenarios: ${SCENARIOS.join(', ')}; all of them without one
 --short              each turn a third of a second, to see that the bench works; its figures mean nothing
 --json <file>        write all figures there
 --write <file>       put the tables between the marks of this document
+--picture <file>     draw polls per CPU-second of each contestant, as SVG
 `
 
 /** Parses the command line. Returns null after `--help`. Throws on unknown words. */
@@ -50,6 +54,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
       short: { type: 'boolean', default: false },
       json: { type: 'string' },
       write: { type: 'string' },
+      picture: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -71,6 +76,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
     base: values.base ?? null,
     json: values.json ?? null,
     write: values.write ?? null,
+    picture: values.picture ?? null,
   }
 }
 

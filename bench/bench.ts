@@ -9,11 +9,13 @@ import { chooseCores, installed } from './lib/cores.ts'
 import { installDependencies } from './lib/install-dependencies.ts'
 import { describeMachine } from './lib/machine.ts'
 import { writeDocument } from './report/document.ts'
+import { drawBars } from './report/picture.ts'
 import { report } from './report/report.ts'
 import type { Results } from './report/results.ts'
 import { grow } from './scenarios/growth.ts'
 import { measureParts } from './scenarios/micro.ts'
-import { pollMillion } from './scenarios/million.ts'
+import { pollPaced } from './scenarios/paced.ts'
+import type { PacedOptions } from './scenarios/paced.ts'
 import { comparePeers } from './scenarios/peers.ts'
 import { fillPool } from './scenarios/pool.ts'
 import { compareProbes } from './scenarios/probe.ts'
@@ -28,6 +30,8 @@ import type { SiteOptions } from './scenarios/site.ts'
 const FRESH: SiteOptions = { urls: 10_000, origins: 10_000, demand: 20_000 }
 const KEEP: SiteOptions = { urls: 10_000, origins: 1_000, demand: 100_000, keepAlive: true }
 const TLS: SiteOptions = { urls: 100, origins: 1, demand: 10_000, tls: true }
+const TLS_KEEP: SiteOptions = { urls: 10_000, origins: 100, demand: 100_000, keepAlive: true, tls: true }
+const HTTP2: SiteOptions = { ...TLS_KEEP, http2: true }
 /** TTL of addresses in s: shorter than the interval, so that every poll looks up its name. */
 const DNS: SiteOptions = { ...FRESH, ttl: 1 }
 const BODY: SiteOptions = { ...FRESH, check: 'body' }
@@ -35,10 +39,14 @@ const BODY_KEEP: SiteOptions = { ...KEEP, check: 'body' }
 const JSON_BODY: SiteOptions = { ...FRESH, check: 'json' }
 const TCP: SiteOptions = { ...FRESH, check: 'tcp' }
 const QUERY: SiteOptions = { urls: 1_000, origins: 1, demand: 50_000, check: 'query' }
-const MILLION = { urls: 1_000_000, origins: 1_000, interval: 60, duration: 120 }
+const MILLION_SHORT: PacedOptions = { urls: 10_000, origins: 100, interval: 2, duration: 3 }
+const MILLION: PacedOptions = { urls: 1_000_000, origins: 1_000, interval: 60, duration: 120 }
+/** A TTL that is longer than the run: each name is looked up for its first poll. */
+const NAMES: PacedOptions = { urls: 1_000_000, origins: 1_000_000, interval: 240, duration: 280, ttl: 86_400 }
+const NAMES_SHORT: PacedOptions = { ...MILLION_SHORT, origins: 10_000, ttl: 86_400 }
+const IDLE: PacedOptions = { urls: 10_000, origins: 1_000, interval: 60, duration: 120 }
 const RELOAD = { urls: 1_000_000, origins: 1_000, interval: 600, changes: 5 }
 const RELOAD_SHORT = { urls: 10_000, origins: 100, interval: 10, changes: 1 }
-const MILLION_SHORT = { urls: 10_000, origins: 100, interval: 2, duration: 3 }
 
 const WEB: WebOptions = {
   series: { urls: 10_000, origins: 1_000, demand: 1_000, keepAlive: true },
@@ -55,6 +63,8 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
   fresh: (bench) => comparePeers('fresh', bench.short ? { ...FRESH, urls: 1_000 } : FRESH, bench),
   keep: (bench) => comparePeers('keep', KEEP, bench),
   tls: (bench) => comparePeers('tls', TLS, bench),
+  'tls-keep': (bench) => comparePeers('tls-keep', TLS_KEEP, bench),
+  http2: (bench) => comparePeers('http2', HTTP2, bench),
   dns: (bench) => comparePeers('dns', bench.short ? { ...DNS, urls: 1_000 } : DNS, bench),
   body: (bench) => comparePeers('body', bench.short ? { ...BODY, urls: 1_000 } : BODY, bench),
   'body-keep': (bench) => comparePeers('body-keep', BODY_KEEP, bench),
@@ -62,10 +72,9 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
   tcp: (bench) => comparePeers('tcp', bench.short ? { ...TCP, urls: 1_000 } : TCP, bench),
   query: (bench) => comparePeers('query', QUERY, bench),
   probe: (bench) => compareProbes(bench.short ? { ...FRESH, urls: 1_000 } : FRESH, bench),
-  async million(bench) {
-    const options = bench.short ? MILLION_SHORT : MILLION
-    return { ...options, ...(await pollMillion(options, bench)) }
-  },
+  million: (bench) => paced('million', bench.short ? MILLION_SHORT : MILLION, bench),
+  names: (bench) => paced('names', bench.short ? NAMES_SHORT : NAMES, bench),
+  idle: (bench) => paced('idle', bench.short ? MILLION_SHORT : IDLE, bench),
   async reload(bench) {
     const options = bench.short ? RELOAD_SHORT : RELOAD
     return { ...options, ...(await reload(options, bench)) }
@@ -75,6 +84,10 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
   pool: (bench) => fillPool(bench.short ? [1, 2] : [1, 2, 4, 8], KEEP, bench),
   start: (bench) => measureStarts(bench.short ? [1, 100] : [1, 1_000, 10_000], bench),
   micro: (bench) => measureParts(bench.short ? 20 : 1_000, bench.short ? 10_000 : 1_000_000, bench),
+}
+
+async function paced(name: string, options: PacedOptions, bench: Bench) {
+  return { ...options, ...(await pollPaced(name, options, bench)) }
 }
 
 async function run(asked: Arguments, folder: string, argv: readonly string[]): Promise<void> {
@@ -117,6 +130,7 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
   process.stdout.write(text)
   if (asked.json !== null) writeFileSync(asked.json, `${JSON.stringify(results, null, 2)}\n`)
   if (asked.write !== null) writeDocument(asked.write, text)
+  if (asked.picture !== null) writeFileSync(asked.picture, drawBars(results))
 }
 
 const argv = process.argv.slice(2)

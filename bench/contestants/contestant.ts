@@ -20,6 +20,7 @@ export interface Workload {
   readonly keepAlive: boolean
   /** Path of the root certificate to trust; null without TLS. */
   readonly root: string | null
+  readonly http2: boolean
   /** The DNS server to use; null: the list has addresses only. */
   readonly resolver: string | null
   /** Null: a HEAD request. */
@@ -40,7 +41,7 @@ export interface Running {
 export interface Contestant {
   readonly name: string
   /** Why it can't do this work; null: it can. */
-  whyUnsupported(work: Pick<Workload, 'resolver' | 'check' | 'keepAlive' | 'root'>): string | null
+  whyUnsupported(work: Pick<Workload, 'resolver' | 'check' | 'keepAlive' | 'root' | 'http2'>): string | null
   start(work: Workload, bench: Bench): Promise<Running>
 }
 

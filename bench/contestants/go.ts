@@ -46,8 +46,9 @@ export function go(pollers: number): Contestant {
 export function fasthttp(pollers: number): Contestant {
   return {
     name: `Go with fasthttp, ${pollers} pollers`,
-    whyUnsupported({ resolver, check }) {
+    whyUnsupported({ resolver, check, http2 }) {
       if (check !== null) return 'sends HEAD requests only'
+      if (http2) return 'speaks HTTP/1 only'
       return resolver === null ? null : "takes no DNS server but the system's"
     },
     start: (work, { fasthttp: program, cores }) => start(program, pollers, work, cores.client),

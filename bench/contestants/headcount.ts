@@ -70,6 +70,7 @@ function argumentsFor(work: Workload, poolSize: number): string[] {
   return [
     ...args,
     ...(work.keepAlive ? ['--keep-alive'] : []),
+    ...(work.http2 ? ['--http2'] : []),
     ...(work.root === null ? [] : ['--cacert', work.root]),
     ...(work.resolver === null ? [] : ['--resolver', work.resolver]),
     ...(work.check === null ? [] : CHECKS[work.check]),

@@ -46,8 +46,9 @@ function nodePeer(
 ): Contestant {
   return {
     name,
-    whyUnsupported({ resolver, check }) {
+    whyUnsupported({ resolver, check, http2 }) {
       if (check !== null) return 'sends HEAD requests only'
+      if (http2) return 'speaks HTTP/1 only'
       return resolver === null || takesResolver ? null : "takes no DNS server but the system's"
     },
     start: (work, { cores }) => startPeer(script, argumentsOf(work), cores.client, work.root),

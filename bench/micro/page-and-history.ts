@@ -121,7 +121,11 @@ async function ask(base: string): Promise<void> {
     say(`  ${path}: ${await medianMs(base + path, 10).then((ms) => `${ms.toFixed(0)} ms`, String)}`)
 }
 
-const origin = await startNginx(join(directory, 'nginx'), { pair: null, page: '', counts: 'requests' }, null)
+const origin = await startNginx(
+  join(directory, 'nginx'),
+  { pair: null, http2: false, page: '', counts: 'requests' },
+  null,
+)
 try {
   writeList(
     list,

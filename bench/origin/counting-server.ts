@@ -13,6 +13,8 @@ export interface CountingServer {
 export interface Content {
   /** Its certificate and key, for TLS. */
   readonly pair: { readonly cert: string; readonly key: string } | null
+  /** Whether it offers HTTP/2, which needs TLS here. */
+  readonly http2: boolean
   /** The body of each answer to GET. */
   readonly page: string
   readonly counts: 'requests' | 'connections'

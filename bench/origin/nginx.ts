@@ -7,7 +7,7 @@ import type { Content, CountingServer } from './counting-server.ts'
 /** Starts an nginx that answers every request with 200 and the page, with one listening socket for all of 127.0.0.0/8. */
 export async function startNginx(
   folder: string,
-  { pair, page, counts }: Content,
+  { pair, http2, page, counts }: Content,
   core: number | null,
 ): Promise<CountingServer> {
   const [port, statusPort] = [await freePort(), await freePort()]
@@ -22,7 +22,7 @@ events { worker_connections 16384; multi_accept on; }
 http {
   access_log off; keepalive_requests 1000000000; keepalive_timeout 600s;
   ${temporary.map((name) => `${name}_temp_path ${name};`).join(' ')}
-  server { listen 0.0.0.0:${port} ${pair === null ? '' : 'ssl'} backlog=4096; ${tls}
+  server { listen 0.0.0.0:${port} ${pair === null ? '' : 'ssl'} backlog=4096; ${http2 ? 'http2 on; ' : ''}${tls}
     location / { ${page === '' ? 'return 200 ""' : 'root .; rewrite ^ /page break'}; } }
   server { listen 127.0.0.1:${statusPort}; location / { stub_status; } }
 }

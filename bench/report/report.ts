@@ -1,11 +1,11 @@
-import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
+import type { Paced, PacedOptions } from '../scenarios/paced.ts'
 import { RATE } from '../scenarios/probe.ts'
 import type { Probes } from '../scenarios/probe.ts'
 import type { Start } from '../scenarios/start.ts'
 import type { Result, ScenarioResult } from '../scenarios/run-scenario.ts'
 import { goalsTable } from './goals.ts'
-import { COMPARED } from './results.ts'
+import { COMPARED, PACED } from './results.ts'
 import type { Results } from './results.ts'
 import { shown, table } from './table.ts'
 import { webTable } from './web-tables.ts'
@@ -15,6 +15,8 @@ const WORK = {
   fresh: '10,000 origins, one connection a poll',
   keep: '10,000 URLs on 1,000 origins, connections kept (`--keep-alive`)',
   tls: '100 URLs on one TLS origin, one connection a poll, P-256 certificate, defaults on both sides',
+  'tls-keep': '10,000 URLs on 100 TLS origins, connections kept',
+  http2: 'the same over HTTP/2 (`--http2`)',
   dns: '10,000 names whose addresses hold for 1 s, one connection a poll',
   body: 'fresh, and a text at the end of a body of 10 KB (`--body`)',
   'body-keep': 'keep, and a text at the end of a body of 10 KB',
@@ -43,10 +45,13 @@ export function report(results: Results): string {
   )
   if (threads.length > 0)
     sections.push("### headcount's threads: CPU µs a poll", threadTable('scenario', threads))
-  const { probe, million, reload, web, growth, pool, start, micro } = scenarios
+  const { probe, reload, web, growth, pool, start, micro } = scenarios
   if (probe !== undefined)
     sections.push(`### probe: how long an answer takes at ${RATE} probes a second`, latencyTable(probe))
-  if (million !== undefined) sections.push(millionHead(million), millionTable(million))
+  for (const name of PACED) {
+    const paced = scenarios[name]
+    if (paced !== undefined) sections.push(pacedHead(name, paced), pacedTable(paced))
+  }
   if (reload !== undefined) sections.push(reloadHead(reload), reloadTable(reload))
   if (web !== undefined)
     sections.push(
@@ -135,24 +140,25 @@ function threadTable(first: string, results: readonly Result[]): string {
   )
 }
 
-function millionHead({ urls, origins, interval, duration }: MillionOptions): string {
+function pacedHead(name: string, { urls, origins, interval, duration, ttl }: PacedOptions): string {
   const [many, few] = [urls.toLocaleString('en'), origins.toLocaleString('en')]
-  return `### million: ${many} URLs on ${few} origins every ${interval} s, connections kept, ${duration} s`
+  const connections = ttl === undefined ? 'connections kept' : 'names looked up, one connection a poll'
+  return `### ${name}: ${many} URLs on ${few} origins every ${interval} s, ${connections}, ${duration} s`
 }
 
-function millionTable(million: Million): string {
-  const { figures } = million
+function pacedTable(paced: Paced): string {
+  const { figures } = paced
   return table(
     ['figure', 'measured'],
     [
-      ['list read, ms', shown(million.readMs)],
-      ['first answer, ms after the start', shown(million.firstAnswerMs)],
-      ['polls', million.polls.toLocaleString('en')],
-      ['polls a second', shown(million.pollsPerSecond)],
-      ['slots skipped', million.skipped.toLocaleString('en')],
-      ['lateness p50, ms', shown(million.lateP50Ms)],
-      ['lateness p99, ms', shown(million.lateP99Ms)],
-      ['lateness max, ms', shown(million.lateMaxMs)],
+      ['list read, ms', shown(paced.readMs)],
+      ['first answer, ms after the start', shown(paced.firstAnswerMs)],
+      ['polls', paced.polls.toLocaleString('en')],
+      ['polls a second', shown(paced.pollsPerSecond)],
+      ['slots skipped', paced.skipped.toLocaleString('en')],
+      ['lateness p50, ms', shown(paced.lateP50Ms)],
+      ['lateness p99, ms', shown(paced.lateP99Ms)],
+      ['lateness max, ms', shown(paced.lateMaxMs)],
       ['peak resident, MB', shown(figures.peakMb)],
       ['CPU µs a poll, second half', shown(figures.cpuUsPerPoll)],
       ['of it main', shown(figures.threadUsPerPoll?.main)],

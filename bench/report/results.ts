@@ -1,6 +1,6 @@
 import type { Machine } from '../lib/machine.ts'
-import type { Million, MillionOptions } from '../scenarios/million.ts'
 import type { Micro } from '../scenarios/micro.ts'
+import type { Paced, PacedOptions } from '../scenarios/paced.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
 import type { Probes } from '../scenarios/probe.ts'
 import type { Start } from '../scenarios/start.ts'
@@ -19,6 +19,8 @@ export interface Results {
     readonly fresh?: ScenarioResult
     readonly keep?: ScenarioResult
     readonly tls?: ScenarioResult
+    readonly 'tls-keep'?: ScenarioResult
+    readonly http2?: ScenarioResult
     readonly dns?: ScenarioResult
     readonly body?: ScenarioResult
     readonly 'body-keep'?: ScenarioResult
@@ -26,7 +28,9 @@ export interface Results {
     readonly tcp?: ScenarioResult
     readonly query?: ScenarioResult
     readonly probe?: Probes
-    readonly million?: Million & MillionOptions
+    readonly million?: Paced & PacedOptions
+    readonly names?: Paced & PacedOptions
+    readonly idle?: Paced & PacedOptions
     readonly reload?: Reload & ReloadOptions
     readonly web?: Web
     readonly growth?: ScenarioResult
@@ -41,6 +45,8 @@ export const COMPARED = [
   'fresh',
   'keep',
   'tls',
+  'tls-keep',
+  'http2',
   'dns',
   'body',
   'body-keep',
@@ -51,4 +57,7 @@ export const COMPARED = [
 ] as const
 
 /** Those of them whose polls are HEAD requests. */
-export const HEAD_ONLY = ['fresh', 'keep', 'tls', 'dns'] as const
+export const HEAD_ONLY = ['fresh', 'keep', 'tls', 'tls-keep', 'http2', 'dns'] as const
+
+/** The scenarios with headcount alone and a list at a realistic interval. */
+export const PACED = ['million', 'names', 'idle'] as const

@@ -15,6 +15,8 @@ export interface SiteOptions {
   readonly demand: number
   readonly keepAlive?: boolean
   readonly tls?: boolean
+  /** HTTP/2, over TLS. */
+  readonly http2?: boolean
   /** The TTL of the names of the hosts, in s. */
   readonly ttl?: number
   readonly check?: Check
@@ -60,11 +62,18 @@ function pageFor(check: Check | null): string {
 /** Starts the servers of a scenario on their core. */
 export async function startSite(bench: Bench, options: SiteOptions): Promise<Site> {
   const { folder, cores, nginx } = bench
-  const { urls, origins, demand, keepAlive = false, tls = false, ttl, check = null } = options
-  const pair = tls ? await makeCertificate(folder) : null
+  const { urls, origins, demand, keepAlive = false, tls = false, http2 = false, ttl, check = null } = options
+  const pair =
+    tls || http2
+      ? await makeCertificate(
+          folder,
+          Array.from({ length: origins }, (_, index) => originAddress(index)),
+        )
+      : null
   const number = sites++
   const content = {
     pair,
+    http2,
     page: pageFor(check),
     counts: check === 'tcp' ? 'connections' : 'requests',
   } as const
@@ -76,9 +85,9 @@ export async function startSite(bench: Bench, options: SiteOptions): Promise<Sit
         : await startCountingServer('serve-http.ts', [JSON.stringify(content)], cores.origin)
   const dns =
     ttl === undefined ? null : await startCountingServer('serve-dns.ts', [String(ttl)], cores.origin)
-  const host = tls ? () => '127.0.0.1' : dns === null ? originAddress : originName
+  const host = dns === null ? originAddress : originName
   const list = `${folder}/list-${number}.txt`
-  const base = (index: number) => `${tls ? 'https' : 'http'}://${host(index)}:${origin.port}`
+  const base = (index: number) => `${pair === null ? 'http' : 'https'}://${host(index)}:${origin.port}`
   const urlOf = check === null ? undefined : URL_OF[check]
   writeList(
     list,
@@ -93,6 +102,7 @@ export async function startSite(bench: Bench, options: SiteOptions): Promise<Sit
       demand,
       keepAlive,
       root: pair?.root ?? null,
+      http2,
       resolver: dns === null ? null : `127.0.0.1:${dns.port}`,
       check,
       freePort: await freePort(),

@@ -11,15 +11,17 @@ import type { Figures } from '../lib/measure.ts'
 import { startSite } from './site.ts'
 
 /** The number of URLs, the interval and the duration from the first poll on, in s. */
-export interface MillionOptions {
+export interface PacedOptions {
   readonly urls: number
   readonly origins: number
   readonly interval: number
   readonly duration: number
+  /** Each origin is a name with this TTL, in s, and each poll opens a connection. Otherwise connections are kept. */
+  readonly ttl?: number
 }
 
-/** The figures of a long list on one machine. Times in ms. */
-export interface Million {
+/** The figures of a list at a realistic interval. Times in ms. */
+export interface Paced {
   readonly readMs: number
   readonly firstAnswerMs: number
   readonly polls: number
@@ -32,10 +34,14 @@ export interface Million {
   readonly figures: Figures
 }
 
-/** headcount with a list that needs the whole machine, at a realistic interval, with keep-alive. */
-export async function pollMillion(options: MillionOptions, bench: Bench): Promise<Million> {
-  const { urls, origins, interval, duration } = options
-  const site = await startSite(bench, { urls, origins, demand: urls / interval, keepAlive: true })
+/** headcount alone, with a list at a realistic interval. `name` is for the log. */
+export async function pollPaced(name: string, options: PacedOptions, bench: Bench): Promise<Paced> {
+  const { urls, origins, interval, duration, ttl } = options
+  const keepAlive = ttl === undefined
+  const site = await startSite(bench, {
+    ...{ urls, origins, demand: urls / interval, keepAlive },
+    ...(keepAlive ? {} : { ttl }),
+  })
   // This process serves the first URL of the list, and so sees when it is polled.
   const firstPolled = Promise.withResolvers<number>()
   const beacon = createServer((_request, response) => {
@@ -44,23 +50,26 @@ export async function pollMillion(options: MillionOptions, bench: Bench): Promis
   }).listen(0, '127.0.0.1')
   await once(beacon, 'listening')
   try {
-    const list = `${bench.folder}/million.txt`
+    const list = `${bench.folder}/${name}.txt`
     const port = (beacon.address() as AddressInfo).port
     const rest = readFileSync(site.work.list, 'utf8').trimEnd().split('\n')
     writeList(list, [`http://127.0.0.1:${port}/`, ...rest])
     const readMs = await measureReadMs(list, bench)
-    bench.log(`million: read in ${Math.round(readMs)} ms`)
+    bench.log(`${name}: read in ${Math.round(readMs)} ms`)
 
     let last = ''
     const began = performance.now()
     const child = await startHeadcount(
       // Only the last state is printed: otherwise all pending URLs would be listed each time.
-      `-f ${list} --keep-alive -i ${interval}s --format log --status-interval 480h`.split(' '),
+      [
+        ...`-f ${list} -i ${interval}s --format log --status-interval 480h`.split(' '),
+        ...(keepAlive ? ['--keep-alive'] : ['--resolver', site.work.resolver as string]),
+      ],
       bench,
       (line) => (last = line),
     )
     const firstAnswerMs = (await firstPolled.promise) - began
-    bench.log(`million: first poll after ${Math.round(firstAnswerMs)} ms`)
+    bench.log(`${name}: first poll after ${Math.round(firstAnswerMs)} ms`)
     await sleep((duration * 1000) / 2)
     const figures = await measure(site.origin, child, duration * 0.4)
     await sleep(duration * 100)
@@ -85,7 +94,7 @@ async function measureReadMs(list: string, bench: Bench): Promise<number> {
 }
 
 /** Parses the last line of a run in the log format. */
-function readSummary(line: string): Omit<Million, 'readMs' | 'firstAnswerMs' | 'figures'> {
+function readSummary(line: string): Omit<Paced, 'readMs' | 'firstAnswerMs' | 'figures'> {
   const late = /; late ms p50 ([\d.]+) p99 ([\d.]+) max ([\d.]+)/.exec(line)
   const head = /^\S+Z Summary: (\d+) polls, ([\d.]+) a second, (\d+) skipped/.exec(line)
   if (late === null || head === null) throw new Error(`not a summary: ${line}`)
