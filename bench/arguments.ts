@@ -5,7 +5,7 @@ import { CONTESTANTS } from './scenarios/peers.ts'
 const SCENARIOS = [
   ...(['fresh', 'keep', 'tls', 'tls-keep', 'http2', 'dns', 'body', 'body-keep', 'json', 'tcp'] as const),
   ...(['query', 'probe', 'million', 'names', 'idle', 'reload', 'web', 'growth', 'pool', 'start'] as const),
-  ...(['micro'] as const),
+  ...(['cluster', 'micro'] as const),
 ] as const
 
 /** The name of a scenario. */

@@ -16,6 +16,7 @@ import { grow } from './scenarios/growth.ts'
 import { measureParts } from './scenarios/micro.ts'
 import { pollPaced } from './scenarios/paced.ts'
 import type { PacedOptions } from './scenarios/paced.ts'
+import { COMMAND as VALKEY, measureCluster } from './scenarios/cluster.ts'
 import { comparePeers } from './scenarios/peers.ts'
 import { fillPool } from './scenarios/pool.ts'
 import { compareProbes } from './scenarios/probe.ts'
@@ -83,6 +84,12 @@ const RUN: { readonly [Name in Scenario]: (bench: Bench) => Promise<Results['sce
   growth: (bench) => grow(bench.short ? [100, 1_000] : [1_000, 10_000, 100_000, 1_000_000], bench),
   pool: (bench) => fillPool(bench.short ? [1, 2] : [1, 2, 4, 8], KEEP, bench),
   start: (bench) => measureStarts(bench.short ? [1, 100] : [1, 1_000, 10_000], bench),
+  cluster: (bench) =>
+    measureCluster(
+      { urls: bench.short ? 100 : 2_000, rates: bench.short ? [100] : [1_000, 4_000] },
+      installed(VALKEY),
+      bench,
+    ),
   micro: (bench) => measureParts(bench.short ? 20 : 1_000, bench.short ? 10_000 : 1_000_000, bench),
 }
 

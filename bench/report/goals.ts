@@ -1,3 +1,4 @@
+import type { ClusterCost } from '../scenarios/cluster.ts'
 import type { Probes } from '../scenarios/probe.ts'
 import type { Start } from '../scenarios/start.ts'
 import type { Paced } from '../scenarios/paced.ts'
@@ -67,6 +68,19 @@ function pacedGoals({ million, names, idle }: Results['scenarios']): Goal[] {
   ]
 }
 
+/** Goals of machines that share a list, at the highest rate. */
+function clusterGoals(costs: readonly ClusterCost[]): Goal[] {
+  const rate = Math.max(...costs.map((cost) => cost.rate))
+  const of = (machines: number) => costs.find((cost) => cost.rate === rate && cost.machines === machines)
+  const us = (machines: number) => of(machines)?.cpuUsPerPoll ?? Number.NaN
+  const engine = (of(1)?.engineShare ?? Number.NaN) * 100
+  return [
+    ['cluster: polls per CPU-second, of without', 'least', 0.9, 0.95, '×', us(0) / us(1)],
+    ['cluster: CPU a poll, three machines to one', 'most', 1.2, 1.05, '×', us(3) / us(1)],
+    ['cluster: the server, of a core for 100,000 polls a minute', 'most', 2, 1, '%', engine],
+  ]
+}
+
 /** A table of goals and measured figures; '' if none was measured. */
 export function goalsTable({ scenarios }: Results): string {
   const { fresh, keep, tls, http2, body, json, tcp, query, probe, reload, web, growth, pool } = scenarios
@@ -104,7 +118,7 @@ export function goalsTable({ scenarios }: Results): string {
     ['pool: CPU a poll, most pollers to one', 'most', 1.15, 1.05, '×', lastToFirst(pool)],
     ['pool: peak resident, for each poller more', 'most', 90, 40, 'MB', mbPerPoller(pool)],
   ]
-  goals.push(...startGoals(scenarios.start ?? []))
+  goals.push(...clusterGoals(scenarios.cluster ?? []), ...startGoals(scenarios.start ?? []))
   const measured = goals.filter((goal) => Number.isFinite(goal[5]))
   if (measured.length === 0) return ''
   return table(

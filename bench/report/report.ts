@@ -1,10 +1,11 @@
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
-import type { Paced, PacedOptions } from '../scenarios/paced.ts'
 import { RATE } from '../scenarios/probe.ts'
 import type { Probes } from '../scenarios/probe.ts'
 import type { Start } from '../scenarios/start.ts'
 import type { Result, ScenarioResult } from '../scenarios/run-scenario.ts'
 import { goalsTable } from './goals.ts'
+import { clusterTable } from './cluster-table.ts'
+import { pacedHead, pacedTable } from './paced-table.ts'
 import { COMPARED, PACED } from './results.ts'
 import type { Results } from './results.ts'
 import { shown, table } from './table.ts'
@@ -45,7 +46,7 @@ export function report(results: Results): string {
   )
   if (threads.length > 0)
     sections.push("### headcount's threads: CPU µs a poll", threadTable('scenario', threads))
-  const { probe, reload, web, growth, pool, start, micro } = scenarios
+  const { probe, reload, web, growth, pool, start, cluster, micro } = scenarios
   if (probe !== undefined)
     sections.push(`### probe: how long an answer takes at ${RATE} probes a second`, latencyTable(probe))
   for (const name of PACED) {
@@ -74,6 +75,11 @@ export function report(results: Results): string {
     )
   if (start !== undefined)
     sections.push('### start: from the command to its end, program as published', startTable(start))
+  if (cluster !== undefined && cluster.length > 0)
+    sections.push(
+      '### cluster: machines that share a list of 2,000 URLs, one connection a poll',
+      clusterTable(cluster),
+    )
   if (micro !== undefined) {
     const rows = micro.map(({ name, ns }) => [name, shown(ns)])
     sections.push('### Parts of a poll', table(['part', 'ns each'], rows))
@@ -137,36 +143,6 @@ function threadTable(first: string, results: readonly Result[]): string {
       shown(pollsPerSecond),
       shown(peakMb),
     ]),
-  )
-}
-
-function pacedHead(name: string, { urls, origins, interval, duration, ttl }: PacedOptions): string {
-  const [many, few] = [urls.toLocaleString('en'), origins.toLocaleString('en')]
-  const connections = ttl === undefined ? 'connections kept' : 'names looked up, one connection a poll'
-  return `### ${name}: ${many} URLs on ${few} origins every ${interval} s, ${connections}, ${duration} s`
-}
-
-function pacedTable(paced: Paced): string {
-  const { figures } = paced
-  return table(
-    ['figure', 'measured'],
-    [
-      ['list read, ms', shown(paced.readMs)],
-      ['first answer, ms after the start', shown(paced.firstAnswerMs)],
-      ['polls', paced.polls.toLocaleString('en')],
-      ['polls a second', shown(paced.pollsPerSecond)],
-      ['slots skipped', paced.skipped.toLocaleString('en')],
-      ['lateness p50, ms', shown(paced.lateP50Ms)],
-      ['lateness p99, ms', shown(paced.lateP99Ms)],
-      ['lateness max, ms', shown(paced.lateMaxMs)],
-      ['peak resident, MB', shown(figures.peakMb)],
-      ['CPU µs a poll, second half', shown(figures.cpuUsPerPoll)],
-      ['of it main', shown(figures.threadUsPerPoll?.main)],
-      ['of it monitor', shown(figures.threadUsPerPoll?.monitor)],
-      ['of it pollers', shown(figures.threadUsPerPoll?.pollers)],
-      ["of it V8's helpers", shown(figures.threadUsPerPoll?.helpers)],
-      ['share of a core, second half', shown(figures.cores)],
-    ],
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Machine } from '../lib/machine.ts'
+import type { ClusterCost } from '../scenarios/cluster.ts'
 import type { Micro } from '../scenarios/micro.ts'
 import type { Paced, PacedOptions } from '../scenarios/paced.ts'
 import type { Reload, ReloadOptions } from '../scenarios/reload.ts'
@@ -36,6 +37,7 @@ export interface Results {
     readonly growth?: ScenarioResult
     readonly pool?: ScenarioResult
     readonly start?: readonly Start[]
+    readonly cluster?: readonly ClusterCost[]
     readonly micro?: readonly Micro[]
   }
 }
