@@ -6,6 +6,8 @@ import { packageLoader } from './package-loader.ts'
 
 /** What a check looks for in a text. */
 export interface Pattern {
+  /** As it was written. */
+  readonly source: string
   /** The text that must be contained; null for a regular expression. */
   readonly literal: string | null
   /** Whether the text contains it or matches it. */
@@ -37,12 +39,14 @@ const MAX_LENGTH = 1_000
 export function makePattern(text: string): Pattern {
   if (!text.startsWith('/'))
     return {
+      source: text,
       literal: text,
       test: (subject) => subject.includes(text),
       find: (subject) => subject.indexOf(text),
     }
   const compiled = compile(text)
   return {
+    source: text,
     literal: null,
     test: (subject) => compiled.test(subject),
     find(subject) {

@@ -10,6 +10,9 @@ import { failedJson, jsonChecks } from './json-check.ts'
 import type { CompiledJsonCheck } from './json-check.ts'
 import { literalSearch } from './literal-search.ts'
 
+/** Maximum length of a pattern in the detail of a failed check, in UTF-16 units. */
+const MAX_NAME = 60
+
 /** What a body must be like, and how much of it is read for that. */
 export interface BodyChecks {
   readonly plan: BodyPlan
@@ -52,16 +55,22 @@ export function failedBody(
     const at = pattern.find(text)
     if (at !== -1) return failure('body', `unwanted: ${excerptAround(text, at)}`)
   }
-  const missing = wanted.findIndex((pattern) => !pattern.test(text))
-  if (missing !== -1) {
-    const which = wanted.length === 1 ? 'not found' : `not found (${missing + 1} of ${wanted.length})`
+  const missing = wanted.find((pattern) => !pattern.test(text))
+  if (missing !== undefined) {
+    const what = `${named(missing)} not found`
     const where = isCut ? ` in the first ${plan.limit} bytes` : ' in'
-    return failure('body', text === '' ? `${which}: the body is empty` : `${which}${where}: ${excerpt(text)}`)
+    return failure('body', text === '' ? `${what}: the body is empty` : `${what}${where}: ${excerpt(text)}`)
   }
   if (json.length === 0) return null
   if (isCut)
     return failure('body', `larger than ${plan.limit} bytes, the body-limit, so that it is not read as JSON`)
   return failedJson(json, text)
+}
+
+/** A pattern as a list has it, so long that others can be told from it. */
+function named({ source, literal }: Pattern): string {
+  const text = excerpt(source, MAX_NAME)
+  return literal === null ? text : `"${text}"`
 }
 
 /** An empty text stands for none. */

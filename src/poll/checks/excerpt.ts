@@ -3,15 +3,14 @@ import { cut } from '../attempt/decode-text.ts'
 /** Maximum length of text of a server in the detail of a failed check, in UTF-16 units. */
 const MAX_EXCERPT = 120
 
-/** The first 120 characters of a text, with runs of white space as one space. */
-export function excerpt(text: string): string {
+/** The first 120 characters of a text, or `max`, with runs of white space as one space. */
+export function excerpt(text: string, max = MAX_EXCERPT): string {
   // A page may begin with kilobytes of white space, but not all of a long text is looked at.
   const start = text
-    .slice(0, 50 * MAX_EXCERPT)
+    .slice(0, 50 * max)
     .replaceAll(/\s+/g, ' ')
     .trim()
-  if (start.length <= MAX_EXCERPT) return start
-  return `${cut(start, MAX_EXCERPT)}…`
+  return start.length <= max ? start : `${cut(start, max)}…`
 }
 
 /** How much of the text before a place its excerpt shows, in UTF-16 units. */

@@ -56,10 +56,10 @@ for (const [name, bytes] of Object.entries(FRAMINGS)) {
     t.deepEqual(found(await pollRaw(t, bytes, { body: ['systems ready'] })), UP)
     t.deepEqual(found(await pollRaw(t, bytes, { body: ['/^ALL.*of 3$/i', 'ready'] })), UP)
     t.deepEqual(found(await pollRaw(t, bytes, { bodyNot: ['failed', '/error|down/'] })), UP)
-    t.deepEqual(found(await pollRaw(t, bytes, { body: ['broken'] })), down(`not found in: ${TEXT}`))
+    t.deepEqual(found(await pollRaw(t, bytes, { body: ['broken'] })), down(`"broken" not found in: ${TEXT}`))
     t.deepEqual(
       found(await pollRaw(t, bytes, { body: ['ready', '/x+y/'] })),
-      down(`not found (2 of 2) in: ${TEXT}`),
+      down(`/x+y/ not found in: ${TEXT}`),
     )
     t.deepEqual(found(await pollRaw(t, bytes, { bodyNot: ['/[0-9] of/'] })), down(`unwanted: ${TEXT}`))
     t.deepEqual(found(await pollRaw(t, bytes, { maxSize: 25 })), UP)
@@ -101,7 +101,7 @@ for (const [coding, bytes] of Object.entries(CODINGS)) {
     t.deepEqual(found(await pollRaw(t, sized(latin1(bytes), head), { body: ['/^all.*of 3$/'] })), UP)
     t.deepEqual(
       found(await pollRaw(t, sized('', head), { body: ['x'] })),
-      down('not found: the body is empty'),
+      down('"x" not found: the body is empty'),
     )
     if (coding === 'identity') return
     const broken = down(`the body is not valid ${coding.toLowerCase().replace('x-', '')}`)
@@ -123,7 +123,7 @@ test('a bomb stops at the limit', async (t) => {
   const head = 'Content-Encoding: gzip\r\n'
   const before = process.memoryUsage().arrayBuffers
   const state = await pollRaw(t, sized(latin1(bomb), head), { body: ['/b/'] })
-  t.deepEqual(found(state), down(`not found in the first 1048576 bytes: ${'a'.repeat(120)}…`))
+  t.deepEqual(found(state), down(`/b/ not found in the first 1048576 bytes: ${'a'.repeat(120)}…`))
   t.true(process.memoryUsage().arrayBuffers - before < 32 * 1024 * 1024)
 })
 
@@ -285,7 +285,7 @@ test('HTTP/2: bodies larger than the windows, codings, early ends, resets', asyn
   t.deepEqual(await check('/gzip', 2), ['ok', '', 1])
   t.deepEqual(await check('/slow', 2), ['ok', '', 1])
   t.deepEqual(await check('/', 1), ['ok', '', 1])
-  t.deepEqual(await check('/empty', 2), ['body', 'not found: the body is empty', 1])
+  t.deepEqual(await check('/empty', 2), ['body', '"ready" not found: the body is empty', 1])
   t.deepEqual((await check('/reset', 1))[0], 'reset')
   t.deepEqual((await check('/slow', 3)).slice(0, 2), ['timeout', 'no answer in time (body)'])
 })

@@ -86,7 +86,7 @@ groups:
     '/down': 'body unwanted: an error',
     '/line': 'ok',
     '/small': 'body larger than 8 bytes',
-    '/group': 'body not found (2 of 2) in: all ready',
+    '/group': 'body /none/ not found in: all ready',
     '/own': 'ok',
   })
 })
