@@ -155,7 +155,7 @@ export async function main(
   const switchStatusPorts = () => cluster?.newMonitorPorts() ?? pollers.switchStatusPorts()
   monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
   web?.setPolling()
-  alerter?.configure({ link: web?.address ?? '' })
+  alerter?.configure({ link: options.externalUrl ?? web?.address ?? '' })
   const consumer = cluster?.start(schedule, dispatcher, pollers, monitor) ?? listConsumer(monitor, dispatcher)
   if (lists.canChange) lists.follow(consumer, (line) => log(`${line}\n`))
 

@@ -56,5 +56,5 @@ export function silenceTable(silences: readonly AnsweredSilence[], now: number):
 function stateOf({ phase, muted, acknowledged }: AnsweredAlert): string {
   if (phase === 'resolved' || phase === 'unwatched') return 'over'
   if (muted) return 'muted'
-  return acknowledged === null ? phase : `taken by ${acknowledged.by}`
+  return acknowledged === null ? phase : `acknowledged by ${acknowledged.by}`
 }

@@ -23,6 +23,7 @@ const USELESS_WITHOUT_POLLS = [
   'once',
   'status-interval',
   'duration',
+  'external-url',
   'metrics-urls',
   'otlp',
   'history-size',

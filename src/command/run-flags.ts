@@ -1,7 +1,7 @@
 import { DEFAULT_CONCURRENCY, defaultPoolSize } from './capacity/limits.ts'
 import { FORMAT_NAMES } from '../print/text/formats.ts'
 import { choice, optional, path, toggle, value, values } from '../settings/flag.ts'
-import { WEB_PREFIX, LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
+import { EXTERNAL_URL, WEB_PREFIX, LISTEN_ADDRESS, OTLP_TARGET } from '../settings/network-types.ts'
 import { integer, LIST_NAME, STORAGE_SIZE, TIME } from '../settings/value-types.ts'
 import { CLUSTER_FLAGS } from './cluster-flags.ts'
 import { ONCE_FLAGS } from './once-flags.ts'
@@ -129,6 +129,13 @@ export const RUN_FLAGS = [
     help: 'answer under this path, for a reverse proxy that passes it on',
     type: WEB_PREFIX,
     default: '/',
+  }),
+  optional({
+    usage: '--external-url <url>',
+    field: 'externalUrl',
+    group: 'HTTP',
+    help: 'the address of the page for those who get notifications, for their links (default: that of --listen)',
+    type: EXTERNAL_URL,
   }),
   value({
     usage: '--metrics-urls <n>',

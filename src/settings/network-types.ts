@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { parseAddresses, parseFamily, parseServerName, parseSocketPath, parseSource } from './addresses.ts'
 import { parseClusterName, parseEngineUrl } from './cluster-options.ts'
 import type { EngineAddress } from './cluster-options.ts'
+import { parseExternalUrl } from './external-url.ts'
 import { parseFingerprint } from './fingerprint.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
@@ -35,6 +36,13 @@ export const WEB_PREFIX: ValueType<string> = {
   parse: parseWebPrefix,
   schema: { type: 'string', pattern: '^/[A-Za-z0-9._~/-]*$|\\$\\{' },
   text: 'a path such as `/headcount`',
+}
+
+/** The address under which others reach the server. */
+export const EXTERNAL_URL: ValueType<string> = {
+  parse: parseExternalUrl,
+  schema: { type: 'string', pattern: '^[hH][tT][tT][pP][sS]?://[^?#]+$|\\$\\{' },
+  text: 'a URL such as `https://status.example/headcount`',
 }
 
 /** The Valkey or Redis that machines share. */

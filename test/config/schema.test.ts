@@ -217,6 +217,7 @@ const VALUES: Readonly<
   'probe-config': { good: ['blackbox.yml'], bad: ['[a]', ''] },
   'web-config': { good: ['web.yml'], bad: ['[a]', ''] },
   'web-prefix': { good: ['/', '/headcount', '/a/b/'], bad: ['headcount', '/a b', '[/a]', ''] },
+  'external-url': { good: ['https://a.example/hc'], bad: ['a.example', 'https://a.example/?x', '[a]', ''] },
   otlp: { good: ['http://127.0.0.1:4318', 'env'], bad: ['[env]', ''] },
   output: { good: ['out.json', '[a.json, "b:csv", "-:json"]'], bad: ['{a: b}', '[[a]]', ''] },
   retries: { good: ['0', '3', '"${X:-2}"'], bad: ['-1', '101', 'many', '[1]', ''] },

@@ -38,6 +38,17 @@ test('nobody is told because the lists or the rules change: a URL that leaves is
   t.is((await program.ended()).code, 0)
 })
 
+test('links lead to the address that others know', async (t) => {
+  const run = await alertRun(t, ['/a'], [DOWN])
+  run.down.add('/a')
+  const program = run.start('--listen', '127.0.0.1:0', '--external-url', 'https://status.example/hc')
+  await run.sentInAll(1)
+  const { link } = JSON.parse(run.hook.received[0]?.body ?? '') as { link: string }
+  t.is(link, `https://status.example/hc/url?u=${encodeURIComponent(`${run.origin.url}/a`)}`)
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+})
+
 test('nobody is told because the process stood still', async (t) => {
   const run = await alertRun(
     t,

@@ -21,7 +21,15 @@ export function notificationJson(notification: Notification, receiver: string): 
     severity: notification.severity,
     at: isoDate(notification.at),
     ...(only === null
-      ? { url: null, group: null, labels: commonLabels, since: earliest(alerts), summary: null, state: null }
+      ? {
+          url: null,
+          group: null,
+          labels: commonLabels,
+          since: earliest(alerts),
+          resolvedAt: null,
+          summary: null,
+          state: null,
+        }
       : subjectJson(only)),
     total,
     firing: notification.firing,
