@@ -1,8 +1,11 @@
-/** The login of a URL: all between its slashes, if any, and the last @ before its path. */
-const LOGIN = /^((?:[a-z][a-z0-9+.-]*:)?[/\\]*)([^/?#]*)@/i
+/**
+ * The login of a URL: all between its slashes, if any, and the last @ before its path. It begins behind the last of the slashes: if each could be
+ * its beginning, a long run of them would take minutes.
+ */
+const LOGIN = /^((?:[a-z][a-z0-9+.-]*:)?[/\\]*)(?![/\\])([^/?#]*)@/i
 
 /** In a URL that is wrong, a password may hold anything; what can be a port is none. */
-const BROKEN_LOGIN = /^((?:[a-z][a-z0-9+.-]*:)?[/\\]*)([^:@/?#]*:)(?!\d*(?:[/?#]|$)).*@/is
+const BROKEN_LOGIN = /^((?:[a-z][a-z0-9+.-]*:)?[/\\]*)(?![/\\])([^:@/?#]*:)(?!\d*(?:[/?#]|$)).*@/is
 
 const HIDDEN = 'xxxxx'
 
