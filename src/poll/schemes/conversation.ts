@@ -6,6 +6,7 @@ import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import { excerpt } from '../checks/excerpt.ts'
 import { mask } from '../checks/mask.ts'
+import { closeSoon } from '../dial/close-soon.ts'
 
 /** The most bytes of one answer that are kept. */
 export const MAX_ANSWER_BYTES = 16_384
@@ -68,7 +69,7 @@ export class Conversation {
   /** Sends the last bytes, and closes the connection when all is on its way. */
   end(bytes: Buffer): void {
     this.write(bytes)
-    this.#socket.destroySoon()
+    closeSoon(this.#socket)
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Attempt } from '../../poll/attempt/attempt.ts'
 import { classify } from '../../poll/attempt/classify.ts'
 import { isFailure } from '../../poll/attempt/failure.ts'
 import type { Failure } from '../../poll/attempt/failure.ts'
+import { closeSoon } from '../../poll/dial/close-soon.ts'
 import type { PemTexts } from '../../poll/dial/tls.ts'
 import type { RequestValues } from '../../poll/http/request-values.ts'
 import { chooseAddress } from './choose-address.ts'
@@ -133,7 +134,7 @@ async function converse(
   } finally {
     reader.release()
     socket.on('error', () => {})
-    socket.destroySoon()
+    closeSoon(socket)
   }
 
   /** Waits for a line that matches. Returns what to send then; null if none came. */
