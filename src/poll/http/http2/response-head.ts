@@ -1,4 +1,5 @@
 import { decodeText } from '../../attempt/decode-text.ts'
+import { trimEnd } from '../trim-end.ts'
 import type { Field } from './hpack.ts'
 
 /** The parts of a response head that a poll uses. */
@@ -39,5 +40,5 @@ export function responseHead(fields: readonly Field[]): ResponseHead | string {
 export function regularFields(fields: readonly Field[]): Field[] {
   return fields
     .filter(([name]) => !name.startsWith(':'))
-    .map(([name, value]) => [name, decodeText(value.trim())])
+    .map(([name, value]) => [name, decodeText(trimEnd(value.replace(/^[\t ]+/, '')))])
 }
