@@ -56,31 +56,52 @@ function compile(path: string): JsonP3.JSONPathQuery {
     environment ??= createEnvironment()
     return environment.compile(path)
   } catch (error) {
+    if (error instanceof RangeError) throw error
     throw new RangeError(`not a JSONPath (RFC 9535), ${EXAMPLE}`, { cause: error })
   }
 }
 
 function createEnvironment(): JsonP3.JSONPathEnvironment {
-  const { JSONPathEnvironment } = load()
-  const created = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH })
-  // With RegExp, a text of the server could take for ever.
-  created.functionRegister.set('match', expressionFunction(true))
-  created.functionRegister.set('search', expressionFunction(false))
+  const { JSONPathEnvironment, jsonpath } = load()
+  const { FilterExpressionLiteral, StringLiteral } = jsonpath.expressions
+  class Environment extends JSONPathEnvironment {
+    /** Called for each function of a path. Compiles expressions: for each value of a document that would take long. */
+    override checkWellTypedness(
+      token: JsonP3.Token,
+      given: JsonP3.jsonpath.expressions.FilterExpression[],
+    ): JsonP3.jsonpath.expressions.FilterExpression[] {
+      const checked = super.checkWellTypedness(token, given)
+      const [text, source] = checked
+      if (!EXPRESSION_FUNCTIONS.has(token.value) || text === undefined) return checked
+      if (!(source instanceof FilterExpressionLiteral)) throw new RangeError(NOT_IN_PATH)
+      const matches =
+        source instanceof StringLiteral ? makeIRegexp(source.value, token.value === 'match') : () => false
+      return [text, Object.assign(source, { evaluate: () => matches })]
+    }
+  }
+  const created = new Environment({ maxRecursionDepth: MAX_DEPTH })
+  for (const name of EXPRESSION_FUNCTIONS) created.functionRegister.set(name, expressionFunction())
   return created
 }
+
+/** Of RFC 9535, section 2.4: about the whole of a text, or about a part of it. */
+const EXPRESSION_FUNCTIONS: ReadonlySet<string> = new Set(['match', 'search'])
+
+/** A server could let each value take as long as it likes. */
+const NOT_IN_PATH = 'the expression of match or search must stand in the path, as in $[?match(@.name, "a.*")]'
 
 /** The path without names and texts in quotes. */
 function withoutNames(path: string): string {
   return path.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gs, '')
 }
 
-/** `match` (the whole text) or `search` of RFC 9535, section 2.4. An invalid expression matches nothing. */
-function expressionFunction(isWhole: boolean): JsonP3.FilterFunction {
+/** `match` or `search`, which gets a compiled expression. With RegExp, a text of the server could take for ever. */
+function expressionFunction(): JsonP3.FilterFunction {
   const { FunctionExpressionType } = load()
   return {
     argTypes: [FunctionExpressionType.ValueType, FunctionExpressionType.ValueType],
     returnType: FunctionExpressionType.LogicalType,
-    call: (text: unknown, source: unknown) =>
-      typeof text === 'string' && typeof source === 'string' && makeIRegexp(source, isWhole)(text),
+    call: (text: unknown, matches: unknown) =>
+      typeof text === 'string' && (matches as ReturnType<typeof makeIRegexp>)(text),
   }
 }
