@@ -65,7 +65,8 @@ export class Attempt {
 
   /**
    * Runs one step in `phase`. `start` begins the work, calls `done` once with a value or a Failure, and returns a function
-   * that aborts the work. That function is called if the deadline passes first, never after `done`. One step runs at a time.
+   * that aborts the work. That function is called if the deadline passes first, never after `done`, which it may call with a value that is
+   * there already. One step runs at a time.
    */
   step<T>(phase: Phase, start: (done: (value: T | Failure) => void) => () => void): Promise<T | Failure> {
     if (this.#mayBegin !== null && !this.#mayBegin()) {

@@ -80,7 +80,7 @@ export class Http1Exchange implements Exchange {
       else if (this.#requestCount > 0) setImmediate(() => setImmediate(() => this.#write(text, request.body)))
       else this.#write(text, request.body)
       return () => {
-        this.#reading?.destroy()
+        this.#reading?.abort()
         this.close()
       }
     })

@@ -72,6 +72,12 @@ export class Http1Reading {
     else this.#reader.end()
   }
 
+  /** No time is left. If only the rest is waited for, the reading is done. */
+  abort(): void {
+    if (this.#timer === null) this.destroy()
+    else this.#done()
+  }
+
   /** Nobody waits for it any more. */
   destroy(): void {
     this.#stopWaiting()

@@ -8,6 +8,7 @@ import { monotonicMs } from '../../../src/runtime/clock.ts'
 import type { Exchange } from '../../../src/poll/http/exchange.ts'
 import { isFailure } from '../../../src/poll/attempt/failure.ts'
 import { Attempt } from '../../../src/poll/attempt/attempt.ts'
+import { BodyReader } from '../../../src/poll/http/body-reader.ts'
 import { Http1Exchange } from '../../../src/poll/http/http1-exchange.ts'
 import type { Method } from '../../../src/state/state.ts'
 import { REASON_FACTS } from '../../../src/state/reasons.ts'
@@ -332,4 +333,27 @@ test('data that arrived while the thread read another response is not taken for 
   Atomics.wait(signal, 0, 0)
   t.is(await ask(second, '/'), 'protocol')
   first.exchange.close()
+})
+
+test('a deadline that passes while the rest of a body is waited for changes nothing: enough of it is known', async (t) => {
+  const server = await start(t, {
+    beginning: (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nready'),
+  })
+  const { exchange } = await made(server)
+  const attempt = new Attempt(monotonicMs() + 20_000, monotonicMs)
+  const plan = { limit: 9, maxBytes: 9, search: () => (piece: string) => piece.includes('ready') }
+  const openBody = () => {
+    const reader = new BodyReader(plan, null, '')
+    // As soon as the text has been found: the reading has set its own function by then.
+    const push = reader.push.bind(reader)
+    reader.push = (bytes) => {
+      push(bytes)
+      setImmediate(() => attempt.expire())
+    }
+    return reader
+  }
+  const answer = await exchange.send(attempt, { method: 'GET', path: '/beginning', headers: [], openBody })
+  t.false(isFailure(answer), JSON.stringify(answer))
+  t.true(attempt.isOver)
+  t.false(exchange.reusable)
 })
