@@ -57,8 +57,8 @@ export class PollRunner {
   }
 
   /**
-   * Polls a Resource and updates it. Never throws: a failed poll is a State too. Null: the Resource may belong to another machine by
-   * now, so the poll was not made to its end.
+   * Polls a Resource and updates it. A failed poll is a State too: it rejects only for a bug in headcount. Null: the Resource may belong
+   * to another machine by now, so the poll was not made to its end.
    */
   async poll(resource: Resource, profile: ResolvedProfile): Promise<State | null> {
     const { number, stalls, now } = this.#dependencies

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import test from 'ava'
+import { freePort } from '../helpers/free-port.ts'
 import { HostileServer } from '../helpers/hostile-server.ts'
 import type { Script } from '../helpers/hostile-server.ts'
 import { pollOnce, resource, TestPoller } from '../helpers/test-poller.ts'
@@ -172,6 +173,27 @@ test('a bug in headcount does not make the URL down, and the poller goes on', as
   const state = await poller.poll(broken)
   t.like(state, { verdict: 'unknown', reason: 'local', errCount: 2, rechecked: false })
   t.regex(state.detail, /TypeError: a defect/)
+  t.is((await poller.poll(server.url('ok'))).verdict, 'up')
+  t.is(poller.poller.inFlight, 0)
+  await poller.close()
+})
+
+test('a bug where a failure is judged does not end the poller either', async (t) => {
+  const server = await HostileServer.start()
+  t.teardown(() => server.close())
+  const poller = new TestPoller({ concurrency: 1 })
+  const broken = resource(`http://me:secret@127.0.0.1:${await freePort()}/`, { errCount: 2 })
+  Object.defineProperty(broken, 'verdict', {
+    configurable: true,
+    get() {
+      Object.defineProperty(broken, 'verdict', { value: 'up', writable: true })
+      throw new TypeError('a defect with a secret')
+    },
+  })
+  const state = await poller.poll(broken)
+  t.like(state, { verdict: 'unknown', reason: 'local', errCount: 2, rechecked: false, url: broken.url })
+  t.is(state.detail, 'an error that headcount does not know: TypeError: a defect with a ***')
+  t.is(broken.verdict, 'unknown')
   t.is((await poller.poll(server.url('ok'))).verdict, 'up')
   t.is(poller.poller.inFlight, 0)
   await poller.close()
