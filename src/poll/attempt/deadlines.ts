@@ -56,7 +56,9 @@ export class Deadlines {
     attempt.deadline = Math.max(attempt.deadline, this.#tick * TICK_MS)
     this.#slot(attempt).set(attempt, { deadline: attempt.deadline, at: now, stalledMs: this.#stalls.totalMs })
     this.#size++
-    if (this.#timer === null) this.#startTimer(now)
+    if (this.#timer !== null) return
+    this.#stalls.begin(now, Date.now())
+    this.#startTimer(now)
   }
 
   /** The same for an Attempt whose deadline is not extended: whoever waits for it goes away. */

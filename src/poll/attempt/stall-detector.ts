@@ -32,6 +32,11 @@ export class StallDetector {
     return this.#totalMs
   }
 
+  /** Heartbeats begin: what the clocks did before, while no poll was in flight, is no stall. */
+  begin(now: number, wallMs: number): void {
+    this.#wallOffsetMs = wallMs - now
+  }
+
   /** Records a heartbeat that came `lateMs` late. Returns how long the thread or the machine was stalled, in ms; 0 for not. */
   heartbeat(lateMs: number, now: number, wallMs: number): number {
     const jumpMs = wallMs - now - this.#wallOffsetMs

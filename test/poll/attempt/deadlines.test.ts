@@ -126,3 +126,14 @@ test('noteStall() notes a stall before the heartbeat does, and once', (t) => {
   deadlines.remove(attempt)
   t.is(stalls.totalMs, 29_990)
 })
+
+test('what the wall clock gained while there was no attempt is no stall', (t) => {
+  // As if the machine had slept for a minute meanwhile.
+  const stalls = new StallDetector(monotonicMs(), Date.now() - 60_000)
+  const deadlines = new Deadlines(monotonicMs, stalls)
+  const attempt = new Attempt(monotonicMs() + 20_000, monotonicMs)
+  deadlines.add(attempt)
+  deadlines.noteStall()
+  deadlines.remove(attempt)
+  t.true(stalls.totalMs < 30_000, `${stalls.totalMs} ms`)
+})
