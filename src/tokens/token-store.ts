@@ -7,6 +7,9 @@ import type { Token, TokenOptions } from './token-request.ts'
 const MARGIN_SHARE = 0.1
 const MAX_MARGIN_MS = 60_000
 
+/** It is renewed no more often than this, in ms, however short its lifetime is. */
+const MIN_INTERVAL_MS = 1_000
+
 /** Time until the next request after one that failed, in ms. It doubles. */
 const MIN_RETRY_MS = 2_000
 const MAX_RETRY_MS = 60_000
@@ -106,7 +109,7 @@ export class TokenStore {
       client.endsAt = this.#now() + lifetimeMs
       client.problem = ''
       client.retryMs = MIN_RETRY_MS
-      nextMs = lifetimeMs - Math.min(lifetimeMs * MARGIN_SHARE, MAX_MARGIN_MS)
+      nextMs = Math.max(lifetimeMs - Math.min(lifetimeMs * MARGIN_SHARE, MAX_MARGIN_MS), MIN_INTERVAL_MS)
     } catch (error) {
       if (!isLast()) return
       if (client.endsAt <= this.#now()) client.token = ''

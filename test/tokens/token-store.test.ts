@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { oauth2Clients } from '../../src/settings/oauth2-clients.ts'
@@ -163,4 +164,36 @@ test.serial('a client that a flag names stays', async (t) => {
   oauth2Clients.pin('pinned')
   oauth2Clients.withdraw('pinned')
   t.not(oauth2Clients.get('pinned'), null)
+})
+
+test.serial('a token that ends at once is renewed once a second, not all the time', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  let asked = 0
+  const origin = await startOrigin(t, (_, response) => {
+    response.end(JSON.stringify({ access_token: `t${++asked}`, expires_in: 0.001 }))
+  })
+  const told: string[] = []
+  const store = new TokenStore(
+    { userAgent: 'headcount/test', ca: null },
+    (values) =>
+      void told.push(
+        ...values.filter(([key]) => key === 'oauth2:brief').map(([, bytes]) => Buffer.from(bytes).toString()),
+      ),
+    () => 0,
+  )
+  t.teardown(() => {
+    store.close()
+    oauth2Clients.remove('brief')
+  })
+  oauth2Clients.define('brief', { tokenUrl: origin.url, clientId: 'a', secret: { text: 'b' }, scope: null })
+  oauth2Clients.use('brief')
+  await waitUntil(() => told.length === 1)
+  mock.timers.tick(999)
+  // While it is not being renewed, the answer comes at once.
+  store.renew('brief', 'former')
+  t.deepEqual(told, ['t1', 't1'])
+  mock.timers.tick(1)
+  await waitUntil(() => told.length === 3)
+  t.is(told[2], 't2')
 })
