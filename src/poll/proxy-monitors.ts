@@ -13,8 +13,8 @@ import { CanaryProber } from './verdict/canary-prober.ts'
 import { UplinkMonitor } from './verdict/uplink-monitor.ts'
 import type { FailedPoll } from './verdict/uplink-monitor.ts'
 
-/** The most proxies that are watched. Beyond it, all that is known of them is forgotten. */
-const MAX_PROXIES = 64
+/** The most proxies that are watched. Beyond it, what is known of the least recently used one is forgotten. */
+const MAX_PROXIES = 1_024
 
 const NO_NAMES: readonly string[] = []
 
@@ -44,6 +44,7 @@ export class ProxyMonitors {
   readonly #deadlines: Deadlines
   readonly #notice: (line: string) => void
   readonly #now: () => number
+  /** The one that was used last comes last. */
   readonly #watched = new Map<string, Watched>()
   #provenElsewhere: ReadonlySet<string> = new Set()
   #stopped = false
@@ -110,21 +111,24 @@ export class ProxyMonitors {
   #of(proxy: Proxy): Watched {
     const key = JSON.stringify(proxy)
     const known = this.#watched.get(key)
-    if (known !== undefined) return known
-    if (this.#watched.size === MAX_PROXIES) this.#forget()
+    if (known === undefined) return this.#add(key, proxy)
+    this.#watched.delete(key)
+    this.#watched.set(key, known)
+    return known
+  }
+
+  #add(key: string, proxy: Proxy): Watched {
+    for (const [oldest, { stop, release }] of this.#watched) {
+      if (this.#watched.size < MAX_PROXIES) break
+      stop()
+      release()
+      this.#watched.delete(oldest)
+    }
     const watched = this.#watch(proxy)
     this.#watched.set(key, watched)
     if (this.#provenElsewhere.has(proxy.name)) watched.evidence.record()
     if (this.#stopped) watched.stop()
     return watched
-  }
-
-  #forget(): void {
-    for (const { stop, release } of this.#watched.values()) {
-      stop()
-      release()
-    }
-    this.#watched.clear()
   }
 
   #watch(proxy: Proxy): Watched {

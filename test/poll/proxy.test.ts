@@ -3,6 +3,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { parseProxySetting } from '../../src/settings/proxy.ts'
+import type { Proxy } from '../../src/settings/proxy.ts'
 import type { PollOptions } from '../../src/settings/poll-options.ts'
 import type { Overrides } from '../../src/settings/url-options.ts'
 import type { Url } from '../../src/resource/resource.ts'
@@ -563,4 +564,19 @@ test('a proxy that has made a connection works, whatever comes over it', async (
     `${url}: nothing behind it has answered yet (the proxy answered 503 Service Unavailable)`,
   )
   t.regex((await silent).detail, /: nothing behind it has answered yet \(no answer in time/)
+})
+
+test('of many proxies, all are known that were used last', (t) => {
+  const { proxies } = pollerWith(t, []).poller
+  const names = Array.from({ length: 1_025 }, (_, n) => `http://proxy-${n}.example:3128`)
+  const use = (name: string) => proxies.recordConnection(parseProxySetting(name)?.forHttp as Proxy)
+  const [first = '', second = '', ...others] = names
+  for (const name of [first, second, ...others.slice(0, -1), first]) use(name)
+  t.is(proxies.proven.length, 1_024)
+  use(others.at(-1) as string)
+  t.deepEqual([...proxies.proven].toSorted(), [first, ...others].toSorted())
+  // Another poller has used the one that was forgotten.
+  proxies.setProven(names)
+  use(second)
+  t.true(proxies.proven.includes(second))
 })
