@@ -13,6 +13,7 @@ import type { StallDetector } from './attempt/stall-detector.ts'
 import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
 import { onlyFamily } from './only-family.ts'
+import { withoutGatewayErrors } from './proxy-faults.ts'
 import { NetworkFaults } from './network-faults.ts'
 import type { NetworkMonitors } from './network-faults.ts'
 import { sentSecrets } from './http/known-secrets.ts'
@@ -154,15 +155,13 @@ export class PollRunner {
     const stall = { longestMs: stalls.longestSince(began), totalMs: stalls.totalMs - stalledBefore }
     const { rules } = profile
     const before = rules === null ? resource : withoutRules(resource, rules)
+    const way = profile.choice === null ? null : transportFor(profile, probe.hop, new URL(resource.url))
     const uplinkFault =
-      profile.choice === null
+      way === null
         ? await this.#faults.ofUplink(probe, before, profile.transport.route, began)
-        : await this.#faults.onWay(
-            probe,
-            before,
-            transportFor(profile, probe.hop, new URL(resource.url)),
-            began,
-          )
+        : await this.#faults.onWay(probe, before, way, began)
+    if (way !== null && rules !== null && rules.wantsDown)
+      probe.outcome = withoutGatewayErrors(way, probe).outcome
     const { accept } = profile.options
     return { probe, judgement: judge(probe, stall, uplinkFault, { accept, timeoutMs }) }
   }

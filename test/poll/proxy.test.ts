@@ -580,3 +580,23 @@ test('of many proxies, all are known that were used last', (t) => {
   use(second)
   t.true(proxies.proven.includes(second))
 })
+
+test('want=down: what an HTTP proxy says of a server that it cannot reach is no answer', async (t) => {
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.includes('dead')) socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+    else socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+  })
+  const poller = pollerWith(t, [proxied(`http://127.0.0.1:${proxy.port}`, { want: 'down' })])
+  const poll = (url: string) => poller.pollWithoutStall(url, { profile: 1 })
+  t.like(await poll('http://alive.example/'), {
+    verdict: 'down',
+    reason: 'unexpected',
+    detail: 'it answers: 404 Not Found',
+  })
+  const dead = await poll('http://dead.example/')
+  t.like(
+    dead,
+    { verdict: 'up', reason: 'ok', detail: 'no answer (unreachable: 502 Bad Gateway)' },
+    dead.detail,
+  )
+})
