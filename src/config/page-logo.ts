@@ -15,7 +15,8 @@ const KINDS: readonly { readonly type: string; readonly extension: string; reado
   {
     type: 'image/svg+xml',
     extension: 'svg',
-    begins: /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>[]*>\s*)*<svg[\s>]/s,
+    begins:
+      /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*|<!DOCTYPE[^>[]*>\s*)*<svg[\s>]/s,
   },
 ]
 

@@ -19,6 +19,8 @@ function images(t: ExecutionContext): string {
   write('a.png', PNG)
   write('a.svg', SVG)
   write('a.txt', 'hello')
+  // If each comment could end at the end of any other, this would take for ever.
+  write('comments.txt', '<!-- ours -->'.repeat(20_000))
   write('code.svg', '<svg onload="alert(1)"/>')
   write('big.png', Buffer.concat([PNG, Buffer.alloc(262_144)]))
   return directory
@@ -121,6 +123,7 @@ const MISTAKES: readonly [text: string, why: string][] = [
   [`${PAGE}titel: x\n`, 'c.yml:4:5: unknown key "titel": did you mean "title"?'],
   [`${PAGE}logo: none.png\n`, 'c.yml:4:11: logo: none.png: no such file or directory'],
   [`${PAGE}logo: a.txt\n`, 'c.yml:4:11: logo: a.txt: not a PNG, JPEG, WebP, GIF or SVG image'],
+  [`${PAGE}logo: comments.txt\n`, 'c.yml:4:11: logo: comments.txt: not a PNG, JPEG, WebP, GIF or SVG image'],
   [`${PAGE}logo: code.svg\n`, 'c.yml:4:11: logo: code.svg: an SVG with scripts or entities is not served'],
   [`${PAGE}logo: big.png\n`, 'c.yml:4:11: logo: big.png: larger than 256 KiB'],
   [`${PAGE}logo: /dev/zero\n`, 'c.yml:4:11: logo: /dev/zero: not a file'],
