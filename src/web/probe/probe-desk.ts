@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Resource, Url } from '../../resource/resource.ts'
 import { unpolledResource } from '../../resource/resource.ts'
 import type { ProbeModule } from '../../settings/probe-module.ts'
+import { LOCAL_CAUSES } from '../../state/local-causes.ts'
 import type { ProbeReply, ProbeRequest } from '../../threads/probe-protocol.ts'
 import { FairQueue } from '../../poll/fair-queue.ts'
 import type { ReadyResource } from '../../poll/fair-queue.ts'
@@ -118,10 +119,15 @@ export class ProbeDesk {
   }
 
   async #run(probe: PendingProbe, resource: Resource, prober: ModuleProber): Promise<Judgement> {
-    const outcome = await this.#runner.run(probe, resource, prober)
-    if (outcome === null) return this.#refuse(probe, 'nobody waits for it')
-    this.#reply(probe, outcome.reply)
-    return outcome.judgement
+    try {
+      const outcome = await this.#runner.run(probe, resource, prober)
+      if (outcome === null) return this.#refuse(probe, 'nobody waits for it')
+      this.#reply(probe, outcome.reply)
+      return outcome.judgement
+    } catch (error) {
+      // A bug in headcount must not end the polls and probes of others.
+      return this.#refuse(probe, `${LOCAL_CAUSES['unknown-error'].text}: ${String(error)}`)
+    }
   }
 
   /** Replies of one turn of the event loop go in one message. */

@@ -39,7 +39,10 @@ export class ProbeRunner {
     this.#faults = new NetworkFaults(probing)
   }
 
-  /** Makes a probe. Never rejects. Null: it was cancelled meanwhile, and its end says nothing of the target or the network. */
+  /**
+   * Makes a probe. Rejects only for a bug in headcount. Null: it was cancelled meanwhile, and its end says nothing of the target or the
+   * network.
+   */
   async run(pending: PendingProbe, resource: Resource, prober: ModuleProber): Promise<ProbeOutcome | null> {
     const { deadlines, stalls, now } = this.#probing
     const { values } = this.#probing.prober

@@ -177,3 +177,16 @@ test('a new web thread gets no replies to the probes of the one before, which ha
   t.is(replies.length, 1)
   t.regex(replies[0]?.metrics ?? '', /^probe_http_uncompressed_body_length 3$/m)
 })
+
+test('a bug where an answer is judged says nothing of the target, and ends no other probe', async (t) => {
+  const origin = await startOrigin(t)
+  const { poller, probe } = start(t)
+  const { stalls } = poller.poller.probing
+  stalls.longestSince = () => {
+    Reflect.deleteProperty(stalls, 'longestSince')
+    throw new TypeError('a defect')
+  }
+  t.is(failureOf(await probe(`${origin.url}/`)), 'local, local')
+  t.is(failureOf(await probe(`${origin.url}/`)), 'none')
+  t.is(poller.poller.inFlight, 0)
+})
