@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { charsetOf } from '../../src/poll/http/charset.ts'
+import { BodyCharset } from '../../src/poll/http/charset.ts'
 import { property } from '../helpers/property.ts'
 import { readBody } from './bodies.ts'
 
@@ -85,7 +85,8 @@ export const CHARSET_PROPERTIES = [
       const named = encodingOf(name)
       // HTML, "prescan a byte stream": what could be read is not UTF-16.
       const encoding = named?.startsWith('utf-16') === true ? 'utf-8' : (named ?? 'utf-8')
-      if (text !== new TextDecoder(encoding).decode(body)) throw new Error(charsetOf('text/html', body))
+      if (text !== new TextDecoder(encoding).decode(body))
+        throw new Error(new BodyCharset('text/html').of(body))
     }),
   ),
 ]

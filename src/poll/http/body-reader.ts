@@ -1,4 +1,4 @@
-import { bytesForCharset, certainText, textDecoder } from './charset.ts'
+import { BodyCharset } from './charset.ts'
 import type { PieceDecoder } from './multibyte-decoder.ts'
 import { codingOf, ContentDecoder } from './content-decoder.ts'
 
@@ -39,9 +39,11 @@ export class BodyReader {
   /** Paused while too much waits to be decoded. */
   source: BodySource | null = null
   readonly #plan: BodyPlan
-  readonly #contentType: string
+  readonly #charset: BodyCharset
   readonly #decoder: ContentDecoder | null = null
   readonly #isEnough: ((piece: string) => boolean) | null
+  /** The same for the beginning, while its charset is not known. */
+  readonly #isEnoughEarly: ((piece: string) => boolean) | null
   /** The beginning, until it is long enough to find the charset. */
   #start: Buffer = Buffer.alloc(0)
   #text: PieceDecoder | null = null
@@ -58,9 +60,10 @@ export class BodyReader {
   /** `contentType`: null for UTF-8 whatever the body begins with; a byte order mark is text then. */
   constructor(plan: BodyPlan, contentType: string | null, contentEncoding: string) {
     this.#plan = plan
-    this.#contentType = contentType ?? ''
+    this.#charset = new BodyCharset(contentType ?? '')
     if (contentType === null) this.#text = new TextDecoder('utf-8', { ignoreBOM: true })
     this.#isEnough = plan.search?.() ?? null
+    this.#isEnoughEarly = plan.search?.() ?? null
     const coding = codingOf(contentEncoding)
     if (coding === null) this.#problem = 'headcount does not know the content coding of the body'
     else if (coding !== '')
@@ -152,17 +155,16 @@ export class BodyReader {
   #take(bytes: Buffer): boolean {
     if (this.#text !== null) return this.#add(this.#text.decode(bytes, { stream: true }))
     const start = this.#start.length === 0 ? bytes : Buffer.concat([this.#start, bytes])
-    if (start.length >= bytesForCharset(this.#contentType, start)) return this.#begin(start)
+    if (start.length >= this.#charset.bytesNeeded(start)) return this.#begin(start)
     // A copy, since the bytes are valid only now.
     this.#start = start === bytes ? Buffer.from(bytes) : start
     // A server may send no more for as long as it likes.
-    const hasAll = this.#plan.search?.()(certainText(this.#contentType, start)) === true
-    this.#hasFound ||= hasAll
-    return hasAll
+    this.#hasFound = this.#isEnoughEarly?.(this.#charset.certainText(bytes)) === true
+    return this.#hasFound
   }
 
   #begin(start: Buffer): boolean {
-    this.#text = textDecoder(this.#contentType, start)
+    this.#text = this.#charset.decoder(start)
     return this.#add(this.#text.decode(start, { stream: true }))
   }
 

@@ -13,42 +13,68 @@ const ESCAPE = 0x1b
 /** Charsets whose decoder needs care: see MultibyteDecoder. */
 const MULTIBYTE = /^(?:gb|big5|euc-|iso-2022-|shift_jis)/
 
-const META = /<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)/i
+// Servers write what these read: no two repetitions beside each other match the same characters, so that the time grows with the length alone.
+const META = /<meta\s[^>]*/gi
+const IN_META = /charset\s*=\s*(?:["']\s*)?([\w.:-]+)/i
 const XML = /^<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)/i
-const PARAMETER = /;\s*charset\s*=\s*"?\s*([\w.:-]+)/i
+const PARAMETER = /;\s*charset\s*=\s*(?:"\s*)?([\w.:-]+)/i
 
-/** How many bytes of a body, which begins with these, are needed to know its charset. Only markup can name one. */
-export function bytesForCharset(contentType: string, start: Buffer): number {
-  const isMarkup = /^\s*(<|$)/.test(start.toString('latin1', 0, SNIFFED_BYTES))
-  return isMarkup && labelIn(PARAMETER, contentType) === null ? SNIFFED_BYTES : MARK_BYTES
+/** Finds the charset of one body. */
+export class BodyCharset {
+  /** By the Content-Type. */
+  readonly #named: string | null
+  /** Whether what comes next of the beginning reads the same whatever the charset turns out to be. */
+  #isCertain: boolean
+
+  constructor(contentType: string) {
+    this.#named = known(PARAMETER.exec(contentType))
+    this.#isCertain = this.#named?.startsWith('utf-16') !== true
+  }
+
+  /** How many bytes of the body, which begins with these, are needed to know it. Only markup can name one. */
+  bytesNeeded(start: Buffer): number {
+    const canName = this.#named === null && /^\s*(<|$)/.test(start.toString('latin1', 0, SNIFFED_BYTES))
+    return canName ? SNIFFED_BYTES : MARK_BYTES
+  }
+
+  /** The text of the next bytes of the beginning, up to the first that may mean something else in another charset. */
+  certainText(bytes: Buffer): string {
+    if (!this.#isCertain) return ''
+    const end = bytes.findIndex((byte) => byte > 0x7f || byte === ESCAPE)
+    this.#isCertain = end === -1
+    return bytes.toString('latin1', 0, end === -1 ? bytes.length : end)
+  }
+
+  /**
+   * The charset of the body, which begins with these bytes, as TextDecoder names it: that of a byte order mark, of the Content-Type, of an
+   * XML declaration or a meta element, else UTF-8. Names that are not known are skipped.
+   */
+  of(start: Buffer): string {
+    return byteOrderMark(start) ?? this.#named ?? declared(start)
+  }
+
+  /** A decoder for the body, which begins with these bytes. It drops the byte order mark. */
+  decoder(start: Buffer): PieceDecoder {
+    const charset = this.of(start)
+    return MULTIBYTE.test(charset) ? new MultibyteDecoder(charset) : new TextDecoder(charset)
+  }
 }
 
-/**
- * A decoder for a body that begins with these bytes. Its charset is that of a byte order mark, of the Content-Type, of an XML
- * declaration or a meta element, else UTF-8. Names that are not known are skipped. It drops the byte order mark.
- */
-export function textDecoder(contentType: string, start: Buffer): PieceDecoder {
-  const charset = charsetOf(contentType, start)
-  return MULTIBYTE.test(charset) ? new MultibyteDecoder(charset) : new TextDecoder(charset)
-}
-
-/** The beginning of a body as far as it reads the same whatever its charset turns out to be. */
-export function certainText(contentType: string, start: Buffer): string {
-  if (charsetOf(contentType, start).startsWith('utf-16')) return ''
-  const end = start.findIndex((byte) => byte > 0x7f || byte === ESCAPE)
-  return start.toString('latin1', 0, end === -1 ? start.length : end)
-}
-
-/** The charset, as TextDecoder names it. */
-export function charsetOf(contentType: string, start: Buffer): string {
-  const marked = byteOrderMark(start)
-  if (marked !== null) return marked
-  const named = labelIn(PARAMETER, contentType)
-  if (named !== null) return named
+/** The charset that markup declares, else UTF-8. */
+function declared(start: Buffer): string {
   const text = start.toString('latin1', 0, SNIFFED_BYTES).replaceAll(/<!--.*?(?:-->|$)/gs, '')
-  const declared = labelIn(XML, text) ?? labelIn(META, text)
+  const charset = known(XML.exec(text)) ?? inMeta(text)
   // What could be read to find it is not UTF-16.
-  return declared === null || declared.startsWith('utf-16') ? 'utf-8' : declared
+  return charset === null || charset.startsWith('utf-16') ? 'utf-8' : charset
+}
+
+/** The charset of the first meta element that names one. */
+function inMeta(text: string): string | null {
+  for (const [tag] of text.matchAll(META)) {
+    const found = IN_META.exec(tag)
+    if (found !== null) return known(found)
+  }
+  return null
 }
 
 function byteOrderMark(start: Buffer): string | null {
@@ -58,8 +84,9 @@ function byteOrderMark(start: Buffer): string | null {
   return null
 }
 
-function labelIn(pattern: RegExp, text: string): string | null {
-  const label = pattern.exec(text)?.[1]
+/** The charset of a name that was found, as TextDecoder names it; null if it is not known. */
+function known(found: RegExpExecArray | null): string | null {
+  const label = found?.[1]
   if (label === undefined) return null
   try {
     return new TextDecoder(label).encoding
