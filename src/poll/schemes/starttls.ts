@@ -39,8 +39,8 @@ const DIALOGUES: Readonly<Record<StartTls, readonly Step[]>> = {
   ],
   // RFC 4217
   ftp: [
-    [say(''), numbered('220')],
-    [say('AUTH TLS\r\n'), numbered('234')],
+    [say(''), numberedAround('220')],
+    [say('AUTH TLS\r\n'), numberedAround('234')],
   ],
   // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL: the message SSLRequest
   postgres: [[() => Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]), () => sslReply]],
@@ -80,9 +80,18 @@ export async function startTls(
   return null
 }
 
-/** Reads a reply with this number, which ends with the first line without a hyphen behind the number. */
+/** Reads a reply with this number on each line, which ends with the first line without a hyphen behind it. */
 function numbered(number: string): Step[1] {
   return lines((text) => (!text.startsWith(number) ? false : text[3] === '-' ? null : true))
+}
+
+/** The same for FTP: between the first line and the last, which has a space behind the number, lines say anything (RFC 959, section 4.2). */
+function numberedAround(number: string): Step[1] {
+  const last = new RegExp(`^${number}(?: |\\r?$)`)
+  return lines((text, isFirst) => {
+    if (!isFirst) return last.test(text) ? true : null
+    return !text.startsWith(number) ? false : text[3] === '-' ? null : true
+  })
 }
 
 /** Reads a line. Lines that match `skipped` may come before it. */
@@ -91,14 +100,14 @@ function line(accepted: RegExp, skipped: RegExp | null = null): Step[1] {
 }
 
 /** Reads lines until `judge` says whether one is accepted; null: read on. */
-function lines(judge: (text: string) => boolean | null): Step[1] {
+function lines(judge: (text: string, isFirst: boolean) => boolean | null): Step[1] {
   return () => {
     let at = 0
     return (received) => {
       for (;;) {
         const end = received.indexOf('\n', at)
         if (end === -1) return null
-        const accepted = judge(received.toString('latin1', at, end))
+        const accepted = judge(received.toString('latin1', at, end), at === 0)
         at = end + 1
         if (accepted !== null) return { accepted, bytes: at }
       }

@@ -183,6 +183,27 @@ test('an SMTP server without STARTTLS, and one that is none', async (t) => {
   t.is(http.detail, 'no TLS by smtp: the server answered "HTTP/1.1 400 Bad Request"')
 })
 
+const ANY_LINES = '-first\r\n This line has no number\r\n\r\n999 of another\r\n2200 users\r\n2342\r\n220-\r\n'
+
+for (const end of [' ready', ' ', ''])
+  test(`starttls=ftp: any lines stand between the first line of a reply and ${JSON.stringify(`220${end}`)}`, async (t) => {
+    const [greeting, reply] = ['220', '234'].map((code) => `${code}${ANY_LINES}${code}${end}\r\n`)
+    const dialogue = [greeting as string, /^AUTH TLS\r\n$/, reply as string]
+    const serve = (socket: Socket) => leadDialogue(socket, dialogue, () => serveTls(socket, good))
+    const state = await poll(t, serve, { starttls: 'ftp' })
+    t.like(state, { verdict: 'up', reason: 'ok' }, state.detail)
+  })
+
+test('starttls=ftp: the first line of a reply decides, and all lines of an SMTP server have the number', async (t) => {
+  const serve = (text: string) => (socket: Socket) => void socket.write(text)
+  const busy = await poll(t, serve('421-busy\r\n220 ready\r\n'), { starttls: 'ftp' })
+  t.regex(busy.detail, /^no TLS by ftp: the server answered "421-busy/)
+  const more = await poll(t, serve('220-first\r\n220 ready\r\n220 again\r\n'), { starttls: 'ftp' })
+  t.regex(more.detail, /^no TLS by ftp: more than one answer/)
+  const smtp = await poll(t, serve('220-first\r\n without\r\n220 ready\r\n'), { starttls: 'smtp' })
+  t.regex(smtp.detail, /^no TLS by smtp: the server answered "220-first/)
+})
+
 test('a server that drips its greeting meets the deadline', async (t) => {
   const drip = (socket: Socket) => {
     const timer = setInterval(() => socket.write('220-more\r\n'), 20)
