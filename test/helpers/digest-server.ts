@@ -15,10 +15,13 @@ export interface DigestTerms {
   /** Another challenge that stands before. */
   readonly before?: string
   readonly userhash?: boolean
+  /** One character a byte, without quotes within. */
+  readonly realm?: string
 }
 
 export const DIGEST_LOGIN = 'me"\\é:se:cret'
-const [USER, PASSWORD] = ['me"\\é', 'se:cret']
+/** One character a byte. */
+const [USER, PASSWORD] = [Buffer.from('me"\\é').toString('latin1'), 'se:cret']
 const REALM = 'a "realm", so to say'
 
 /** A server that demands Digest authentication, and checks it by RFC 7616. Its nonces count up: 1, 2 and so on. */
@@ -37,16 +40,17 @@ export async function startDigest(
   let nonce = 1
   let counts = new Map<string, number>()
   const { algorithm = 'SHA-256', qop = 'auth', uses = Number.MAX_SAFE_INTEGER, before = '' } = terms
+  const { realm = REALM, userhash = false } = terms
   const refuse = (why: string, isStale = false): Reply => {
     log.push(why)
     const parts = [
-      `realm="${REALM.replaceAll('"', '\\"')}"`,
+      `realm="${realm.replaceAll('"', '\\"')}"`,
       ...(qop === null ? [] : [`qop="${qop}"`]),
       ...(algorithm === null ? [] : [`algorithm=${algorithm}`]),
       `nonce="${nonce}"`,
       'opaque="a,b"',
       ...(isStale ? ['stale=TRUE'] : []),
-      ...(terms.userhash === true ? ['userhash=true'] : []),
+      ...(userhash ? ['userhash=true'] : []),
     ]
     return { status: 401, headers: { 'www-authenticate': `${before}Digest ${parts.join(', ')}` } }
   }
@@ -55,7 +59,7 @@ export async function startDigest(
     if (header === '') return refuse('no credentials')
     const given = parse(header)
     if (given.get('nonce') !== `${nonce}`) return refuse('another nonce', terms.saysStale !== false)
-    const why = fault(given, request, { algorithm, qop, userhash: terms.userhash === true })
+    const why = fault(given, request, { algorithm, qop, userhash, realm })
     if (why !== null) return refuse(why)
     const count = Number.parseInt(given.get('nc') ?? '0', 16)
     const last = counts.get(`${nonce}`) ?? 0
@@ -82,19 +86,24 @@ function parse(header: string): ReadonlyMap<string, string> {
 function fault(
   given: ReadonlyMap<string, string>,
   { method, path }: Received,
-  { algorithm, qop, userhash }: { algorithm: string | null; qop: string | null; userhash: boolean },
+  {
+    algorithm,
+    qop,
+    userhash,
+    realm,
+  }: Pick<Required<DigestTerms>, 'algorithm' | 'qop' | 'userhash' | 'realm'>,
 ): string | null {
   const h = (text: string) =>
     createHash(algorithm?.startsWith('SHA-256') === true ? 'sha256' : 'md5')
-      .update(text)
+      .update(text, 'latin1')
       .digest('hex')
-  const user = userhash ? h(`${USER}:${REALM}`) : Buffer.from(USER).toString('latin1')
+  const user = userhash ? h(`${USER}:${realm}`) : USER
   const get = (name: string) => given.get(name) ?? ''
   if (get('username') !== user) return `username ${get('username')}`
-  if (get('realm') !== REALM) return `realm ${get('realm')}`
+  if (get('realm') !== realm) return `realm ${get('realm')}`
   if (get('uri') !== path) return `uri ${get('uri')}`
   if (get('opaque') !== 'a,b') return `opaque ${get('opaque')}`
-  let a1 = h(`${USER}:${REALM}:${PASSWORD}`)
+  let a1 = h(`${USER}:${realm}:${PASSWORD}`)
   if (algorithm?.endsWith('-sess') === true) a1 = h(`${a1}:${get('nonce')}:${get('cnonce')}`)
   const a2 = h(`${method}:${path}`)
   const middle = qop === null ? get('nonce') : [get('nonce'), get('nc'), get('cnonce'), get('qop')].join(':')

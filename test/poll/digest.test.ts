@@ -27,6 +27,9 @@ const TERMS: readonly DigestTerms[] = [
   { algorithm: 'SHA-256-sess', qop: 'auth-int,auth' },
   { algorithm: null, qop: null },
   { before: 'Basic realm="x", Digest realm="x", nonce="y", algorithm=SHA-9, ', userhash: true },
+  ...['Gerät', 'Zażółć', 'à'].map((realm) => ({ realm: Buffer.from(realm).toString('latin1') })),
+  // Not UTF-8.
+  { realm: 'Ger\xe4t', userhash: true },
 ]
 
 for (const terms of TERMS) {

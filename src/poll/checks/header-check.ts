@@ -2,6 +2,7 @@ import { hideLogin, SECRET_HEADER } from '../../settings/hide-login.ts'
 import { makePattern } from '../../settings/pattern.ts'
 import type { Pattern } from '../../settings/pattern.ts'
 import type { UrlOptions } from '../../settings/url-options.ts'
+import { decodeText } from '../attempt/decode-text.ts'
 import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { HttpResponse } from '../http/exchange.ts'
@@ -42,10 +43,13 @@ function shown(name: string, value: string): string {
   return excerpt(name.endsWith('location') ? hideLogin(value) : value)
 }
 
-/** The value of a header; several of one name are joined with commas, as fetch does. Null: there is none. */
+/** The text of a header; several of one name are joined with commas, as fetch does. Null: there is none. */
 export function joinedValue(fields: NonNullable<HttpResponse['fields']>, name: string): string | null {
   let joined: string | null = null
-  for (const [fieldName, value] of fields)
-    if (fieldName === name) joined = joined === null ? value : `${joined}, ${value}`
+  for (const [fieldName, value] of fields) {
+    if (fieldName !== name) continue
+    const text = decodeText(value)
+    joined = joined === null ? text : `${joined}, ${text}`
+  }
   return joined
 }

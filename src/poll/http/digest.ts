@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { VALID_HEADER_VALUE } from './request.ts'
 
 /** What a server asks for (RFC 7616, section 3.3), as far as it is supported. */
 export interface Challenge {
@@ -30,6 +31,8 @@ const PART = /\s*(?:([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([\w-]+)(?
 export function findChallenge(fields: readonly (readonly [name: string, value: string])[]): Challenge | null {
   for (const [name, value] of fields) {
     if (name !== 'www-authenticate' || value.length > MAX_FIELD) continue
+    // Parts of it go back to the server.
+    if (!VALID_HEADER_VALUE.test(value)) continue
     for (const parameters of digestChallenges(value)) {
       const challenge = toChallenge(parameters)
       if (challenge !== null) return challenge
@@ -90,7 +93,7 @@ interface Asked {
   readonly count: number
 }
 
-/** The value of Authorization that meets a challenge (RFC 7616, section 3.4), as the bytes of UTF-8. */
+/** The value of Authorization that meets a challenge (RFC 7616, section 3.4), one character a byte: the name in UTF-8, the rest as it came. */
 export function digestAuthorization(challenge: Challenge, asked: Asked): string {
   const { realm, nonce, opaque, algorithm, hasQop, hashesUser } = challenge
   const { login, method, path, cnonce, count } = asked

@@ -15,7 +15,10 @@ export interface HttpResponse {
   readonly httpVersion: string
   readonly location: string | null
   readonly retryAfter: string | null
-  /** All header fields, their names in lower case, in the order received; null unless the request asks for them. */
+  /**
+   * All header fields, their names in lower case, in the order received; null unless the request asks for them. Values have one character a
+   * byte, since a server may want the same bytes back: `decodeText` makes text of them.
+   */
   readonly fields: readonly (readonly [name: string, value: string])[] | null
   /** Its body; null unless the request asks for it. */
   body: BodyReader | null

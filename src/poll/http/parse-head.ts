@@ -98,7 +98,7 @@ export function parseHead(text: string, lenient: boolean, keepsFields: boolean):
 function fieldsOf(lines: string): NonNullable<Head['fields']> {
   return Array.from(lines.matchAll(FIELDS), ([, name = '', value = '']) => [
     name.toLowerCase(),
-    decodeText(trimEnd(value)),
+    trimEnd(value),
   ])
 }
 

@@ -1,3 +1,4 @@
+import { decodeText } from '../../poll/attempt/decode-text.ts'
 import { makeExpression } from '../../settings/pattern.ts'
 import type { Expression } from '../../settings/pattern.ts'
 import type { HeaderRule, HttpProbeRules } from '../../settings/probe-module.ts'
@@ -9,7 +10,7 @@ export interface HttpAnswer {
   readonly status: number
   /** Such as `HTTP/1.1`. */
   readonly proto: string
-  /** The names are in lower case. */
+  /** As in an HttpResponse. */
   readonly fields: readonly (readonly [name: string, value: string])[]
   readonly isTls: boolean
   /** Null if it was not read. */
@@ -102,7 +103,7 @@ function headerRule({ header, regexp, allowMissing }: HeaderRule, mustMatch: boo
   const expression = makeExpression(regexp)
   const wanted = header.toLowerCase()
   return ({ fields }, log) => {
-    const values = fields.filter(([name]) => name === wanted).map(([, value]) => value)
+    const values = fields.filter(([name]) => name === wanted).map(([, value]) => decodeText(value))
     if (values.length === 0) {
       if (!allowMissing) log('error', 'Missing required header', { header })
       return allowMissing

@@ -32,6 +32,8 @@ const HEADERS: readonly [name: string, text: string, detail: string | null][] = 
   ['x-twice', '/^a, b$/', null],
   ['x-empty', '/^$/', null],
   ['x-utf8', 'é', null],
+  ['x-utf8', '/^café là$/', null],
+  ['x-utf8', 'Café', 'x-utf8: café là'],
   // Half of the last letter is a no-break space in Latin-1.
   ['x-end', '/^voilà$/', null],
   ['x-long', 'z', `x-long: ${'y'.repeat(120)}…`],
@@ -60,7 +62,7 @@ for (const [name, text, detail] of HEADERS) {
   test(`HTTP/1: response.${name}=${text}`, async (t) => {
     const lines = SENT.map(([field, value]) => `${field}: ${value}\r\n`).join('')
     const server = await RawResponseServer.start([
-      `HTTP/1.1 200 OK\r\n${lines}x-utf8: caf\xc3\xa9\r\nx-end: \t voil\xc3\xa0 \t\r\nContent-Length: 0\r\n\r\n`,
+      `HTTP/1.1 200 OK\r\n${lines}x-utf8: caf\xc3\xa9 l\xc3\xa0\r\nx-end: \t voil\xc3\xa0 \t\r\nContent-Length: 0\r\n\r\n`,
     ])
     t.teardown(() => server.close())
     t.deepEqual(found(await poll(t, `${server.url}/0`, options)), expected)
@@ -74,7 +76,7 @@ for (const [name, text, detail] of HEADERS) {
         ':status': 200,
         ...Object.fromEntries(SENT),
         'x-twice': ['a', 'b'],
-        'x-utf8': Buffer.from('café').toString('latin1'),
+        'x-utf8': Buffer.from('café là').toString('latin1'),
         'x-end': Buffer.from('voilà').toString('latin1'),
       })
       stream.end()

@@ -56,6 +56,9 @@ test('a challenge is found among others, the first that can be met', (t) => {
 
 test('what is no challenge is none', (t) => {
   for (const value of [
+    // HTTP/2 can carry it, and no header of a request.
+    'Digest realm="a\x01", nonce="n"',
+    'Digest realm="a", nonce="n\x7f"',
     '',
     'Digest',
     'Digest realm="r"',

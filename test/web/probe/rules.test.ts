@@ -46,6 +46,7 @@ const HTTP: readonly (readonly [
   [{ headerNotMatches: [rule('A', '^two$')] }, {}, 'ok', 0],
   [{ headerNotMatches: [rule('A', 'three')] }, {}, 'header', 1, 'Header did not match regular expression'],
   [{ headerNotMatches: [rule('B', '.', true)] }, {}, 'ok', 0],
+  [{ headerNotMatches: [rule('A', '^é$')] }, { fields: [['a', '\xc3\xa9']] }, 'ok', 0],
   [{ bodyMatches: ['x', 'od'] }, {}, 'body', 1, 'Body matched regular expression'],
   [{ bodyMatches: ['(?i)x'], bodyNotMatches: ['^B'] }, {}, 'ok', 0],
   [{ bodyNotMatches: ['B', '^o'] }, {}, 'body', 1, 'Body did not match regular expression'],

@@ -1,4 +1,3 @@
-import { decodeText } from '../../attempt/decode-text.ts'
 import { trimEnd } from '../trim-end.ts'
 import type { Field } from './hpack.ts'
 
@@ -40,5 +39,5 @@ export function responseHead(fields: readonly Field[]): ResponseHead | string {
 export function regularFields(fields: readonly Field[]): Field[] {
   return fields
     .filter(([name]) => !name.startsWith(':'))
-    .map(([name, value]) => [name, decodeText(trimEnd(value.replace(/^[\t ]+/, '')))])
+    .map(([name, value]) => [name, trimEnd(value.replace(/^[\t ]+/, ''))])
 }
