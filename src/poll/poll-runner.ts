@@ -109,7 +109,10 @@ export class PollRunner {
       : this.#attemptBoth(attempt, resource, profile, profile.overIpv6, previous)
   }
 
-  /** Makes an attempt over IPv4 and, if that finds the URL up, another over IPv6, within the same deadline. */
+  /**
+   * Makes an attempt over IPv4 and, if that finds the URL up, another over IPv6. IPv4 has half of the time to the deadline, so that IPv6
+   * has as much also if IPv4 should not answer.
+   */
   async #attemptBoth(
     attempt: Attempt,
     resource: Resource,
@@ -119,10 +122,16 @@ export class PollRunner {
   ): Promise<AttemptResult> {
     const only = onlyFamily(overIpv4, resource.url)
     if (only !== null) return this.#attempt(attempt, resource, only === 4 ? overIpv4 : overIpv6, previous)
+    const { now } = this.#dependencies
+    const { deadline } = attempt
+    const halfMs = (deadline - now()) / 2
+    attempt.deadline = deadline - halfMs
     const first = await this.#attempt(attempt, resource, overIpv4, previous)
     const { rules } = overIpv4
     const { verdict } = rules === null ? first.judgement : applyRules(rules, first, resource.url, Date.now())
-    if (verdict !== 'up') return withFamily(first, 4)
+    if (verdict !== 'up' || attempt.isForbidden) return withFamily(first, 4)
+    // Others may have been asked since whether the network is to blame.
+    attempt.goOn(Math.max(deadline, now() + halfMs))
     return withFamily(await this.#attempt(attempt, resource, overIpv6, previous), 6)
   }
 

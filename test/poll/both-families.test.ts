@@ -88,6 +88,29 @@ test('ipv=both with want=down: up if neither family answers', async (t) => {
   t.like(await poll(1), { verdict: 'up' })
 })
 
+test('ipv=both: a family that does not answer leaves the other its time', async (t) => {
+  const silent: RequestListener = () => {}
+  const seen: unknown[] = []
+  const open = await serveBoth(t, { '127.0.0.1': silent, '::1': answer(204, seen) })
+  const closed = await serveBoth(t, { '127.0.0.1': silent, '::1': null })
+  const poller = new TestPoller({ timeoutMs: 6_000, getFallback: false, recheck: false })
+  t.teardown(() => poller.close())
+  poller.setProfiles([
+    [1, { family: 'both' }],
+    [4, { family: 'both', want: 'down' }],
+  ])
+  const [plain, isUp, isDown] = await Promise.all([
+    poller.pollWithoutStall(`http://localhost:${open}/`, { profile: 1 }),
+    poller.pollWithoutStall(`http://localhost:${open}/`, { profile: 4 }),
+    poller.pollWithoutStall(`http://localhost:${closed}/`, { profile: 4 }),
+  ])
+  t.like(plain, { verdict: 'down', reason: 'timeout' })
+  t.regex(plain.detail, /^IPv4: /)
+  t.like(isUp, { verdict: 'down', reason: 'unexpected', address: '::1' })
+  t.like(isDown, { verdict: 'up' })
+  t.deepEqual([...new Set(seen)], ['IPv6'])
+})
+
 test('ipv=both: no second attempt follows a POST that was sent over one family', async (t) => {
   const seen: unknown[] = []
   const port = await serveBoth(t, { '127.0.0.1': answer(204, seen), '::1': null })

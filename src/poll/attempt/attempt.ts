@@ -99,6 +99,12 @@ export class Attempt {
     this.abort(failure('timeout', `${REASON_FACTS.timeout.text} (${this.#phase})`))
   }
 
+  /** Goes on with another part, which has until this deadline, also if the part before has expired. Call it between `Deadlines.remove` and `add`. */
+  goOn(deadline: number): void {
+    this.deadline = deadline
+    this.#expired = null
+  }
+
   /** Aborts the running step and all later ones with this Failure. */
   abort(why: Failure): void {
     this.#expired ??= why
