@@ -12,6 +12,7 @@ import type { ProgressKind } from '../print/create-progress.ts'
 import { formatNamed } from '../print/text/formats.ts'
 import type { FormatName } from '../print/text/formats.ts'
 import { isTerminal } from '../runtime/terminal.ts'
+import { unfitBeside } from '../settings/both-families.ts'
 import { BODY_SETTINGS, NO_BODY, readsBody } from '../settings/reads-body.ts'
 import { checkFlag } from '../settings/auth.ts'
 import type { WebConfigFile } from '../config/web/web-config-file.ts'
@@ -49,6 +50,8 @@ export async function makeOptions(
   if (urls.length + files.length === 0 && !hasLists && !demo && !servesProbes && !sharesList)
     throw new NothingToPollError()
   if (flags.url.method === 'HEAD' && readsBody(flags.url)) throw new FlagsError(bodyFlag(settings), NO_BODY)
+  const unfit = unfitBeside(flags.url)
+  if (unfit !== null) throw new FlagsError('ipv', unfit)
   checkAuth(flags.url)
   const polls = !check && !plan
   const screen = screenFormat(flags.run.outputs, flags.run.format)

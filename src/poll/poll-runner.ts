@@ -12,7 +12,7 @@ import type { ProbeResult } from './verdict/probe-result.ts'
 import type { StallDetector } from './attempt/stall-detector.ts'
 import { transportFor } from './resolved-profile.ts'
 import type { ResolvedProfile } from './resolved-profile.ts'
-import { onlyFamily } from './only-family.ts'
+import { hasBothFamilies } from './has-both-families.ts'
 import { withoutGatewayErrors } from './proxy-faults.ts'
 import { NetworkFaults } from './network-faults.ts'
 import type { NetworkMonitors } from './network-faults.ts'
@@ -104,9 +104,9 @@ export class PollRunner {
     profile: ResolvedProfile,
     previous: ProbeResult | null,
   ): Promise<AttemptResult> {
-    return profile.overIpv6 === null
-      ? this.#attempt(attempt, resource, profile, previous)
-      : this.#attemptBoth(attempt, resource, profile, profile.overIpv6, previous)
+    return profile.families !== null && hasBothFamilies(profile, resource.url)
+      ? this.#attemptBoth(attempt, resource, profile.families, previous)
+      : this.#attempt(attempt, resource, profile, previous)
   }
 
   /**
@@ -116,12 +116,9 @@ export class PollRunner {
   async #attemptBoth(
     attempt: Attempt,
     resource: Resource,
-    overIpv4: ResolvedProfile,
-    overIpv6: ResolvedProfile,
+    [overIpv4, overIpv6]: NonNullable<ResolvedProfile['families']>,
     previous: ProbeResult | null,
   ): Promise<AttemptResult> {
-    const only = onlyFamily(overIpv4, resource.url)
-    if (only !== null) return this.#attempt(attempt, resource, only === 4 ? overIpv4 : overIpv6, previous)
     const { now } = this.#dependencies
     const { deadline } = attempt
     const halfMs = (deadline - now()) / 2

@@ -52,14 +52,15 @@ export class Prober {
     const { family } = options
     const parts = { transports: this.#transports, values: this.values, renew: this.#renew }
     if (family !== 'both') return resolveFor(options, family, parts)
-    return { ...resolveFor(options, 4, parts), overIpv6: resolveFor(options, 6, parts) }
+    const families = [resolveFor(options, 4, parts), resolveFor(options, 6, parts)] as const
+    return { ...resolveFor(options, 0, parts), families }
   }
 
   /** The profile is not used for new polls any more. */
-  releaseProfile({ transport, choice, overIpv6 }: ResolvedProfile): void {
+  releaseProfile({ transport, choice, families }: ResolvedProfile): void {
     this.#transports.release(transport)
     choice?.release()
-    if (overIpv6 !== null) this.releaseProfile(overIpv6)
+    for (const one of families ?? []) this.releaseProfile(one)
   }
 
   /**

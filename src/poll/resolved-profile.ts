@@ -46,8 +46,8 @@ export interface ResolvedProfile {
   readonly breaksRules: ProbeResult['breaksRules']
   /** What their answers must be like; null for most. */
   readonly checks: Checks | null
-  /** How to poll over IPv6 if a URL must answer over both families, and this profile is for IPv4; null for most. */
-  readonly overIpv6: ResolvedProfile | null
+  /** How to poll over IPv4 and over IPv6 the URLs that must answer over both families, and have both; null for most. */
+  readonly families: readonly [overIpv4: ResolvedProfile, overIpv6: ResolvedProfile] | null
   /** Makes a probe instead of a poll; null for all Resources of lists. */
   readonly probe: (() => Promise<Judgement>) | null
 }
@@ -79,7 +79,7 @@ export function resolveFor(options: UrlOptions, family: 0 | 4 | 6, parts: Profil
     checks: checksOf(options),
     transport: transports.acquire({ ...own, proxy: null }),
     choice: choiceFor(transports, own),
-    overIpv6: null,
+    families: null,
     probe: null,
   }
 }

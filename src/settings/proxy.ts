@@ -127,11 +127,15 @@ function isInNetwork(host: string, network: string, bits: number): boolean {
   return list.check(host, family === 4 ? 'ipv4' : 'ipv6')
 }
 
+/** Whether all URLs are polled through one proxy. */
+export function isForAll({ forHttp, forOthers, except }: ProxySetting): boolean {
+  return forHttp !== null && forHttp === forOthers && except.length === 0
+}
+
 /** A setting as it can be written, without credentials. */
 export function showProxy(setting: ProxySetting | null): string {
   if (setting === null) return 'none'
-  const { forHttp, forOthers, except } = setting
-  return forHttp !== null && forHttp === forOthers && except.length === 0 ? forHttp.name : 'env'
+  return setting.forHttp !== null && isForAll(setting) ? setting.forHttp.name : 'env'
 }
 
 /** The names of the proxies of a setting. */

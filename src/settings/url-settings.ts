@@ -1,3 +1,4 @@
+import { unfitBeside } from './both-families.ts'
 import { clientCertificates } from './client-certificates.ts'
 import { PEM_EXAMPLE } from './pem.ts'
 import { addItem, mergeOverrides } from './url-options.ts'
@@ -49,6 +50,8 @@ export class UrlSettingsBuilder {
     else this.#overrides = mergeOverrides(this.#overrides, override.overrides)
     if (this.#overrides.method === 'HEAD' && readsBody(this.#overrides))
       throw new OverrideError('value', `${key}: ${NO_BODY}`)
+    const unfit = unfitBeside(this.#overrides)
+    if (unfit !== null) throw new OverrideError('value', `${key}: ${unfit}`)
     if (key === 'cert' || key === 'key') this.#usePair(key)
   }
 

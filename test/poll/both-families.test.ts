@@ -2,10 +2,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
+import { parseProxySetting } from '../../src/settings/proxy.ts'
+import type { Overrides } from '../../src/settings/url-options.ts'
+import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
+import { startProxy, tunnel } from '../helpers/proxy-server.ts'
 import { TestPoller } from '../helpers/test-poller.ts'
 
 /** A server for each family, on one port: `localhost` is both. */
@@ -119,6 +124,39 @@ test('ipv=both: no second attempt follows a POST that was sent over one family',
   const state = await poller.pollWithoutStall(`http://localhost:${port}/`, { profile: 5, verdict: 'up' })
   t.like(state, { reason: 'refused', rechecked: false })
   t.deepEqual(seen, ['IPv4'])
+})
+
+test('ipv=both of a group or a flag: where settings leave one family or none, a URL is polled once', async (t) => {
+  const seen: unknown[] = []
+  const port = await serveBoth(t, { '127.0.0.1': answer(204, seen), '::1': answer(503, seen) })
+  const proxy = await startProxy(t, (socket, text) => {
+    if (text.startsWith('CONNECT')) return tunnel(socket, port, 'HTTP/1.1 200 OK\r\n\r\n')
+    seen.push('forwarded')
+    socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+  })
+  const path = join(directoryOf(t), 'socket')
+  const local = createServer(answer(204, seen)).listen(path)
+  t.teardown(() => local.close())
+  await once(local, 'listening')
+  const through = (host: string) => parseProxySetting(`http://${host}:${proxy.port}`)
+  const poller = new TestPoller({ timeoutMs: 20_000, getFallback: false, recheck: false })
+  t.teardown(() => poller.close())
+  const ONE_WAY: readonly Overrides[] = [
+    { proxy: through('127.0.0.1') },
+    { proxy: through('localhost') },
+    { proxy: through('127.0.0.1'), resolve: ['127.0.0.1', '::1'] },
+    { resolve: ['127.0.0.1', '127.0.0.2'] },
+    { source: '127.0.0.1', resolve: ['127.0.0.1', '::1'] },
+    { unix: path },
+  ]
+  poller.setProfiles(ONE_WAY.map((one, n) => [n + 1, { ...one, family: 'both' }]))
+  for (const [n, one] of ONE_WAY.entries()) {
+    seen.length = 0
+    const { polls } = poller
+    const state = await poller.pollWithoutStall(`http://localhost:${port}/`, { profile: n + 1 })
+    t.like(state, { verdict: 'up', detail: '' }, `${JSON.stringify(one)} ${state.detail}`)
+    t.is(seen.length, poller.polls - polls, JSON.stringify(one))
+  }
 })
 
 test('ipv=both of a group or a flag: an address is polled over its own family', async (t) => {

@@ -306,12 +306,16 @@ function writtenOf({ named, name: key, takes }: UrlSetting, { values }: Kind): A
     .map(([header, value]) => [`${named.prefix}.${header}`, value])
 }
 
+/** Beside most values of these, `ipv=both` is refused. */
+const LEADS: ReadonlySet<string> = new Set(['proxy', 'resolve', 'source', 'unix'])
+
 /** Leaves out what is given a second time, contradicts what stands before it, or lacks what must stand beside it. */
 function compatible(all: readonly Written[]): Written[] {
   const seen = new Set<string>()
   const isPair = ['cert', 'key'].every((one) => all.some(([key]) => key === one))
   return all.filter(([key, value]) => {
     if ((key === 'cert' || key === 'key') && !isPair) return false
+    if (key === 'ipv' && value === 'both' && all.some(([other]) => LEADS.has(other))) return false
     const isFamily = key.startsWith('ipv')
     const unique = isFamily
       ? 'ipv'

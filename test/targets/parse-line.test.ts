@@ -191,11 +191,26 @@ test('ipv=both of a line needs a host that can have both families', (t) => {
     t.is(problem?.at, url.length + 13)
     t.regex(problem?.why ?? '', /^ipv: both is for a host with addresses of both families/)
   }
+  const url = 'http://a.example/'
+  for (const [settings, key, why] of [
+    ['ipv=both proxy=http://192.0.2.1:3128', 'proxy', /^proxy: a proxy chooses itself/],
+    ['proxy=socks5://proxy.example ipv=both', 'ipv', /^ipv: a proxy chooses itself/],
+    ['ipv=both resolve=192.0.2.1', 'resolve', /^resolve: ipv=both needs addresses of both families/],
+    ['resolve=::1,2001:db8::1 ipv=both', 'ipv', /^ipv: ipv=both needs addresses of both families/],
+    ['ipv=both source=192.0.2.1', 'source', /^source: ipv=both needs a source with addresses of both/],
+    ['unix=/run/app.sock ipv=both', 'ipv', /^ipv: a Unix socket has no address family/],
+  ] as const) {
+    const line = `${url} interval=1m ${settings}`
+    const [problem, ...others] = check(line)
+    t.deepEqual([problem?.at, others], [line.indexOf(`${key}=`) + key.length + 1, []], line)
+    t.regex(problem?.why ?? '', why)
+  }
   for (const line of [
     'http://localhost/ ipv=both',
     'http://192.0.2.1/ ipv=4',
     'http://192.0.2.1/ ipv=both resolve=192.0.2.1,2001:db8::1',
-    'http://192.0.2.1/ ipv=both proxy=http://proxy.example:3128',
+    'http://a.example/ ipv=both proxy=none source=eth0',
+    'http://192.0.2.1/ ipv=4 proxy=http://proxy.example:3128',
   ])
     t.deepEqual(check(line), [], line)
 })

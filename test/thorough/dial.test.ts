@@ -115,6 +115,14 @@ test('an address family can be given once, and the strongest place counts', asyn
   const both = await headcount(t, ['--once', '-4', '--ipv', 'both', 'http://127.0.0.1:1/'])
   t.is(both.code, 3)
   t.regex(both.stderr, /cannot be used with --/)
+  for (const flags of [
+    ['--proxy', 'http://127.0.0.1:1'],
+    ['--resolve', '127.0.0.1'],
+  ]) {
+    const unfit = await headcount(t, ['--once', '--ipv', 'both', ...flags, 'http://a.example/'])
+    t.is(unfit.code, 3)
+    t.regex(unfit.stderr, /--ipv: .*ipv=both/)
+  }
   const config = join(directoryOf(t), 'conf.yml')
   writeFileSync(config, 'ipv: 6\nurls: http://127.0.0.1:1/\n')
   const run = await headcount(t, [...ALL, '-4', '-c', config])
