@@ -113,6 +113,14 @@ export type MonitorMessage =
    */
   | { readonly type: 'stop'; readonly stats: MainStats; readonly patienceMs: number | null }
 
+/** What a monitor is told before it knows all URLs: it has opened its files, and may draw. */
+export const EARLY_MESSAGES: ReadonlySet<MonitorMessage['type']> = new Set([
+  'reopen',
+  'keys',
+  'resize',
+  'suspend',
+])
+
 /** What the monitor replies with, by the type of the message. To all others it replies with nothing. */
 export interface MonitorReplies {
   /** How many URLs have which verdict. */

@@ -24,7 +24,7 @@ function suspendNow(monitor: MonitorSupervisor, ms: number): boolean {
   const { port1, port2 } = new MessageChannel()
   const until = monotonicMs() + ms
   let suspended = false
-  if (monitor.sendToNewest({ type: 'suspend', suspended: true, done: port2 }))
+  if (monitor.send({ type: 'suspend', suspended: true, done: port2 }))
     while (!suspended && monotonicMs() < until) suspended = receiveMessageOnPort(port1) !== undefined
   port1.close()
   return suspended

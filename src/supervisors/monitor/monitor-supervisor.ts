@@ -6,6 +6,7 @@ import type { ResourceId } from '../../resource/resource.ts'
 import { monotonicMs } from '../../runtime/clock.ts'
 import { withTimeout } from '../../runtime/with-timeout.ts'
 import type { Counts } from '../../state/latest-state.ts'
+import { EARLY_MESSAGES } from '../../threads/protocol.ts'
 import type { MonitorMessage, MonitorReply } from '../../threads/protocol.ts'
 import { RestartBackoff } from '../../threads/restart-backoff.ts'
 import { restart } from '../../threads/restart.ts'
@@ -34,7 +35,7 @@ export class MonitorSupervisor {
   #heartbeat: MonitorHeartbeat | null = null
   /** The monitor that knows all URLs; null while there is none. */
   #running: MonitorThread | null = null
-  /** The last one launched. It may draw before it knows all URLs. */
+  /** The last one launched. It may not know all URLs yet. */
   #newest: MonitorThread | null = null
   /** Changes of the lists while none runs. Bounded by what changes in that time. */
   #missedChanges: MonitorMessage[] = []
@@ -73,21 +74,16 @@ export class MonitorSupervisor {
     this.#restartEnabled.resolve()
   }
 
-  /** Sends a message, without waiting for its reply. While no monitor runs the message is dropped, and false is returned. */
+  /** Sends a message, without waiting for its reply. Without a monitor that takes it, it is dropped, and false is returned. */
   send(message: MonitorMessage): boolean {
-    if (this.#running !== null) ignoreLoss(this.#running.send(message))
-    return this.#running !== null
+    const monitor = EARLY_MESSAGES.has(message.type) ? this.#newest : this.#running
+    if (monitor !== null) ignoreLoss(monitor.send(message))
+    return monitor !== null
   }
 
   /** Sends a message and resolves with its reply. Rejects when no monitor runs or it is lost before it replies. */
   request<M extends MonitorMessage>(message: M): Promise<MonitorReply<M['type']>> {
     return this.#running?.send(message) ?? Promise.reject(new Error('No monitor runs'))
-  }
-
-  /** Sends a message to the monitor that was launched last, which may not know all URLs yet. False when there is none. */
-  sendToNewest(message: MonitorMessage): boolean {
-    if (this.#newest !== null) ignoreLoss(this.#newest.send(message))
-    return this.#newest !== null
   }
 
   /** Has the monitor receive the States of a poller. */
