@@ -3,6 +3,7 @@ import { createCluster } from './cluster/create-cluster.ts'
 import { ExitStatus } from './command/exit-status.ts'
 import type { ExitCode } from './command/exit-status.ts'
 import type { Options } from './command/options.ts'
+import { endThreads } from './supervisors/monitor/end-threads.ts'
 import { mainStats } from './supervisors/monitor/main-stats.ts'
 import { monitorOptions } from './supervisors/monitor/launch-options.ts'
 import { liveView } from './supervisors/monitor/live-view.ts'
@@ -18,7 +19,7 @@ import { listConsumer } from './reload/list-consumer.ts'
 import { builtInModules, reloadAll, reloadModules } from './reload/reload-modules.ts'
 import { counted } from './resource/counted.ts'
 import { monotonicMs } from './runtime/clock.ts'
-import { EXIT_GRACE_MS, ExitDeadline, FLUSH_MS, startAborted } from './runtime/exit-deadline.ts'
+import { ExitDeadline, FLUSH_MS, startAborted } from './runtime/exit-deadline.ts'
 import { endingText } from './runtime/ending-text.ts'
 import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
@@ -26,7 +27,6 @@ import { Dispatcher } from './schedule/dispatcher.ts'
 import { OnceResults } from './schedule/once-results.ts'
 import { Schedule } from './schedule/schedule.ts'
 import { countOf } from './settings/count-or-share.ts'
-import { portTo } from './threads/port-to.ts'
 import { TokenStore } from './tokens/token-store.ts'
 import { createRelay } from './supervisors/web/create-relay.ts'
 import { createWeb } from './supervisors/web/create-web.ts'
@@ -173,28 +173,19 @@ export async function main(
   // Finish the polls in flight. Then the monitor prints the last state.
   const flushMs = (recorder ?? alerter) === null ? 0 : FLUSH_MS
   const changesNothing = isDone && schedule.unfinished > 0 // --fail-fast
-  const deadline = new ExitDeadline(changesNothing ? 0 : profiles.longestTimeoutMs, monotonicMs, flushMs)
+  const timeoutMs = changesNothing ? 0 : profiles.longestTimeoutMs
+  const deadline = new ExitDeadline(timeoutMs, monotonicMs, flushMs, isDone)
+  if (isDone) void exitStatus.stopped.then(() => deadline.hurry())
   dispatcher.stop()
   lists.close()
   tokens.close()
   stopFollowing()
-  clearTimeout(timer)
-  await Promise.all([pollers.stop(deadline.pollersMs), cluster?.stop()])
-  if (isDone) await pageExport?.write(portTo((port) => monitor.send({ type: 'questions', port })))
-  const webStops = web?.stop(isDone, deadline.webMs)
-  // The last push asks the monitor.
-  if (otlp !== null) await webStops
-  await progress?.end(EXIT_GRACE_MS)
-  // When every URL was polled once, a slow reader of the results is waited for without limit.
-  const counts = await monitor.stop(isDone ? null : deadline.monitorMs).catch((error: Error) => {
+  await Promise.race([Promise.all([pollers.stop(deadline.pollersMs), cluster?.stop()]), deadline.hurried])
+  const holders = { monitor, pageExport, progress, web, recorder, alerter }
+  const counts = await endThreads(holders, otlp !== null, deadline, (error) => {
     if (reason !== 'failed') exitStatus.fail(error)
-    return null
   })
-  await Promise.all([
-    webStops,
-    recorder?.stop(isDone, deadline.recorderMs),
-    alerter?.stop(isDone, deadline.recorderMs),
-  ])
+  clearTimeout(timer)
   terminal?.close(counts !== null)
   return exitStatus.code(counts === null ? null : table.size - counts.up <= mostDown)
 }

@@ -17,8 +17,10 @@ export class ExitStatus {
   readonly #output: FailureOutput
   readonly #deferredLines: string[] = []
   readonly #reason = Promise.withResolvers<EndReason>()
+  readonly #stopped = Promise.withResolvers<void>()
   #endReason: EndReason | null = null
   #incomplete = false
+  #isStopped = false
   #refused = false
 
   constructor(once: boolean, output: FailureOutput) {
@@ -31,15 +33,25 @@ export class ExitStatus {
     return this.#reason.promise
   }
 
+  /** Resolves when the run is stopped, also after its last poll. */
+  get stopped(): Promise<void> {
+    return this.#stopped.promise
+  }
+
   /** Each URL was polled once, or with `--fail-fast` too many are not up. */
   done(): void {
     this.#end('done')
   }
 
-  /** The run was stopped, by a signal, a key or `--duration`. Says so where results may be missing then. */
+  /**
+   * The run was stopped, by a signal, a key or `--duration`. Says so where results may be missing then, also when they are only being
+   * handed over.
+   */
   stop(): void {
-    if (this.once && this.#endReason === null && 'log' in this.#output)
+    if (this.once && !this.#isStopped && this.#endReason !== 'failed' && 'log' in this.#output)
       this.#output.log('error: stopped before the run was complete: the exit code is 1\n')
+    this.#isStopped = true
+    this.#stopped.resolve()
     this.#end('stopped')
   }
 
@@ -62,7 +74,7 @@ export class ExitStatus {
   code(enoughUp: boolean | null): ExitCode {
     if ('logAtExit' in this.#output) for (const line of this.#deferredLines) this.#output.logAtExit(line)
     if (this.#refused) return 3
-    const missing = this.#incomplete || this.#endReason === 'stopped'
+    const missing = this.#incomplete || this.#isStopped
     if (enoughUp === null || this.#endReason === 'failed' || (this.once && missing)) return 1
     return this.once && !enoughUp ? 2 : 0
   }

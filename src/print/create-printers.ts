@@ -8,7 +8,10 @@ export interface FormattedSink {
   readonly sink: Sink
 }
 
-/** Makes the printers of a run: one for each format that a sink has. `table` is the printer of the live table. */
+/**
+ * Makes the printers of a run. Sinks of the same format share one, which remembers what it has printed, unless all is printed at the end:
+ * then each has its own, so that a slow reader keeps no other waiting. `table` is the printer of the live table.
+ */
 export function createPrinters(
   options: PrinterOptions,
   to: readonly FormattedSink[],
@@ -17,14 +20,16 @@ export function createPrinters(
 ): Printer[] {
   const printers = table === null ? [] : [table]
   for (const format of new Set(to.map((one) => one.format))) {
-    const { createPrinter } = formatNamed(format, formats)
+    const { createPrinter, printsLast } = formatNamed(format, formats)
+    if (createPrinter === null) continue
     const sinks = to.filter((one) => one.format === format).map(({ sink }) => sink)
-    if (createPrinter !== null) printers.push(createPrinter(tee(sinks), options))
+    const apart = options.once && printsLast ? sinks : [tee(sinks)]
+    for (const sink of apart) printers.push(createPrinter(sink, options))
   }
   return printers
 }
 
-/** Writes to all: a printer that remembers what it has printed prints once. */
+/** Writes to all. */
 function tee(sinks: readonly Sink[]): Sink {
   const [only] = sinks
   if (sinks.length === 1 && only !== undefined) return only
@@ -32,6 +37,7 @@ function tee(sinks: readonly Sink[]): Sink {
     write(text) {
       for (const sink of sinks) sink.write(text)
     },
+    flush: (stalledMs) => Promise.all(sinks.map((sink) => sink.flush(stalledMs))),
     get dropped() {
       return sinks.reduce((sum, { dropped }) => sum + dropped, 0)
     },

@@ -88,6 +88,11 @@ export class FileOutput implements Sink {
     return (await Promise.all(outputs.map((output) => output.flush(stalledMs)))).every(Boolean)
   }
 
+  /** See `Output`. */
+  limit(stalledMs: number): void {
+    for (const output of [...this.#rotated, this.#output]) output.limit(stalledMs)
+  }
+
   /**
    * Reopens the path, for log rotation: text written before goes to the renamed file, later text to the new one. If it can't
    * be opened, the old file is kept.

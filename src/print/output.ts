@@ -1,6 +1,7 @@
 import { fstatSync, write } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { Usage } from '../state/usage.ts'
+import { TOO_SLOW } from './text/printer.ts'
 
 /** Maximum number of characters that wait for a slow reader. Beyond it, writes are dropped and counted. */
 const MAX_BUFFERED = 64 * 1024 * 1024
@@ -11,7 +12,7 @@ const BLOCK_LENGTH = 64 * 1024
 /** A terminal that accepts nothing now is tried again after this time, in ms. */
 const RETRY_MS = 10
 
-/** Options for tests. */
+/** Options of an Output. */
 interface OutputOptions {
   readonly maxBuffered?: number
 }
@@ -35,11 +36,14 @@ export class Output {
   #unwritten: Buffer = Buffer.alloc(0)
   #writing = false
   #isBroken = false
+  /** Set at the end: see `limit`. */
+  #limitMs: number | null = null
+  #isGivenUp = false
   #dropped = 0
 
   /**
-   * `onError` gets each error code once. After an error of a pipe ('EPIPE': its reader is gone), everything that follows is
-   * dropped. After an error of a file ('ENOSPC': no space left), waiting text is tried again with the next write.
+   * `onError` gets each error code once, and TOO_SLOW if text is dropped before there is any. After an error of a pipe ('EPIPE': its reader
+   * is gone), everything that follows is dropped. After one of a file ('ENOSPC': no space left), waiting text is tried again with the next write.
    */
   constructor(
     fd: number,
@@ -72,6 +76,7 @@ export class Output {
   write(text: string): void {
     if (this.#isBroken || this.#buffered + text.length > this.#maxBuffered) {
       this.#dropped++
+      if (this.#reportedCodes.size === 0) this.#report(TOO_SLOW)
       return
     }
     const last = this.#blocks.length - 1
@@ -86,11 +91,21 @@ export class Output {
    * `stalledMs` (null: no limit). So a slow reader gets all the time it needs, and one that stopped reading delays nobody.
    */
   flush(stalledMs: number | null): Promise<boolean> {
-    if (this.#isBroken) return Promise.resolve(false)
+    if (this.#isBroken || this.#isGivenUp) return Promise.resolve(false)
     return new Promise((resolve) => {
-      this.#flushes.add(new Flush(resolve, stalledMs))
+      const ended = (out: boolean) => {
+        this.#isGivenUp ||= !out && this.#limitMs !== null
+        resolve(out)
+      }
+      this.#flushes.add(new Flush(ended, this.#limitMs ?? stalledMs))
       this.#writeNext()
     })
+  }
+
+  /** From now on no flush, also none that waits already, waits longer than `stalledMs` for a reader, and none at all once one has. */
+  limit(stalledMs: number): void {
+    this.#limitMs = stalledMs
+    for (const flush of this.#flushes) flush.limit(stalledMs)
   }
 
   #writeNext(): void {
@@ -132,11 +147,14 @@ export class Output {
       this.#buffered = 0
       this.#unwritten = Buffer.alloc(0)
     }
-    if (!this.#reportedCodes.has(code)) {
-      this.#reportedCodes.add(code)
-      this.#onError(code)
-    }
+    this.#report(code)
     this.#endFlushes(false)
+  }
+
+  #report(code: string): void {
+    if (this.#reportedCodes.has(code)) return
+    this.#reportedCodes.add(code)
+    this.#onError(code)
   }
 
   #retry(): void {
@@ -159,11 +177,16 @@ function openPipe(fd: number): Socket {
 /** Resolves when everything written so far is out. */
 class Flush {
   readonly #resolve: (out: boolean) => void
-  readonly #timer: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(resolve: (out: boolean) => void, stalledMs: number | null) {
     this.#resolve = resolve
-    this.#timer = stalledMs === null ? undefined : setTimeout(() => resolve(false), stalledMs)
+    if (stalledMs !== null) this.limit(stalledMs)
+  }
+
+  limit(stalledMs: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#resolve(false), stalledMs)
   }
 
   progress(): void {

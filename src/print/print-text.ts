@@ -6,11 +6,13 @@ import { Output } from './output.ts'
  */
 export async function printText(text: string, log: (lines: string) => void): Promise<boolean> {
   let failed = false
-  const stdout = new Output(1, (code) => {
+  const onError = (code: string) => {
     if (code === 'EPIPE') return
     failed = true
     log(`error: standard output: ${code}\n`)
-  })
+  }
+  // The text is in memory already.
+  const stdout = new Output(1, onError, { maxBuffered: text.length })
   stdout.write(text)
   await stdout.flush(null)
   return !failed

@@ -162,7 +162,8 @@ export class StateMonitor {
     this.#isPrinting = true // For good: nothing is printed after this.
     this.#errorLog.flush(true)
     const last = this.#summary(true)
-    for (const printer of this.#printers) await printer.finish(last, this.#map)
+    // Side by side: the reader of one may be slow.
+    await Promise.all(this.#printers.map((printer) => printer.finish(last, this.#map)))
   }
 
   #set(sent: SentState): void {

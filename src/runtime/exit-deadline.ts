@@ -21,15 +21,38 @@ export class ExitDeadline {
   /** How long to wait for pollers, in ms. */
   readonly pollersMs: number
   readonly #now: () => number
-  readonly #monitorAt: number
-  readonly #recorderAt: number
+  readonly #recorderMs: number
+  readonly #hurry = Promise.withResolvers<void>()
+  #isPatient: boolean
+  #endsAt: number
 
-  /** `longestTimeoutMs`: the longest deadline of a poll in flight. `now`: the monotonic clock, in ms. `recorderMs`: what a recorder needs after the monitor. */
-  constructor(longestTimeoutMs: number, now: () => number, recorderMs = 0) {
+  /**
+   * `longestTimeoutMs`: the longest deadline of a poll in flight. `now`: the monotonic clock, in ms. `recorderMs`: what a recorder needs
+   * after the monitor. `isPatient`: see there.
+   */
+  constructor(longestTimeoutMs: number, now: () => number, recorderMs = 0, isPatient = false) {
     this.pollersMs = longestTimeoutMs + POLLERS_GRACE_MS
     this.#now = now
-    this.#recorderAt = now() + longestTimeoutMs + EXIT_GRACE_MS - THREADS_MS
-    this.#monitorAt = this.#recorderAt - recorderMs
+    this.#recorderMs = recorderMs
+    this.#isPatient = isPatient
+    this.#endsAt = now() + longestTimeoutMs + EXIT_GRACE_MS
+  }
+
+  /** The run has its results: there is time to hand them over, however long that takes, until somebody hurries it. */
+  get isPatient(): boolean {
+    return this.#isPatient
+  }
+
+  /** Somebody who does not want to wait for the end: it comes within EXIT_GRACE_MS from now on. */
+  hurry(): void {
+    this.#isPatient = false
+    this.#endsAt = this.#now() + EXIT_GRACE_MS
+    this.#hurry.resolve()
+  }
+
+  /** Resolves when `hurry` is called. */
+  get hurried(): Promise<void> {
+    return this.#hurry.promise
   }
 
   /** How long to wait for a last push from now on, in ms. */
@@ -44,7 +67,16 @@ export class ExitDeadline {
 
   /** How long to wait for the recorder from now on, in ms. */
   get recorderMs(): number {
-    return this.#until(this.#recorderAt)
+    return this.#until(this.#endsAt - THREADS_MS)
+  }
+
+  /** How long to wait for anything from now on, in ms. */
+  get leftMs(): number {
+    return this.#until(this.#endsAt)
+  }
+
+  get #monitorAt(): number {
+    return this.#endsAt - THREADS_MS - this.#recorderMs
   }
 
   #until(at: number): number {

@@ -24,6 +24,7 @@ export interface MonitorTarget {
 
 interface Flushable {
   flush(stalledMs: number | null): Promise<boolean>
+  limit(stalledMs: number): void
 }
 
 /** What messages to the monitor act on. */
@@ -101,6 +102,8 @@ export class MonitorHandler {
         return this.#parts.questions?.listen(message.port)
       case 'stop':
         return this.#stop(message.stats, message.patienceMs)
+      case 'hurry':
+        return this.#limit(message.patienceMs)
       default:
         return message satisfies never
     }
@@ -119,13 +122,22 @@ export class MonitorHandler {
   }
 
   async #stop(stats: MainStats, patienceMs: number | null): Promise<Counts> {
-    const { monitor, ports, output, files } = this.#parts
+    const { monitor, ports } = this.#parts
     clearInterval(this.#printTimer)
+    if (patienceMs !== null) this.#limit(patienceMs)
     await ports.drained()
     monitor.updateMainStats(stats)
     await monitor.finish()
-    await Promise.all([output, ...files].map((one) => one.flush(patienceMs)))
+    await Promise.all(this.#outputs.map((one) => one.flush(null)))
     return monitor.counts
+  }
+
+  #limit(patienceMs: number): void {
+    for (const one of this.#outputs) one.limit(patienceMs)
+  }
+
+  get #outputs(): readonly Flushable[] {
+    return [this.#parts.output, ...this.#parts.files]
   }
 }
 

@@ -112,6 +112,8 @@ export type MonitorMessage =
    * an output has accepted nothing for `patienceMs`; null: no limit.
    */
   | { readonly type: 'stop'; readonly stats: MainStats; readonly patienceMs: number | null }
+  /** After `stop`: from now on, wait at most `patienceMs` for an output that accepts nothing. */
+  | { readonly type: 'hurry'; readonly patienceMs: number }
 
 /** What a monitor is told before it knows all URLs: it has opened its files, and may draw. */
 export const EARLY_MESSAGES: ReadonlySet<MonitorMessage['type']> = new Set([

@@ -1,15 +1,18 @@
-import { openSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import test from 'ava'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
 import { cli } from '../helpers/cli.ts'
+import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines, Program } from '../helpers/program.ts'
 import { refusalOf } from '../helpers/refusal.ts'
 
 const url = 'http://127.0.0.1:1/'
+const STOPPED = 'error: stopped before the run was complete: the exit code is 1\n'
 const QUICK = ['--pool-size', '1', '--interval', '200ms', '--status-interval', '100ms']
 
 test('SIGTERM in mid-poll: the poll is finished, the last state is whole, exit 0', async (t) => {
@@ -121,7 +124,7 @@ test('--once that is stopped says why it is no success, although each URL is up'
   answer.resolve()
   const { code, stderr } = await program.ended()
   t.is(code, 1)
-  t.is(stderr, 'error: stopped before the run was complete: the exit code is 1\n')
+  t.is(stderr, STOPPED)
 })
 
 test('a standard output that nobody reads stops neither the polls nor the end', async (t) => {
@@ -134,6 +137,40 @@ test('a standard output that nobody reads stops neither the polls nor the end', 
   program.child.kill('SIGTERM')
   const [code] = (await once(program.child, 'exit')) as [number]
   t.is(code, 0)
+})
+
+test('--once whose results nobody reads: SIGTERM ends it though all is polled, and files are whole', async (t) => {
+  const origin = await startOrigin(t)
+  const [same, other] = ['same.xml', 'other.csv'].map((name) => join(directoryOf(t), name)) as [
+    string,
+    string,
+  ]
+  // Far more than a pipe holds.
+  const urls = Array.from({ length: 300 }, (_, n) => `${origin.url}/${n}/${'x'.repeat(2_000)}`)
+  const args = ['--once', '--pool-size', '1', '--format', 'junit', '--output', same, '--output', other]
+  const program = new Program(t, [...args, ...urls])
+  program.child.stdout?.pause()
+  const said = '300 URLs: 300 up (300 ok)\n'
+  await program.until(({ stderr }) => stderr === said)
+  program.child.kill('SIGTERM')
+  const [code] = (await once(program.child, 'exit')) as [number]
+  t.is(code, 1)
+  t.is(program.stderr, said + STOPPED)
+  t.regex(readFileSync(same, 'utf8'), /<\/testsuites>\n$/)
+  t.is(readFileSync(other, 'utf8').split('\r\n').length, urls.length + 2)
+})
+
+test('a collector that keeps --once waiting for its last push: SIGTERM ends it, with what there is', async (t) => {
+  const origin = await startOrigin(t)
+  const collector = await startOrigin(t, () => {})
+  const args = ['--once', '--pool-size', '1', '--format', 'csv', '--otlp', collector.url, `${origin.url}/`]
+  const program = new Program(t, args)
+  await collector.requested('/v1/metrics')
+  program.child.kill('SIGTERM')
+  const { code, stdout, stderr } = await program.ended()
+  t.is(code, 1)
+  t.true(stderr.includes(STOPPED), stderr)
+  t.regex(stdout, /^url,verdict,[^\n]*\n[^\n]*,up,ok,204,[^\n]*\n$/)
 })
 
 test('a missing list is exit 3 and named', async (t) => {

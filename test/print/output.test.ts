@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { ExecutionContext } from 'ava'
 import { Output } from '../../src/print/output.ts'
+import { TOO_SLOW } from '../../src/print/text/printer.ts'
 import { pipedOutput } from '../helpers/piped-output.ts'
 import type { OutputReply } from '../helpers/piped-output.ts'
 import { directoryOf } from '../helpers/directory.ts'
@@ -112,14 +113,15 @@ test('a reader that stalls: what is over the bound is dropped, what was taken ar
   const line = `${'x'.repeat(999)}\n`
   const size = 5_000
   const { dropped, ...stalled } = await ask({ write: Array.from({ length: size }, () => line), flush: SHORT })
-  t.deepEqual(stalled, { out: false, codes: [] })
+  const codes = [TOO_SLOW]
+  t.deepEqual(stalled, { out: false, codes })
   // A thousand wait, and a little is on its way.
   t.true(dropped > 3_000 && dropped < 4_000, String(dropped))
-  t.deepEqual(await ask({ write: [], flush: SHORT }), { out: false, codes: [], dropped })
+  t.deepEqual(await ask({ write: [], flush: SHORT }), { out: false, codes, dropped })
   const answer = ask({ write: [], flush: LONG })
   await read(reader, (size - dropped) * line.length)
-  t.deepEqual(await answer, { out: true, codes: [], dropped })
-  t.deepEqual(await ask({ write: ['the end\n'], flush: LONG }), { out: true, codes: [], dropped })
+  t.deepEqual(await answer, { out: true, codes, dropped })
+  t.deepEqual(await ask({ write: ['the end\n'], flush: LONG }), { out: true, codes, dropped })
   t.is(String(await read(reader, 8)), 'the end\n')
 })
 

@@ -31,7 +31,8 @@ function start(overrides: readonly (Overrides | null)[], { verbose = false } = {
     let written = ''
     let errors = ''
     const options = { ...monitorOptions, format, verbose }
-    const sink = { dropped: 0, write: (text: string) => void (written += text) }
+    const write = (text: string) => void (written += text)
+    const sink = { dropped: 0, write, flush: () => Promise.resolve() }
     const monitor = new StateMonitor(
       options,
       {

@@ -16,7 +16,12 @@ import { down, unknown, up } from '../helpers/state.ts'
 
 /** A monitor that knows `urls` URLs, what it has written, and its clock. */
 function monitorOf(urls: number, options: Partial<MonitorOptions> = {}, known: Verdict = 'pending') {
-  const sink = { writes: [] as string[], dropped: 0, write: (text: string) => void sink.writes.push(text) }
+  const sink = {
+    writes: [] as string[],
+    dropped: 0,
+    write: (text: string) => void sink.writes.push(text),
+    flush: () => Promise.resolve(),
+  }
   const clock = { ms: 5_000 }
   const errors: string[] = []
   const all: MonitorOptions = {

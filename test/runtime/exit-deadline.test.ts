@@ -34,6 +34,18 @@ test('a monitor that a poller in a system call keeps waiting has time for its la
   t.true(at(deadline.pollersMs + poolMs).monitorMs >= QUIET_MS + 50)
 })
 
+test('an end that may take any time is over a second after somebody hurries it', async (t) => {
+  let now = 0
+  const deadline = new ExitDeadline(2_000, () => now, FLUSH_MS, true)
+  t.true(deadline.isPatient)
+  now = 60_000
+  deadline.hurry()
+  await deadline.hurried
+  t.false(deadline.isPatient)
+  t.is(deadline.leftMs, 1_000)
+  t.true(deadline.monitorMs >= 500 && deadline.recorderMs - deadline.monitorMs === FLUSH_MS)
+})
+
 test('no time is left when it is over', (t) => {
   const { at } = start(FLUSH_MS)
   const { webMs, monitorMs, recorderMs } = at(5_000)

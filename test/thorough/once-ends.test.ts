@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
-import { headcount, parseLines } from '../helpers/program.ts'
+import { TOO_SLOW } from '../../src/print/text/printer.ts'
+import { headcount, parseLines, Program } from '../helpers/program.ts'
 
 // How `--once` ends: retries, --fail-fast, --max-down, --no-strict.
 
@@ -92,6 +93,30 @@ test('an invalid line is exit 3 and nothing is polled; --no-strict polls the oth
   t.regex(stderr, /^\S+:2: [^\n]*\n$/)
   t.is(seen.get('/0'), 1)
 })
+
+/** Lines of a list whose results are more than may wait for a reader. */
+const MANY = Array.from({ length: 25_000 }, (_, n) => `http://127.0.0.1:1/${n}/${'x'.repeat(3_000)}\n`)
+
+const lateReader = test.macro({
+  async exec(t, format: string, result: string, said: string, expected: number) {
+    const list = join(directoryOf(t), 'urls.txt')
+    writeFileSync(list, MANY.join(''))
+    const [code, go] = [`${list}.code`, `${list}.go`]
+    const reader = 'until [ -e "$GO" ]; do sleep 0.2; done; grep -c "$RESULT"'
+    const prefix = ['sh', '-c', `{ "$0" "$@"; echo $? >"$CODE"; } | { ${reader}; }`]
+    const flags = ['--once', '--retries', '0', '--max-down', '100%', '--format', format, '-f', list]
+    const program = new Program(t, flags, { prefix, env: { CODE: code, GO: go, RESULT: result } })
+    await program.until(({ stderr }) => stderr.includes(said))
+    writeFileSync(go, '')
+    const { stdout } = await program.ended()
+    t.is(readFileSync(code, 'utf8'), `${expected}\n`)
+    t.is(Number(stdout) === MANY.length, expected === 0, stdout)
+  },
+  title: (_, format) =>
+    `the results of --once as ${format}, for a reader that begins when far more has come than may wait`,
+})
+test(lateReader, 'junit', '<testcase ', `${MANY.length} URLs: 0 up`, 0)
+test(lateReader, 'json', '"type":"state"', `error: standard output: ${TOO_SLOW}`, 1)
 
 for (const flag of ['--retries=2', '--retry-delay=2s', '--fail-fast', '--max-down=2', '--strict'])
   test(`${flag} without --once is exit 3`, async (t) => {

@@ -21,7 +21,8 @@ const stats = summary.mainStats
 async function startHandler(urls: number) {
   const options = { ...monitorOptions, format: 'json' as const }
   let written = ''
-  const sink = { dropped: 0, write: (text: string) => void (written += text) }
+  const write = (text: string) => void (written += text)
+  const sink = { dropped: 0, write, flush: () => Promise.resolve() }
   const monitor = new StateMonitor(
     options,
     {
@@ -37,7 +38,7 @@ async function startHandler(urls: number) {
     () => 0,
   )
   const ports = new StatusPorts((poller, message) => handleStatus(monitor, poller, message))
-  const output = { flush: () => Promise.resolve(true) }
+  const output = { flush: () => Promise.resolve(true), limit: () => {} }
   const handler = new MonitorHandler({
     monitor,
     ports,

@@ -23,7 +23,7 @@ export class DocumentPrinter implements Printer {
 
   async finish(summary: Summary, map: StateMap): Promise<void> {
     this.#out.write(this.#format.header(summary))
-    await writeInSlices(map.ids(), (id) => this.#format.row(map, id), this.#out)
+    await writeInSlices(map.ids(), (id) => this.#format.row(map, id), this.#out, true)
     this.#out.write(this.#format.footer)
   }
 }

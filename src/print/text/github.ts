@@ -35,7 +35,7 @@ export class GithubPrinter implements Printer {
 
   async finish(_summary: Summary, map: StateMap): Promise<void> {
     const ids = worstFirst(map, { up: false, changed: false })
-    await writeInSlices(ids, (id) => this.#command(map, id), this.#out)
+    await writeInSlices(ids, (id) => this.#command(map, id), this.#out, true)
   }
 
   #command(map: StateMap, id: ResourceId): string {

@@ -12,6 +12,12 @@ import { beforeText, Turns } from './turns.ts'
 /** A printed state lists all URLs up to this number; beyond it, only those that are not up. */
 const MAX_LISTED = 50
 
+/** How a state is printed: only what has changed; each slice of it when the reader has taken the one before. */
+interface StatePrint {
+  readonly changed: boolean
+  readonly waits: boolean
+}
+
 /** Prints a line for each change, and the state from time to time for people, worst URLs first. */
 export class LogPrinter implements Printer {
   readonly #out: Sink
@@ -49,17 +55,17 @@ export class LogPrinter implements Printer {
   }
 
   async print(summary: Summary, map: StateMap): Promise<void> {
-    await this.#printState(summary, map, this.#changes)
+    await this.#printState(summary, map, { changed: this.#changes, waits: false })
   }
 
   async finish(summary: Summary, map: StateMap): Promise<void> {
-    await this.#printState(summary, map, false)
+    await this.#printState(summary, map, { changed: false, waits: true })
     this.#out.write(summaryText(summary, resultText(map)))
   }
 
-  async #printState(summary: Summary, map: StateMap, changed: boolean): Promise<void> {
+  async #printState(summary: Summary, map: StateMap, { changed, waits }: StatePrint): Promise<void> {
     this.#out.write(stateHead(summary))
     const ids = worstFirst(map, { up: changed || map.size <= this.#maxListed, changed })
-    await writeInSlices(ids, (id) => stateText(map.get(id), summary.at), this.#out)
+    await writeInSlices(ids, (id) => stateText(map.get(id), summary.at), this.#out, waits)
   }
 }

@@ -3,9 +3,14 @@ import type { ShownState } from '../../state/shown-state.ts'
 import type { StateMap } from '../../state/state-map.ts'
 import type { Summary } from './summary.ts'
 
+/** What a sink tells in place of the code of an error when it drops text although nothing has failed. */
+export const TOO_SLOW = 'text came faster than it was taken, and some is missing'
+
 /** Where results go. */
 export interface Sink {
   write(text: string): void
+  /** Resolves when everything is written, or is not waited for any more. */
+  flush(stalledMs: null): Promise<unknown>
   /** How many writes were dropped because the reader was too slow. */
   readonly dropped: number
 }

@@ -1,3 +1,4 @@
+import { TOO_SLOW } from '../../print/text/printer.ts'
 import type { MonitorEvent } from '../../threads/protocol.ts'
 
 /** Errors of standard output that mean that its reader or its terminal has gone. */
@@ -61,6 +62,8 @@ function handleEvent(
       log(event.lines)
       break
     case 'outputFailed':
+      // Summaries tell how often.
+      if (event.code === TOO_SLOW && !run.once) break
       if (event.file === null && READER_GONE_CODES.has(event.code)) {
         run.stop()
         break

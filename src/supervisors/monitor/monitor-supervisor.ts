@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import type { MonitorOptions, ResumePoint } from '../../print/text/monitor-options.ts'
 import type { PollerNumber } from '../../resource/poller-number.ts'
 import type { ResourceTable } from '../../resource/resource-table.ts'
 import type { ResourceId } from '../../resource/resource.ts'
 import { monotonicMs } from '../../runtime/clock.ts'
+import type { ExitDeadline } from '../../runtime/exit-deadline.ts'
 import { withTimeout } from '../../runtime/with-timeout.ts'
 import type { Counts } from '../../state/latest-state.ts'
 import { EARLY_MESSAGES } from '../../threads/protocol.ts'
@@ -107,14 +109,18 @@ export class MonitorSupervisor {
   }
 
   /**
-   * Prints the last state after all that the pollers have sent, then ends the thread. Waits at most `patienceMs` for it, and half
-   * of that for an output that accepts nothing; null: no limit. Rejects when the last state could not be printed.
+   * Prints the last state after all that the pollers have sent, then ends the thread. Waits for it until the deadline, and half as long
+   * for an output that accepts nothing. Rejects when the last state could not be printed.
    */
-  async stop(patienceMs: number | null): Promise<Counts> {
+  async stop(deadline: Pick<ExitDeadline, 'isPatient' | 'hurried' | 'monitorMs'>): Promise<Counts> {
     this.#stopping = true
+    const patienceMs = deadline.isPatient ? null : deadline.monitorMs
     const counts = this.#stop(patienceMs)
-    if (await withTimeout(counts, patienceMs)) return counts
-    counts.catch(() => {}) // Reported below.
+    const late = deadline.hurried.then(() => {
+      this.send({ type: 'hurry', patienceMs: deadline.monitorMs / 2 })
+      return sleep(deadline.monitorMs, false, { ref: false })
+    })
+    if (await Promise.race([withTimeout(counts, patienceMs), late])) return counts
     await this.#running?.end('')
     this.#running = null
     throw new Error('The monitor did not answer: the last state is missing')
@@ -123,8 +129,7 @@ export class MonitorSupervisor {
   async #stop(patienceMs: number | null): Promise<Counts> {
     await this.#replacement
     if (this.#running === null || this.#hooks === null) throw new Error('The monitor is lost')
-    const flushMs = patienceMs === null ? null : patienceMs / 2
-    const counts = await this.#running.stop(this.#hooks.stats(), flushMs)
+    const counts = await this.#running.stop(this.#hooks.stats(), patienceMs === null ? null : patienceMs / 2)
     this.#heartbeat?.stop()
     this.#running = null
     return counts

@@ -20,7 +20,8 @@ function printed(
   then: (printer: ChangePrinter, map: ReturnType<typeof stateMapOf>) => void = () => {},
 ): string[] {
   let text = ''
-  const printer = new ChangePrinter({ dropped: 0, write: (more) => void (text += more) }, format)
+  const write = (more: string) => void (text += more)
+  const printer = new ChangePrinter({ dropped: 0, write, flush: () => Promise.resolve() }, format)
   const map = stateMapOf(['https://a.example/0?q=1', 'tcp://[2001:db8::1]:5432'])
   for (const state of states) printer.state(state, map.set(state) === true, map)
   then(printer, map)

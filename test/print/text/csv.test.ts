@@ -10,7 +10,8 @@ import { summary } from '../../helpers/summary.ts'
 
 async function lines(map: StateMap): Promise<string[]> {
   let text = ''
-  await new DocumentPrinter({ write: (more) => (text += more), dropped: 0 }, csvDocument).finish(summary, map)
+  const sink = { write: (more: string) => (text += more), flush: () => Promise.resolve(), dropped: 0 }
+  await new DocumentPrinter(sink, csvDocument).finish(summary, map)
   return text.split('\r\n')
 }
 

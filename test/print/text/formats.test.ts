@@ -19,6 +19,10 @@ class TextSink implements Sink {
   write(text: string): void {
     this.text += text
   }
+
+  flush(): Promise<void> {
+    return Promise.resolve()
+  }
 }
 
 // One file and one row make a format everywhere.

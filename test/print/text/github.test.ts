@@ -11,7 +11,8 @@ async function textOf(
   ...states: Parameters<typeof stateMapOf>[1][]
 ) {
   let text = ''
-  const printer = new GithubPrinter({ write: (more) => (text += more), dropped: 0 }, '/repo')
+  const sink = { write: (more: string) => (text += more), flush: () => Promise.resolve(), dropped: 0 }
+  const printer = new GithubPrinter(sink, '/repo')
   for (const [id, place] of places.entries()) if (place !== '') printer.place(id as ResourceId, place)
   await printer.finish(summary, stateMapOf(urls, ...states))
   return text

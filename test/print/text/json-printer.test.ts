@@ -13,6 +13,7 @@ function linesOf(states: readonly State[], changes = false, restored = false): R
   const lines: Record<string, unknown>[] = []
   const sink = {
     write: (text: string) => void lines.push(JSON.parse(text) as Record<string, unknown>),
+    flush: () => Promise.resolve(),
     dropped: 0,
   }
   const printer = new JsonPrinter(sink, { changes })
@@ -62,14 +63,16 @@ test('what an earlier run knew is there before the first poll', (t) => {
 test('a row of polls that is decided by settings keeps its own count', (t) => {
   const last = { answer: 'down', consecutive: 2, needed: 3 } as const
   const lines: string[] = []
-  const printer = new JsonPrinter({ write: (text) => lines.push(text), dropped: 0 }, { changes: false })
+  const sink = { write: (text: string) => lines.push(text), flush: () => Promise.resolve(), dropped: 0 }
+  const printer = new JsonPrinter(sink, { changes: false })
   printer.state({ ...down(0), verdict: 'up', last }, false, stateMapOf(URLS))
   t.like(JSON.parse(lines.join('')), { verdict: 'up', answer: 'down', consecutive: 2 })
 })
 
 test('events: a verdict that counts no more, and a URL that has left its list', (t) => {
   const lines: string[] = []
-  const printer = new JsonPrinter({ write: (text) => lines.push(text), dropped: 0 }, { changes: true })
+  const sink = { write: (text: string) => lines.push(text), flush: () => Promise.resolve(), dropped: 0 }
+  const printer = new JsonPrinter(sink, { changes: true })
   const map = stateMapOf(URLS, up(0))
   printer.state(up(0), true, map)
   map.loseVerdict(ID, 'parent', 'its parent is down', 5_000)

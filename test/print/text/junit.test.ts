@@ -11,7 +11,7 @@ import { summary } from '../../helpers/summary.ts'
 /** The lines of a report, which is valid. */
 async function lines(t: ExecutionContext, map: StateMap): Promise<string[]> {
   let text = ''
-  const sink = { write: (more: string) => (text += more), dropped: 0 }
+  const sink = { write: (more: string) => (text += more), flush: () => Promise.resolve(), dropped: 0 }
   await new DocumentPrinter(sink, junitDocument).finish(
     { ...summary, urls: map.size, counts: map.counts },
     map,

@@ -7,7 +7,8 @@ import { summary } from '../../helpers/summary.ts'
 
 async function textOf(map: StateMap): Promise<string> {
   let text = ''
-  await new MarkdownPrinter({ write: (more) => (text += more), dropped: 0 }).finish(summary, map)
+  const sink = { write: (more: string) => (text += more), flush: () => Promise.resolve(), dropped: 0 }
+  await new MarkdownPrinter(sink).finish(summary, map)
   return text
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { Url } from '../../../src/resource/resource.ts'
 import { ResourceTable } from '../../../src/resource/resource-table.ts'
+import { ExitDeadline } from '../../../src/runtime/exit-deadline.ts'
 import { MonitorSupervisor } from '../../../src/supervisors/monitor/monitor-supervisor.ts'
 import { directoryOf } from '../../helpers/directory.ts'
 import { monitorOptions } from '../../helpers/monitor-options.ts'
@@ -35,7 +36,7 @@ test('a monitor that opens its file anew while it is starting writes to the new 
   await started
   const stats = () => summary.mainStats
   monitor.enableRestart({ stats, polls: () => 0, switchStatusPorts: () => Promise.resolve([]) })
-  await monitor.stop(null)
+  await monitor.stop(new ExitDeadline(0, () => 0, 0, true))
   t.is(readFileSync(`${file}.1`, 'utf8'), '')
   t.true(existsSync(file) && readFileSync(file, 'utf8').includes('"type":"summary"'))
 })
