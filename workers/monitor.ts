@@ -35,8 +35,9 @@ const table = screen === null ? null : await createTable(screen)
 const history = options.history ? await historyFeed() : null
 const alerts = options.alerts ? await alerterFeed() : null
 const web = options.metrics ? await webRecorders() : null
+const { once, printsLast } = formatNamed(format)
 // The end of a document is no place where anybody looks.
-const isDocument = formatNamed(format).once === 'required'
+const isDocument = once === 'required'
 const results = isDocument ? [new ResultPrinter(reportErrors)] : []
 const recorders: Printer[] = [web?.api, web?.metrics, web?.wall, history?.feed, alerts?.feed].filter(
   (one) => one !== undefined,
@@ -56,8 +57,8 @@ const monitor: StateMonitor = new StateMonitor(
   monotonicMs,
 )
 table?.start(() => monitor.liveData)
-// The previous monitor may have ended in the middle of a line.
-if (resumeFrom !== null && format !== 'quiet') output.write('\n')
+// The previous monitor may have ended in the middle of a line, unless nothing is printed before the end.
+if (resumeFrom !== null && format !== 'quiet' && !(options.once && printsLast)) output.write('\n')
 
 // Buffers are moved on to the recorder, so the alerter comes first.
 const alerting = alerts === null ? monitor : alerts.feedingMonitor(monitor, alerts.feed)

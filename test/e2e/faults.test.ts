@@ -371,6 +371,16 @@ test('lines of --once that a monitor took with it are no success; what it had wr
   t.true(urls.has(`${quick.url}/`) && urls.has(`${slow.url}/`))
 })
 
+test('a monitor that is replaced adds nothing to a document on standard output', async (t) => {
+  const origin = await startOrigin(t)
+  const env = { FAULT_LISTEN: 'exit', FAULT_MARK: newMark(t) }
+  const { code, stdout, stderr } = await start(t, ['--once', '--format', 'junit', origin.url], env).ended()
+  t.is(code, 1)
+  t.regex(stderr, /^error: The monitor ended; another takes its place/m)
+  t.regex(stdout, /^<\?xml version="1\.0" /)
+  t.true(stdout.endsWith('</testsuites>\n'))
+})
+
 const ends = test.macro({
   async exec(t, poller: string, monitor: string | null, expected: number) {
     const origin = await startOrigin(t)
