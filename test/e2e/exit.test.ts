@@ -173,6 +173,29 @@ test('a collector that keeps --once waiting for its last push: SIGTERM ends it, 
   t.regex(stdout, /^url,verdict,[^\n]*\n[^\n]*,up,ok,204,[^\n]*\n$/)
 })
 
+test('--once whose reader has gone polls on, for the exit code and the files', async (t) => {
+  const readerGone = Promise.withResolvers<void>()
+  const seen: string[] = []
+  const origin = await startOrigin(t, ({ url = '' }, response) => {
+    const status = url === '/quick' || seen.includes(url) ? 204 : 503
+    seen.push(url)
+    const answer = () => response.writeHead(status).end()
+    if (url === '/quick') answer()
+    else void readerGone.promise.then(answer)
+  })
+  const file = join(directoryOf(t), 'results.jsonl')
+  const urls = ['/quick', '/slow', '/slower'].map((path) => `${origin.url}${path}`)
+  const flags = ['--once', '--pool-size', '1', '--format', 'json', '--retries', '1', '--retry-delay', '1s']
+  const program = new Program(t, [...flags, '--no-get-fallback', '--output', file, ...urls])
+  await program.until(({ json }) => json.length === 1)
+  program.child.stdout?.destroy()
+  readerGone.resolve()
+  const { code, stderr } = await program.ended()
+  t.is(code, 0, stderr)
+  t.notRegex(stderr, /^error/m)
+  t.like(parseLines(readFileSync(file, 'utf8')).at(-1), { type: 'summary', up: 3, polls: 5 })
+})
+
 test('a missing list is exit 3 and named', async (t) => {
   const { code, stdout, stderr } = await headcount(t, ['-f', '/nonexistent/urls.txt'])
   t.is(code, 3)

@@ -65,7 +65,8 @@ function handleEvent(
       // Summaries tell how often.
       if (event.code === TOO_SLOW && !run.once) break
       if (event.file === null && READER_GONE_CODES.has(event.code)) {
-        run.stop()
+        // A reader that wanted no more of `once`: the exit code and the files still tell of each URL.
+        if (!run.once || event.code !== 'EPIPE') run.stop()
         break
       }
       log(`${levelOfLoss(run)}${event.file ?? 'standard output'}: ${event.code}\n`)

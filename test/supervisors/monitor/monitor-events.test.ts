@@ -22,6 +22,15 @@ test('text that was dropped is no success with --once; otherwise summaries tell 
   t.deepEqual(doneAbout(false, null, TOO_SLOW), [])
 })
 
+test('a closed pipe ends a run that goes on for ever, and not one that polls each URL once', (t) => {
+  t.deepEqual(doneAbout(false, null, 'EPIPE'), ['stop'])
+  t.deepEqual(doneAbout(true, null, 'EPIPE'), [])
+})
+
+test('a terminal that has gone ends both', (t) => {
+  for (const once of [false, true]) t.deepEqual(doneAbout(once, null, 'EIO'), ['stop'])
+})
+
 test('an error of a file is said, whatever it is', (t) => {
   t.deepEqual(doneAbout(false, 'pipe', 'EPIPE'), ['pipe: EPIPE\n', 'markIncomplete'])
   t.deepEqual(doneAbout(true, 'pipe', 'EPIPE'), ['error: pipe: EPIPE\n', 'markIncomplete'])
