@@ -137,7 +137,10 @@ async function runWith(
     for (const line of missingParents(work.profiles.parents, work.table)) log(`${line}\n`)
     for (const line of followedRedirects(options.poll, work.profiles, work.table)) log(`${line}\n`)
     for (const line of await idleRuleLines(pages, work.table)) log(`${line}\n`)
-    if (options.check) return await reportCheck(request, work, reading, log)
+    if (options.check) {
+      const code = await Promise.race([reportCheck(request, work, reading, log), stopped])
+      return code === 'stopped' ? 1 : code
+    }
     const answersProbes = work.probes !== null && options.listen !== null && !options.once
     if (work.table.size === 0 && !answersProbes && options.cluster === null) {
       refuse('There is no valid URL in the lists\n')
@@ -150,7 +153,8 @@ async function runWith(
     })
     const plan = planOf(input)
     if (options.plan) {
-      if (!(await printText(planText(input, plan), log))) return 1
+      const printed = await Promise.race([printText(planText(input, plan), log), stopped])
+      if (printed !== true) return 1
       return plan.shortages.length > 0 ? 4 : 0
     }
     // In a cluster, a machine polls its share of them.

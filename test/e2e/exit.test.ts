@@ -1,8 +1,9 @@
-import { openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { REASON_FACTS } from '../../src/state/reasons.ts'
 import { FORMAT_NAMES } from '../../src/print/text/formats.ts'
 import { cli } from '../helpers/cli.ts'
@@ -195,6 +196,31 @@ test('--once whose reader has gone polls on, for the exit code and the files', a
   t.notRegex(stderr, /^error/m)
   t.like(parseLines(readFileSync(file, 'utf8')).at(-1), { type: 'summary', up: 3, polls: 5 })
 })
+
+/** A pipe that takes nothing: it is full, and nobody reads it. */
+function fullPipe(t: ExecutionContext): number {
+  const path = join(directoryOf(t), 'pipe')
+  execFileSync('mkfifo', [path])
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  t.teardown(() => closeSync(fd))
+  const some = Buffer.alloc(4_096)
+  t.throws(
+    () => {
+      for (;;) writeSync(fd, some)
+    },
+    { code: 'EAGAIN' },
+  )
+  return fd
+}
+
+for (const flag of ['--check', '--plan'])
+  test(`${flag} whose result nobody reads: SIGTERM ends it`, async (t) => {
+    const program = new Program(t, [flag, url, url], { stdio: ['ignore', fullPipe(t), 'pipe'] })
+    // It is said when the list has been read.
+    await program.until(({ stderr }) => stderr.includes('1 duplicate in the lists'))
+    program.child.kill('SIGTERM')
+    t.is((await program.ended()).code, 1)
+  })
 
 test('a missing list is exit 3 and named', async (t) => {
   const { code, stdout, stderr } = await headcount(t, ['-f', '/nonexistent/urls.txt'])
