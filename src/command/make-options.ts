@@ -54,10 +54,10 @@ export async function makeOptions(
   if (unfit !== null) throw new FlagsError('ipv', unfit)
   checkAuth(flags.url)
   const polls = !check && !plan
-  const screen = screenFormat(flags.run.outputs, flags.run.format)
+  const screen = screenFormat(settings)
   const isAuto = flags.run.format === 'auto' && screen === null
   const format = screen ?? formatOf(flags.run)
-  if (polls) checkFormat(format, once)
+  if (polls) checkFormat(screen === null ? 'format' : 'output', format, once)
   const outputs = polls ? outputFiles(flags.run.outputs, format, once) : []
   checkEffective(settings, { ...flags.run, format })
   // Connections to the web thread never take those of polls.
@@ -131,17 +131,18 @@ function progressOf(format: FormatName): ProgressKind {
   return formatNamed(format).printsLast || !isTerminal(1) ? 'bar' : null
 }
 
-function checkFormat(format: FormatName, once: boolean): void {
+/** `flag`: what says the format. */
+function checkFormat(flag: 'format' | 'output', format: FormatName, once: boolean): void {
   const row = formatNamed(format)
   if (row.once === 'required' && !once)
-    throw new FlagsError('format', `${format} is one document and needs --once`)
-  if (row.once === 'forbidden' && once) throw new FlagsError('format', `${format} cannot be used with --once`)
+    throw new FlagsError(flag, `${format} is one document and needs --once`)
+  if (row.once === 'forbidden' && once) throw new FlagsError(flag, `${format} cannot be used with --once`)
   if (format !== 'table' || isTerminal(1)) return
   const why =
     isatty(1) && process.env['TERM'] === 'dumb'
       ? 'table needs a terminal that can move its cursor, and TERM is dumb'
       : 'table needs a terminal as standard output'
-  throw new FlagsError('format', why)
+  throw new FlagsError(flag, why)
 }
 
 function checkDescriptors(descriptors: number, setAside: number, poolSize: number): void {

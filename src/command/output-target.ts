@@ -6,6 +6,8 @@ import { redactName } from '../settings/quote.ts'
 import type { ValueType } from '../settings/value-types.ts'
 import { parseChoiceOf, parseFileName } from '../settings/values.ts'
 import { FlagsError } from './flags-error.ts'
+import { isStronger } from './precedence.ts'
+import type { Layer, Setting } from './precedence.ts'
 
 /** Stands for standard output. */
 const STANDARD_OUTPUT = '-'
@@ -52,13 +54,21 @@ export function pathsOf(targets: readonly OutputTarget[]): string[] {
   return targets.map(({ file }) => file).filter((file) => file !== STANDARD_OUTPUT)
 }
 
-/** The format that a target gives to standard output; null: none does. Throws a FlagsError if `asked` is another. */
-export function screenFormat(targets: readonly OutputTarget[], asked: string): FormatName | null {
-  const screens = targets.filter(({ file }) => file === STANDARD_OUTPUT)
+/**
+ * The format that a target gives to standard output; null: none does, or `--format` comes from a stronger source than `--output`. Throws a
+ * FlagsError if both come from one source and differ.
+ */
+export function screenFormat(settings: Layer): FormatName | null {
+  const [output, asked] = ['output', 'format'].map((name) => settings.get(name)) as [Setting, Setting]
+  const screens = (output.value as readonly OutputTarget[]).filter(({ file }) => file === STANDARD_OUTPUT)
   if (screens.length > 1) throw new FlagsError('output', 'it names standard output twice')
   const format = screens[0]?.format ?? null
-  if (format !== null && asked !== 'auto' && asked !== format)
-    throw new FlagsError('output', `standard output cannot be ${format}: --format says ${asked}`)
+  if (format === null || isStronger(asked, output)) return null
+  if (asked.source === output.source && asked.value !== 'auto' && asked.value !== format)
+    throw new FlagsError(
+      'output',
+      `standard output cannot be ${format}: ${asked.name} says ${asked.value as FormatName}`,
+    )
   return format
 }
 

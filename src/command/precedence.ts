@@ -16,6 +16,11 @@ export interface Setting {
   readonly place: string
 }
 
+/** Whether the first comes from a stronger source. */
+export function isStronger({ source }: Setting, other: Setting): boolean {
+  return SOURCES.indexOf(source) < SOURCES.indexOf(other.source)
+}
+
 /** The flags that one source sets, by name. */
 export type Layer = ReadonlyMap<string, Setting>
 

@@ -72,6 +72,19 @@ test('all mistakes are reported at once, with what was typed', async (t) => {
   t.is(await refusalOf([URL], { HEADCOUNT_CERT: 'a.pem' }), 'error: HEADCOUNT_CERT: --key is needed too\n')
 })
 
+test('the format of standard output is that of the stronger source', async (t) => {
+  t.is((await optionsOf(['--once', '--output', '-:csv'])).format, 'csv')
+  t.is((await optionsOf(['--format', 'json'], { HEADCOUNT_OUTPUT: '-:csv' })).format, 'json')
+  t.is(
+    await refusalOf(['--output', '-:csv', URL], { HEADCOUNT_FORMAT: 'json' }),
+    'error: --output: csv is one document and needs --once\n',
+  )
+  t.is(
+    await refusalOf(['--output', '-:csv', '--format', 'json', URL]),
+    'error: --output: standard output cannot be csv: --format says json\n',
+  )
+})
+
 const SECRET = 'hunter2-s3cret'
 /** Values that are refused, each with a secret in it. */
 const SECRETS = [

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { OUTPUT_TARGET, outputFiles, screenFormat } from '../../src/command/output-target.ts'
+import type { Layer, Source } from '../../src/command/precedence.ts'
 
 const targets = (...texts: readonly string[]) => texts.map((text) => OUTPUT_TARGET.parse(text))
 
@@ -37,15 +38,41 @@ test('the format of a file: what is said, what its name says, that of the screen
   t.deepEqual(formats('table', 'a', 'b.xml'), ['json', 'junit'])
 })
 
-test('one file twice, one document without an end, standard output in two formats are refused', (t) => {
+test('one file twice, and one document without an end, are refused', (t) => {
   t.throws(() => outputFiles(targets('a.json', './a.json:log'), 'log', true), { message: /named twice/ })
   t.throws(() => outputFiles(targets('a.csv'), 'log', false), {
     message: 'a.csv: csv is one document and needs --once',
   })
-  t.throws(() => screenFormat(targets('-', '-:json'), 'auto'), { message: /twice/ })
-  t.throws(() => screenFormat(targets('-:json'), 'csv'), {
+})
+
+/** The settings of the two flags, each `SOURCE VALUE…`. */
+function settingsOf(output: string, format: string): Layer {
+  const [from, ...texts] = output.split(' ') as [Source, ...string[]]
+  const [source, value] = format.split(' ') as [Source, string]
+  return new Map([
+    ['output', { value: targets(...texts), source: from, name: '--output', place: 'error' }],
+    ['format', { value, source, name: '--format', place: 'error' }],
+  ])
+}
+
+for (const [output, format, screen] of [
+  ['line -:json a', 'line json', 'json'],
+  ['line -:json a', 'line auto', 'json'],
+  ['line - a', 'line csv', null],
+  ['default', 'default auto', null],
+  ['configuration -:json', 'default auto', 'json'],
+  ['line -:csv', 'environment json', 'csv'],
+  ['environment -:csv', 'configuration auto', 'csv'],
+  ['configuration -:json', 'line csv', null],
+  ['environment -:json', 'line auto', null],
+] as const)
+  test(`the format of standard output: --output ${output}, --format ${format}`, (t) => {
+    t.is(screenFormat(settingsOf(output, format)), screen)
+  })
+
+test('standard output twice, or in two formats by one source, is refused', (t) => {
+  t.throws(() => screenFormat(settingsOf('line - -:json', 'default auto')), { message: /twice/ })
+  t.throws(() => screenFormat(settingsOf('environment -:json', 'environment csv')), {
     message: 'standard output cannot be json: --format says csv',
   })
-  t.is(screenFormat(targets('-:json', 'a'), 'json'), 'json')
-  t.is(screenFormat(targets('-'), 'csv'), null)
 })
