@@ -3,11 +3,14 @@ import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { getAsset, getAssetKeys, getRawAsset } from 'node:sea'
-import { cacheFolder, unpack } from './unpack.ts'
+import { cacheFolder, keepYoung, unpack } from './unpack.ts'
 import type { Unpacked } from './unpack.ts'
 
 /** The asset with the name of the folder: a hash of all files. */
 const NAME = 'name'
+
+/** How often the files of a temporary folder are made to look new, in ms: as often as the XDG Base Directory Specification asks for. */
+const KEEP_YOUNG_MS = 6 * 3_600_000
 
 const files = new Map(
   getAssetKeys()
@@ -19,6 +22,7 @@ if (unpacked !== null) {
   const { folder } = unpacked
   if (unpacked.isTemporary) {
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+    setInterval(() => keepYoung(files, folder), KEEP_YOUNG_MS).unref()
     process.stderr.write(`warning: the cache is not used: ${unpacked.why}; using ${folder}\n`)
   }
   createRequire(join(folder, 'start.cjs'))('./start.cjs')

@@ -9,8 +9,10 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import type { Stats } from 'node:fs'
@@ -56,6 +58,17 @@ export function unpack(files: Files, name: string, cache: string | null): Unpack
   }
 }
 
+/** Has files look new to a program that removes old ones from the folders for temporary files, such as systemd-tmpfiles. */
+export function keepYoung(files: Files, folder: string): void {
+  const now = new Date()
+  for (const path of files.keys())
+    try {
+      utimesSync(join(folder, path), now, now)
+    } catch {
+      // It was removed by hand: nothing helps then.
+    }
+}
+
 /**
  * Makes a folder and those that it is in. `mkdirSync` with `recursive` never returns where no folder can be made and the system says that the
  * folder around it does not exist, as in /proc (seen with Node 26.10).
@@ -73,9 +86,11 @@ function makeFolder(path: string): void {
 }
 
 function unpackInto(files: Files, name: string, cache: string): string {
-  const parent = join(cache, 'headcount')
   makeFolder(cache)
-  checkParent(cache)
+  // systemd makes a link of CacheDirectory= with DynamicUser=; whoever changes such a link later changes nothing here.
+  const place = realpathSync(cache)
+  checkParent(place)
+  const parent = join(place, 'headcount')
   makeFolder(parent)
   checkOwn(parent)
   const folder = join(parent, name)

@@ -8,13 +8,15 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { cacheFolder, unpack } from '../../scripts/binary/unpack.ts'
+import { cacheFolder, keepYoung, unpack } from '../../scripts/binary/unpack.ts'
 import type { Unpacked } from '../../scripts/binary/unpack.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
@@ -103,6 +105,37 @@ for (const [what, change, why] of [
     t.regex(unpacked.isTemporary ? unpacked.why : 'used', why)
     t.is(lstatSync(unpacked.folder).mode & 0o777, 0o700)
   })
+
+test('a cache behind links is used, at the place that they lead to', (t) => {
+  const directory = directoryOf(t)
+  mkdirSync(join(directory, 'disk'), { mode: 0o700 })
+  symlinkSync('disk', join(directory, 'private'))
+  symlinkSync(join(directory, 'private'), join(directory, 'cache'))
+  const folder = join(directory, 'disk', 'headcount', 'abc')
+  t.deepEqual(unpackTo(t, join(directory, 'cache')), { folder, isTemporary: false })
+  chmodSync(join(directory, 'disk'), 0o777)
+  const unpacked = unpackTo(t, join(directory, 'cache'))
+  t.is(unpacked.isTemporary ? unpacked.why : 'used', `${join(directory, 'disk')}: others can write to it`)
+})
+
+test('a cache behind a link that leads nowhere is refused', (t) => {
+  const cache = join(directoryOf(t), 'cache')
+  symlinkSync('nowhere', cache)
+  const unpacked = unpackTo(t, cache)
+  t.regex(unpacked.isTemporary ? unpacked.why : 'used', /ENOENT.*cache/)
+})
+
+test('the files of a temporary folder are kept from looking old', (t) => {
+  const folder = join(directoryOf(t), 'unpacked')
+  mkdirSync(join(folder, 'dist', 'src'), { recursive: true })
+  const paths = [...FILES.keys()].map((path) => join(folder, path))
+  for (const path of paths) writeFileSync(path, '')
+  for (const path of paths) utimesSync(path, 1, 1)
+  keepYoung(FILES, folder)
+  for (const path of paths) t.true(statSync(path).mtimeMs > 2_000 && statSync(path).atimeMs > 2_000, path)
+  rmSync(paths[0] as string)
+  t.notThrows(() => keepYoung(FILES, folder))
+})
 
 test('a cache that is no folder is refused', (t) => {
   const cache = join(directoryOf(t), 'cache')
