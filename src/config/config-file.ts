@@ -1,5 +1,5 @@
 import { fileFingerprint } from '../settings/file-fingerprint.ts'
-import type { FileUses } from '../settings/file-uses.ts'
+import { FileUses } from '../settings/file-uses.ts'
 import { requestFiles } from '../settings/request-files.ts'
 import { configText } from '../targets/config-text.ts'
 import type { PublicPage } from '../settings/public-page.ts'
@@ -12,6 +12,15 @@ import type { Config, ConfigFlag, ConfigProblem, ReadAlerts } from './config.ts'
 /** Loads what reads the keys of alerts. */
 type LoadAlerts = () => Promise<ReadAlerts>
 
+/** A version of the file without problems, or the first one. */
+interface Version {
+  readonly config: Config
+  /** The files that its settings name. */
+  readonly uses: FileUses
+  /** Changes the clients and identities that it defines otherwise than the version before. */
+  readonly redefine: () => void
+}
+
 /** The configuration file of a run. */
 export class ConfigFile {
   readonly path: string
@@ -23,15 +32,16 @@ export class ConfigFile {
   readonly isReloadable: boolean
   readonly #flags: readonly ConfigFlag[]
   readonly #loadAlerts: LoadAlerts
+  /** The last version without problems, which may be rejected, and its text. */
+  #latest: Version
   #text: string
-  #config: Config
   /** The fingerprints of the files that its values come from, as they were before the last reading. */
   #files = ''
-  #uses: FileUses
-  /** The version that is in use. */
+  /** The version that URLs and lists are polled with. */
+  #taken: Version
+  /** The version that everything else is about. */
   #accepted: Config
-  /** What changes the clients and identities that a version defines otherwise. */
-  readonly #redefine = new WeakMap<Config, () => void>()
+  readonly #versions = new WeakMap<Config, Version>()
   #followPages: (pages: readonly PublicPage[]) => void = () => {}
   readonly #alertFollowers: ((config: Config) => void)[] = []
 
@@ -52,8 +62,9 @@ export class ConfigFile {
     )
     const { config, problems, envNames, redefine } = result
     redefine()
-    this.#uses = uses
-    this.#config = config
+    this.#latest = { config, uses, redefine }
+    this.#versions.set(config, this.#latest)
+    this.#taken = this.#latest
     this.#accepted = config
     this.problems = problems
     this.envNames = envNames
@@ -63,24 +74,24 @@ export class ConfigFile {
   static async open(path: string, flags: readonly ConfigFlag[], loadAlerts: LoadAlerts): Promise<ConfigFile> {
     const text = await configText(path, 'read')
     const file = new ConfigFile(path, flags, text, loadAlerts, await alertsReader(text, loadAlerts))
-    file.#files = await fingerprints(file.#config)
+    file.#files = await fingerprints(file.config)
     return file
   }
 
-  /** The last version without problems. */
+  /** The version in use: the last one that was taken, or the first one. */
   get config(): Config {
-    return this.#config
+    return this.#taken.config
   }
 
-  /** The files that settings of the last version without problems name. */
+  /** The files that settings of the version in use name, and those of the last one, which may come into use. */
   get uses(): FileUses {
-    return this.#uses
+    return new FileUses([...this.#taken.uses, ...this.#latest.uses])
   }
 
   /** Whether it has anything to poll, or may have once its problems are fixed. */
   get isList(): boolean {
     if (this.problems.length > 0) return true
-    return this.#config.groups.some(({ targets, files }) => targets.length + files.length > 0)
+    return this.config.groups.some(({ targets, files }) => targets.length + files.length > 0)
   }
 
   /** Has `follow` called with the public pages whenever another version is accepted. */
@@ -93,13 +104,14 @@ export class ConfigFile {
     this.#alertFollowers.push(follow)
   }
 
-  /** Reads the file again. Rejects with a ListError that lists all problems, if there are any. */
+  /** Reads the file again. Rejects with a ListError that lists all problems, if there are any. What it says counts when it is taken. */
   async reload(): Promise<Config> {
-    if (!this.isReloadable) return this.#config
+    const latest = this.#latest.config
+    if (!this.isReloadable) return latest
     // The file may have become a FIFO, whose writer may never come: that would block the reload of all lists.
     const text = await configText(this.path, 'read at the start')
-    const files = await fingerprints(this.#config)
-    if (text === this.#text && files === this.#files) return this.#config
+    const files = await fingerprints(latest)
+    if (text === this.#text && files === this.#files) return latest
     const readAlerts = await alertsReader(text, this.#loadAlerts)
     const { result, uses } = requestFiles.readings.record(() =>
       readConfig(text, this.path, this.#flags, process.env, readAlerts),
@@ -111,18 +123,22 @@ export class ConfigFile {
       throw new ListError(first.position, why)
     }
     this.#text = text
-    this.#config = config
-    this.#redefine.set(config, redefine)
-    this.#uses = uses
+    this.#latest = { config, uses, redefine }
+    this.#versions.set(config, this.#latest)
     this.#files = await fingerprints(config)
     return config
   }
 
-  /** The URLs of a version that was read are taken: it is in use now. One whose URLs are refused, since most of them are gone, changes nothing else either. */
+  /** The URLs of a version that was read are taken: its lists are read with it from now on. */
+  take(config: Config): void {
+    this.#taken = this.#versions.get(config) as Version
+  }
+
+  /** The lists of a version that was taken are read: all of it is in use now. One whose URLs are refused, since most of them are gone, changes nothing else either. */
   accept(config: Config): void {
     if (config === this.#accepted) return
     this.#accepted = config
-    this.#redefine.get(config)?.()
+    this.#versions.get(config)?.redefine()
     this.#followPages(config.pages)
     for (const follow of this.#alertFollowers) follow(config)
   }

@@ -5,7 +5,7 @@ import { mergeDefaults } from '../settings/url-settings.ts'
 import type { UrlSettings } from '../settings/url-settings.ts'
 import type { ListEntry } from '../targets/list-entry.ts'
 import { redactName } from '../settings/quote.ts'
-import { ListError, offerTarget } from '../targets/read-targets.ts'
+import { offerTarget } from '../targets/read-targets.ts'
 import type { TargetSink } from '../targets/read-targets.ts'
 import type { Source } from './source.ts'
 
@@ -53,9 +53,12 @@ function ownUrls(file: ConfigFile): Source {
         }
       const changed = restartReason(start, config)
       const isNew = changed !== '' && changed !== lastReported
-      lastReported = changed
       return {
         endsWithNewline: config.endsWithNewline,
+        take() {
+          file.take(config)
+          lastReported = changed
+        },
         accept: () => file.accept(config),
         ...(isNew && { notice: `${name}: ${changed}; restart headcount to apply this` }),
       }
@@ -78,34 +81,25 @@ function valueOf({ flags }: Config, name: string): string {
   return JSON.stringify(flags.get(name)?.value ?? null)
 }
 
-/** A list whose URLs get the settings of its group, as they are in the configuration when the list is read. */
+/** A list whose URLs get the settings of its group, as they are in the configuration in use when the list is read. */
 function withGroupDefaults(source: Source, config: ConfigFile, list: ConfiguredList): Source {
   const { reloadPolicy } = source
   let { defaults } = list
-  const defaultsIn = (latest: Config) =>
-    groupLists(latest).find(({ file, occurrence }) => file === list.file && occurrence === list.occurrence)
-      ?.defaults ?? defaults
+  const latest = () =>
+    groupLists(config.config).find(
+      ({ file, occurrence }) => file === list.file && occurrence === list.occurrence,
+    )?.defaults ?? defaults
   return {
     ...source,
     reloadPolicy:
       reloadPolicy !== null && 'path' in reloadPolicy && config.isReloadable
         ? { ...reloadPolicy, also: config.path }
         : reloadPolicy,
-    isStale: () => JSON.stringify(defaultsIn(config.config)) !== JSON.stringify(defaults),
-    async read(sink) {
-      defaults = defaultsIn(await readLatest(config))
+    isStale: () => JSON.stringify(latest()) !== JSON.stringify(defaults),
+    read(sink) {
+      defaults = latest()
       return source.read(withDefaults(sink, defaults))
     },
-  }
-}
-
-/** The latest valid configuration. The source of its own URLs reports its errors. */
-async function readLatest(config: ConfigFile): Promise<Config> {
-  try {
-    return await config.reload()
-  } catch (error) {
-    if (error instanceof ListError) return config.config
-    throw error
   }
 }
 

@@ -84,8 +84,10 @@ export async function readSources(
     const { before, read: readAll } = readings[number] as Reading
     tracked.fingerprint = await before()
     try {
-      const { endsWithNewline, notice } = await readAll({ target, invalid, refuse })
+      const { endsWithNewline, notice, take, accept } = await readAll({ target, invalid, refuse })
       tracked.endsWithNewline = endsWithNewline
+      take?.()
+      accept?.()
       if (notice !== undefined) log(notice)
       tracked.taken()
     } catch (error) {

@@ -92,15 +92,12 @@ export class LiveLists {
     this.#watcher = new SourceWatcher(
       this.#sources.map(({ source }) => source.reloadPolicy),
       (number) => (this.#sources[number] as TrackedSource).fingerprint,
-      (number) => this.#queue.enqueue(number),
+      (number) => void this.#changed(number),
     )
     this.#begun.resolve()
   }
 
-  /**
-   * Reads every source again that can be. Resolves, when that is done, with why each one was not taken that was not. It waits for
-   * `follow`.
-   */
+  /** Reads every source again that can be, once `follow` was called. Resolves, when that is done, with why each one was not taken that was not. */
   async readAgain(): Promise<string[]> {
     if (!this.canChange) return []
     await this.#begun.promise
@@ -117,6 +114,14 @@ export class LiveLists {
     this.#watcher = null
     this.#consumer = null
     this.#begun.resolve()
+  }
+
+  /** A source has changed. The configuration that it belongs to is read before it, if that has changed too. */
+  async #changed(number: number): Promise<void> {
+    const config = this.#sources.find(({ source }) => source.isConfig === true)
+    const belongs = 'also' in (this.#sources[number]?.source.reloadPolicy ?? {})
+    if (belongs && (await config?.hasChanged()) === true) this.#enqueue((one) => one === config)
+    this.#queue.enqueue(number)
   }
 
   async #reload(number: number, { before, read: readAll }: Reading): Promise<void> {
@@ -153,6 +158,7 @@ export class LiveLists {
     if (why !== null) return this.#reject(tracked, `${source.name}: ${why}`)
     if (tracked.lastError !== '') this.#log(`info: ${source.name}: it is valid again`)
     tracked.accepted(read.endsWithNewline, invalidLines.count)
+    read.take?.()
     for (const line of invalidLines.lines) this.#log(line)
     if (read.notice !== undefined) this.#log(read.notice)
     await this.#apply(tracked, diff)

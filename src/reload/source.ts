@@ -28,6 +28,8 @@ export interface SourceRead {
   readonly endsWithNewline: boolean
   /** A line for standard error that is about the source, not about one of its targets. */
   readonly notice?: string
-  /** To be called when its targets are taken, and those of other sources that are being read: a reading may be rejected that has no error. */
+  /** To be called when its targets are taken: a reading may be rejected that has no error. */
+  readonly take?: () => void
+  /** To be called later, when its targets are taken, and those of other sources that are being read. */
   readonly accept?: () => void
 }

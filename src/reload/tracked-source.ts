@@ -1,4 +1,5 @@
 import type { Source } from './source.ts'
+import { sourceFingerprint } from './source-watcher.ts'
 
 /** A source, and what its last reading has found. */
 export class TrackedSource {
@@ -33,6 +34,11 @@ export class TrackedSource {
   /** Resolves when its targets are taken for the first time. */
   get firstRead(): Promise<void> {
     return this.#firstRead.promise
+  }
+
+  /** Whether its file differs from its last reading. */
+  async hasChanged(): Promise<boolean> {
+    return (await sourceFingerprint(this.source.reloadPolicy)) !== this.fingerprint
   }
 
   /** A reading has failed; `fingerprint`: that of its file before. */

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import test from 'ava'
 import { ConfigFile } from '../../src/config/config-file.ts'
 import type { ConfigFlag } from '../../src/config/config.ts'
 import { configuredSources } from '../../src/reload/config-sources.ts'
+import type { ListConsumer } from '../../src/reload/list-consumer.ts'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import { createSource } from '../../src/reload/create-sources.ts'
@@ -17,6 +18,7 @@ import type { Target } from '../../src/targets/target.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { loadAlerts } from '../helpers/load-alerts.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const FLAGS: readonly ConfigFlag[] = [
   { name: 'interval', takes: 'value', conflicts: [], parse: ([text]) => parsePositiveDuration(text ?? '') },
@@ -29,21 +31,32 @@ async function read(source: Source | undefined) {
     target: (one) => targets.push(one),
     invalid: (line) => complaints.push(line),
   })
-  return { targets, complaints, notice: result?.notice }
+  return { targets, complaints, notice: result?.notice, take: () => result?.take?.() }
 }
 
 /** Options for lists from servers, of which there are none. */
 const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, optionalAtStart: false }
 
+interface Followed {
+  readonly say?: (line: string) => void
+  readonly table?: ResourceTable
+  readonly added?: ListConsumer['add']
+  /** The lists are looked at before the configuration. */
+  readonly listsFirst?: boolean
+}
+
 /** The lists of a configuration that were read once, and are read again from now on. */
-async function followed(file: ConfigFile, say: (line: string) => void = () => {}): Promise<LiveLists> {
-  const table = new ResourceTable()
+async function followed(
+  file: ConfigFile,
+  { say = () => {}, table = new ResourceTable(), added = () => {}, listsFirst = false }: Followed = {},
+): Promise<LiveLists> {
   const profiles = { acquire: () => 0, release() {}, numberOf: () => 0, settlingRules: () => null }
   const sources = configuredSources(file, (list) => createSource(list, Readable.from([]), OPTIONS))
-  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: false, places: true }, say)
+  const options = { allowShrink: false, places: true }
+  const lists = new LiveLists(listsFirst ? sources.toReversed() : sources, { table, profiles }, options, say)
   await lists.readFirst()
-  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, remove() {}, update() {} }
-  lists.follow(nobody, () => {})
+  const nobody = { register: () => Promise.resolve(), unregister() {}, remove() {}, update() {} }
+  lists.follow({ ...nobody, add: added }, () => {})
   return lists
 }
 
@@ -70,8 +83,13 @@ test('when a configuration changes, its lists get the new settings of their grou
   t.regex(before.complaints.join(), /a\.txt:3: /)
   t.deepEqual((await read(second)).targets[0]?.overrides, { timeoutMs: 9_000 })
 
-  // Lists are read with the latest settings, whether the URLs of the configuration were read again or not.
+  // Lists are read with the settings of the version in use: the last one whose URLs were taken.
   writeFileSync(path, `interval: 1s\nurls: []\n${group('7s')}`)
+  const { take } = await read(own)
+  t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 5_000 })
+  t.false(first?.isStale?.())
+  take()
+  t.true(first?.isStale?.())
   t.deepEqual((await read(first)).targets[0]?.overrides, { intervalMs: 7_000 })
 
   // While the configuration is invalid, its last valid settings apply. The source of its own URLs reports the errors.
@@ -90,6 +108,8 @@ test('when a configuration changes, its lists get the new settings of their grou
   t.deepEqual(now.targets.map(({ url }) => url) as string[], ['http://new.example/'])
   t.deepEqual(now.complaints, [])
   t.is(now.notice, `${path}: interval, files have changed; restart headcount to apply this`)
+  t.is((await read(own)).notice, now.notice, 'it was not taken')
+  now.take()
   t.is((await read(own)).notice, undefined)
 })
 
@@ -136,6 +156,88 @@ test('the rest of a configuration is in use only when its URLs are taken', async
   lists.close()
 })
 
+test('the lists of a configuration that is rejected keep the settings of the version in use', async (t) => {
+  const directory = directoryOf(t)
+  const path = join(directory, 'conf.yml')
+  const list = join(directory, 'list.txt')
+  const write = (team: string, body: string, urls: string) => {
+    writeFileSync(join(directory, body), body)
+    writeFileSync(
+      path,
+      `urls: ${urls}\ngroups: [{ labels: { team: ${team} }, method: POST, data: '@${body}', files: list.txt }]\n`,
+    )
+  }
+  write('old', 'body-a', '[http://a.example/, http://b.example/, http://c.example/]')
+  writeFileSync(list, 'http://l.example/\n')
+  const file = await ConfigFile.open(path, FLAGS, loadAlerts)
+  const table = new ResourceTable()
+  const lists = await followed(file, { table })
+  const labels = () =>
+    [...new Set(Array.from(table.ids(), (id) => table.labels(id)))].filter((one) => one !== '')
+  const bodies = () => [...file.uses].map(([used]) => basename(used)).toSorted()
+  const before = ['{"team":"old"}']
+  t.deepEqual(labels(), before)
+
+  write('new', 'body-b', '[http://a.example/]')
+  writeFileSync(list, 'http://l.example/\nhttp://new.example/\n')
+  t.is((await lists.readAgain()).length, 1)
+  t.deepEqual(labels(), before, 'also of a URL that is new')
+  t.is(table.size, 5)
+  t.deepEqual(bodies(), ['body-a', 'body-b'])
+
+  write('new', 'body-b', '[http://a.example/, http://b.example/]')
+  t.deepEqual(await lists.readAgain(), [])
+  t.deepEqual(labels(), ['{"team":"new"}'])
+  t.deepEqual(bodies(), ['body-b'])
+  lists.close()
+})
+
+// Serial: see above.
+test.serial('a version that is written while a run starts is in use from the first reading on', async (t) => {
+  const directory = directoryOf(t)
+  const path = join(directory, 'conf.yml')
+  const write = (host: string) =>
+    writeFileSync(
+      path,
+      `oauth2: { early: { token-url: 'http://${host}.example/', client-id: a, client-secret: '\${HOME}' } }\n` +
+        `urls: http://${host}.example/\ngroups: [{ labels: { team: ${host} }, files: list.txt }]\n`,
+    )
+  writeFileSync(join(directory, 'list.txt'), 'http://l.example/\n')
+  write('a')
+  const file = await ConfigFile.open(path, FLAGS, loadAlerts)
+  write('bb')
+  const table = new ResourceTable()
+  const lists = await followed(file, { table })
+  lists.close()
+  const read = Array.from(table.ids(), (id) => `${table.url(id)} ${table.labels(id)}`)
+  t.deepEqual(read, ['http://bb.example/ ', 'http://l.example/ {"team":"bb"}'])
+  t.is(oauth2Clients.get('early')?.tokenUrl, 'http://bb.example/')
+})
+
+test('of a configuration and a list that change together, the list is read with the new settings', async (t) => {
+  const directory = directoryOf(t)
+  const path = join(directory, 'conf.yml')
+  const list = join(directory, 'list.txt')
+  const write = (team: string, host: string) => {
+    writeFileSync(path, `groups: [{ labels: { team: ${team} }, files: list.txt }]\n`)
+    writeFileSync(list, `http://${host}.example/\n`)
+  }
+  write('a', 'a')
+  const file = await ConfigFile.open(path, FLAGS, loadAlerts)
+  const table = new ResourceTable()
+  const added: string[] = []
+  const lists = await followed(file, {
+    table,
+    added: (ids) => added.push(...ids.map((id) => `${table.url(id)} ${table.labels(id)}`)),
+    listsFirst: true,
+  })
+  write('b', 'b')
+  await waitUntil(() => added.length > 0, 20_000)
+  t.is(added.length, 1)
+  t.is(added[0], 'http://b.example/ {"team":"b"}')
+  lists.close()
+})
+
 test('the clients in use are those of the version in use, although a later one was read', async (t) => {
   const path = join(directoryOf(t), 'conf.yml')
   const write = (host: string) =>
@@ -174,7 +276,8 @@ test('a list of a server has to be read again when the settings of its group cha
   await read(own)
   t.false(list.isStale?.())
   write('15s', '[]')
-  await read(own)
+  const { take } = await read(own)
+  take()
   t.true(list.isStale?.())
   t.deepEqual((await read(list)).targets[0]?.overrides, { intervalMs: 15_000 })
   t.false(list.isStale?.())
@@ -184,7 +287,9 @@ test('a URL of a configuration that is most likely two is said without its text'
   const path = join(directoryOf(t), 'conf.yml')
   writeFileSync(path, 'urls: ["http://a.example/,http://me:secret@b.example:8/", "tcp://c.example:5432"]\n')
   const said: string[] = []
-  const lists = await followed(await ConfigFile.open(path, FLAGS, loadAlerts), (line) => said.push(line))
+  const lists = await followed(await ConfigFile.open(path, FLAGS, loadAlerts), {
+    say: (line) => said.push(line),
+  })
   lists.close()
   t.is(said.length, 1)
   t.true(said[0]?.startsWith(`${path}: a comma and another URL `))
