@@ -160,6 +160,11 @@ async function runWith(
     // In a cluster, a machine polls its share of them.
     const warning = options.once || options.cluster !== null ? null : shortageText(plan)
     if (warning !== null) log(`${warning}\n`)
+    const refusal = request.refusal()
+    if (refusal !== '') {
+      refuse(refusal)
+      return 3
+    }
     if (!options.outputs.every((file) => createOutput(file, refuse))) return 3
     const progress = createProgress(options.progress, stderr, work.table.size)
     if (progress !== null) said.redirect((text) => progress.printAbove(text))

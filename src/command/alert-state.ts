@@ -1,12 +1,7 @@
 import type { AlertRule } from '../alerts/alert-rule.ts'
 import type { Config, ReadAlerts } from '../config/config.ts'
-import type { InputFile } from '../print/text/input-files.ts'
-import { redactName } from '../settings/quote.ts'
-import { describeError } from '../targets/read-targets.ts'
 import type { Flags } from './flag-table.ts'
-import { FlagsError } from './flags-error.ts'
 import type { Options } from './options.ts'
-import { checkDatabase } from './output-file.ts'
 
 /** The most rules that cannot fire that are reported. */
 const MAX_REPORTED = 10
@@ -17,17 +12,6 @@ export function alertStateOf({
   history,
 }: Pick<Flags['run'], 'alertState' | 'history'>): string | null {
   return alertState ?? (history === null ? null : `${history}.alerts`)
-}
-
-/** Throws a FlagsError if the state of alerts cannot or must not be kept in its file. */
-export function checkAlertState(flags: Flags['run'], inputs: readonly InputFile[]): void {
-  const path = alertStateOf(flags)
-  if (path === null || flags.check || flags.plan) return
-  try {
-    checkDatabase(path, inputs, 'the state of alerts needs a file of its own')
-  } catch (error) {
-    throw new FlagsError('alert-state', `${redactName(path)}: ${describeError(error)}`, error)
-  }
 }
 
 /** Reads alerts, and refuses rules for uptime unless a history is kept. `keepsHistory`: with these flags of the configuration. */

@@ -5,9 +5,8 @@ import type { InputFile } from '../print/text/input-files.ts'
 import { NEXT_STEPS } from './help/short-help.ts'
 import { asErrors } from '../resource/as-errors.ts'
 import { isTerminal, textWidth } from '../runtime/terminal.ts'
-import { redactName } from '../settings/quote.ts'
-import { describeError, ListError } from '../targets/read-targets.ts'
-import { alertNotices, checkAlertState, refuseBlindRules } from './alert-state.ts'
+import { ListError } from '../targets/read-targets.ts'
+import { alertNotices, refuseBlindRules } from './alert-state.ts'
 import { misplacedArgument } from './check-arguments.ts'
 import { readCommandLine } from './command-line.ts'
 import { configFlags, configLayer } from './config-flags.ts'
@@ -20,12 +19,10 @@ import { FlagsError, NothingToPollError } from './flags-error.ts'
 import { invalidValueText } from './invalid-value.ts'
 import { makeOptions, recorderOf } from './make-options.ts'
 import type { Options } from './options.ts'
-import { checkDatabase, checkOutput } from './output-file.ts'
-import { pathsOf } from './output-target.ts'
 import { resolveSettings } from './precedence.ts'
 import type { Layer, Source } from './precedence.ts'
 import { inputsOf } from './run-inputs.ts'
-import { checkWrittenFiles } from './written-files.ts'
+import { checkWritable, checkWrittenFiles } from './written-files.ts'
 
 /** What the command line asks for: a run, or a text to print (`--help`, `--version`, errors). */
 export type CommandRequest =
@@ -36,8 +33,10 @@ export type CommandRequest =
       readonly config: ConfigFile | null
       /** The modules of `/probe` in the file of `--probe-config`; null without the flag. */
       readonly probes: ProbeConfig | null
-      /** All files that the run reads. */
-      readonly inputs: readonly InputFile[]
+      /** All files that the run reads, as far as they are known now: lists may name more. */
+      readonly inputs: () => readonly InputFile[]
+      /** Why the files that the run writes must not be what they are, lines, now that more inputs are known; '' if they may. */
+      readonly refusal: () => string
     }
   | { readonly type: 'print'; readonly text: string; readonly ok: boolean }
 
@@ -81,12 +80,11 @@ export async function readCommand(
   if (mistakes.length > 0 || (fileMistakes.length > 0 && !flags.run.check))
     return rejected([...mistakes, ...fileMistakes])
   try {
-    const inputs = inputsOf(flags, config?.config ?? null)
-    checkOutputOf(flags.run, inputs)
-    checkHistoryOf(flags.run, inputs)
-    if (config !== null && config.config.alerts !== null) checkAlertState(flags.run, inputs)
+    const hasAlerts = (config?.config.alerts ?? null) !== null
+    checkWritable(flags.run, inputsOf(flags, config?.config ?? null, null), hasAlerts)
     const { options, notices } = await makeOptions(flags, settings, line.urls, config?.isList ?? false)
-    checkWrittenFiles(flags.run, options.outputs, (config?.config.alerts ?? null) !== null)
+    checkWrittenFiles(flags.run, options.outputs, hasAlerts)
+    const inputs = () => inputsOf(flags, config?.config ?? null, options.webConfig)
     const unknown = environment.unknown.filter((name) => config?.envNames.has(name) !== true)
     const warnings = config === null ? [] : alertNotices(config.config, options)
     const known = [...unknownText(unknown, FLAGS), ...notices, ...warnings, ...(probes?.notices ?? [])]
@@ -97,6 +95,8 @@ export async function readCommand(
       config,
       probes,
       inputs,
+      refusal: () =>
+        refusalText(() => checkWritable(flags.run, inputs().filter(isNamed), hasAlerts), settings),
     }
   } catch (error) {
     if (error instanceof ListError) return rejected([...fileMistakes, error.message])
@@ -163,22 +163,19 @@ function defaults(flags: readonly Flag[], overrides: Readonly<Record<string, unk
   )
 }
 
-function checkOutputOf({ outputs, once, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
-  if (check || plan) return
-  for (const path of pathsOf(outputs))
-    try {
-      checkOutput(path, inputs, once)
-    } catch (error) {
-      throw new FlagsError('output', `${redactName(path)}: ${describeError(error)}`, error)
-    }
+/** Standard input may be closed by now, and its descriptor may be another file. */
+function isNamed({ file }: InputFile): boolean {
+  return typeof file === 'string'
 }
 
-function checkHistoryOf({ history, check, plan }: Flags['run'], inputs: readonly InputFile[]): void {
-  if (history === null || check || plan) return
+/** What to say if `check` throws a FlagsError; '' if not. */
+function refusalText(check: () => void, settings: Layer): string {
   try {
-    checkDatabase(history, inputs, 'a history needs a file of its own')
+    check()
+    return ''
   } catch (error) {
-    throw new FlagsError('history', `${redactName(history)}: ${describeError(error)}`, error)
+    if (!(error instanceof FlagsError)) throw error
+    return `${errorText(error, settings)}\n`
   }
 }
 

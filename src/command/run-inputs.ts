@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import type { WebConfigFile } from '../config/web/web-config-file.ts'
 import type { InputFile } from '../print/text/input-files.ts'
 import { requestFiles } from '../settings/request-files.ts'
 import { isHttpName } from '../targets/list-names.ts'
@@ -7,10 +8,14 @@ import type { Flags } from './flag-table.ts'
 const STANDARD_INPUT: InputFile = { name: 'standard input', file: 0 }
 
 /**
- * All files that a run reads, as far as they are known before its lists are read. `config`: what the file of `--config` holds; null: there
- * is none.
+ * All files that a run reads, as far as they are known now: lists that are read later may name more. `config`: what the file of `--config`
+ * holds, and `web` that of `--web-config`; null: there is none, or it is not read yet.
  */
-export function inputsOf({ run: flags, url }: Flags, config: Config | null): InputFile[] {
+export function inputsOf(
+  { run: flags, url }: Flags,
+  config: Config | null,
+  web: Pick<WebConfigFile, 'paths'> | null,
+): InputFile[] {
   const entries = config?.groups.flatMap(({ files }) => files) ?? []
   const lists = [...flags.files, ...entries.map((entry) => entry.file)].filter((name) => !isHttpName(name))
   const own = { cacert: flags.cacert, cert: url.cert, key: url.key }
@@ -28,6 +33,7 @@ export function inputsOf({ run: flags, url }: Flags, config: Config | null): Inp
     ...(config?.files ?? []).map((path) => ({ name: 'a file of the configuration', file: path })),
     ...lists.map((name) => (name === '-' ? STANDARD_INPUT : { name: 'a list', file: name })),
     ...pems.map((path) => ({ name: 'a certificate or key', file: path })),
-    ...requestFiles.all().map(([path]) => ({ name: 'a file of a request', file: path })),
+    ...(web?.paths ?? []).map((path) => ({ name: 'a file of --web-config', file: path })),
+    ...requestFiles.paths.map((path) => ({ name: 'a file of a request', file: path })),
   ]
 }

@@ -1,13 +1,17 @@
 import { readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { statOrNull } from '../print/text/input-files.ts'
+import type { InputFile } from '../print/text/input-files.ts'
 import type { OutputFile } from '../print/text/monitor-options.ts'
 import { redactName } from '../settings/quote.ts'
+import { describeError } from '../targets/read-targets.ts'
 import { alertStateOf } from './alert-state.ts'
 import type { Flags } from './flag-table.ts'
 import { FlagsError } from './flags-error.ts'
+import { checkDatabase, checkOutput } from './output-file.ts'
+import { pathsOf } from './output-target.ts'
 
-// What is written to different ends needs different files, also where neither exists yet.
+// What a run writes needs files of its own: not those that it reads, and for different ends different ones, also where none exists yet.
 
 /** A file that the run writes. */
 interface WrittenFile {
@@ -25,6 +29,31 @@ const SIDE_FILES = ['-wal', '-shm', '-journal', '-lock']
 
 /** As many symbolic links as Linux follows. */
 const MAX_LINKS = 40
+
+/**
+ * Throws a FlagsError if a file that a run writes cannot or must not be written to, such as one of the inputs. `hasAlerts`: their state is
+ * kept.
+ */
+export function checkWritable(flags: Flags['run'], inputs: readonly InputFile[], hasAlerts: boolean): void {
+  const { outputs, history, once, check, plan } = flags
+  if (check || plan) return
+  for (const path of pathsOf(outputs)) tryFile('output', path, () => checkOutput(path, inputs, once))
+  if (history !== null)
+    tryFile('history', history, () => checkDatabase(history, inputs, 'a history needs a file of its own'))
+  const state = alertStateOf(flags)
+  if (hasAlerts && state !== null)
+    tryFile('alert-state', state, () =>
+      checkDatabase(state, inputs, 'the state of alerts needs a file of its own'),
+    )
+}
+
+function tryFile(flag: string, path: string, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    throw new FlagsError(flag, `${redactName(path)}: ${describeError(error)}`, error)
+  }
+}
 
 /**
  * Throws a FlagsError if two of the files that a run writes are one, under any names. `hasAlerts`: their state is kept, if only beside the

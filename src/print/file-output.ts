@@ -32,7 +32,6 @@ export function checkFile(path: string): void {
 /** Writes results to a file without blocking the thread. */
 export class FileOutput implements Sink {
   readonly #path: string
-  readonly #inputs: readonly InputFile[]
   readonly #onError: (code: string) => void
   readonly #writeFailed: (code: string) => void
   #fd: number
@@ -43,7 +42,7 @@ export class FileOutput implements Sink {
   #dropped = 0
 
   /**
-   * `truncate` empties the file first. None of the `inputs` is ever written to, even if the path names one of them later.
+   * `truncate` empties the file first. None of the `inputs` is ever written to.
    * `onError` gets each error code of a write once, and why the path can't be opened anew each time. Throws as `open` does.
    */
   constructor(
@@ -53,7 +52,6 @@ export class FileOutput implements Sink {
     onError: (code: string) => void,
   ) {
     this.#path = path
-    this.#inputs = inputs
     // A path that is opened anew may fail in the same way again.
     const reported = new Set<string>()
     this.#onError = onError
@@ -95,12 +93,12 @@ export class FileOutput implements Sink {
 
   /**
    * Reopens the path, for log rotation: text written before goes to the renamed file, later text to the new one. If it can't
-   * be opened, the old file is kept.
+   * be opened, or is one of the inputs as they are now, the old file is kept.
    */
-  reopen(): void {
+  reopen(inputs: readonly InputFile[]): void {
     if (this.#rotated.size >= MAX_ROTATED) return this.#onError('EBUSY')
     try {
-      const fd = openOutput(this.#path, this.#inputs)
+      const fd = openOutput(this.#path, inputs)
       const [old, oldFd] = [this.#output, this.#fd]
       this.#fd = fd
       this.#output = new Output(fd, this.#writeFailed)

@@ -11,7 +11,7 @@ export interface Work {
   readonly table: ResourceTable
   readonly profiles: Profiles
   readonly lists: LiveLists
-  readonly inputs: readonly InputFile[]
+  readonly inputs: () => readonly InputFile[]
   /** Null: there is no file of modules of `/probe`. */
   readonly probes: ProbeConfig | null
   /** The configuration, which has the public pages; null: there is none. */

@@ -126,6 +126,11 @@ export class RequestFiles {
     return (this.#files.get(path)?.bytes ?? this.#kept.get(path))?.toString().trim() ?? ''
   }
 
+  /** The absolute paths of all files. */
+  get paths(): string[] {
+    return [...this.#files.keys()]
+  }
+
   /** All files, and all that is defined. */
   all(): RequestFile[] {
     const defined = [...this.#defined].map(([key, bytes]): RequestFile => [key, new Uint8Array(bytes)])

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { InputFile } from '../print/text/input-files.ts'
 import type { MainStats } from '../print/text/summary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import type { ScreenSize } from '../runtime/screen.ts'
@@ -34,7 +35,7 @@ export interface MonitorParts {
   readonly ports: { listen(poller: PollerNumber, port: MessagePort): void; drained(): Promise<void> }
   readonly output: Flushable
   /** The files of results. */
-  readonly files: readonly (Flushable & { reopen(): void })[]
+  readonly files: readonly (Flushable & { reopen(inputs: readonly InputFile[]): void })[]
   /** The live view; null without one. */
   readonly table: {
     keys(input: string): void
@@ -92,7 +93,7 @@ export class MonitorHandler {
       case 'notices':
         return table?.addErrors(message.lines)
       case 'reopen':
-        for (const file of files) file.reopen()
+        for (const file of files) file.reopen(message.inputs)
         return
       case 'recorder':
         return this.#parts.feed?.setPort(message.port)

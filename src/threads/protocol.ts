@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Canary } from '../resource/canary.ts'
+import type { InputFile } from '../print/text/input-files.ts'
 import type { MonitorOptions } from '../print/text/monitor-options.ts'
 import type { MainStats } from '../print/text/summary.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
@@ -99,8 +100,8 @@ export type MonitorMessage =
   | { readonly type: 'suspend'; readonly suspended: boolean; readonly done: MessagePort | null }
   /** Live view: lines of standard error to show. */
   | { readonly type: 'notices'; readonly lines: string }
-  /** Open the file of results again: it may have been renamed. */
-  | { readonly type: 'reopen' }
+  /** Open the files of results again: they may have been renamed. `inputs`: the files that the run reads now. */
+  | { readonly type: 'reopen'; readonly inputs: readonly InputFile[] }
   /** Pass what you have read on to the recorder on this port: FeedMessages. It replaces the port of an earlier one. */
   | { readonly type: 'recorder'; readonly port: MessagePort }
   /** Pass what you show on to the alerter on this port: FeedMessages. It replaces the port of an earlier one. */

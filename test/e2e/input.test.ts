@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { Authority } from '../helpers/certificates.ts'
 import { cli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -150,3 +151,45 @@ function withCert(t: ExecutionContext, flags: readonly string[]): readonly strin
   execFileSync('sh', ['-c', 'echo "-----BEGIN CERTIFICATE-----" > "$0"', path])
   return flags.map((flag) => (flag === 'x.pem' ? path : flag))
 }
+
+for (const [setting, flags, need] of [
+  ['auth=basic:@FILE', ['--output', 'FILE:log'], 'results need'],
+  ['method=POST data=@FILE', ['--once', '--output', 'FILE:log'], 'results need'],
+  ['method=POST data=@FILE', ['--history', 'FILE'], 'a history needs'],
+] as const)
+  test(`a file that a line names is not written: ${setting}, ${flags.join(' ')}`, async (t) => {
+    const directory = directoryOf(t)
+    const file = join(directory, 'file')
+    const list = join(directory, 'list')
+    const contents = setting.startsWith('auth') ? 'user:secret\n' : ''
+    writeFileSync(file, contents)
+    writeFileSync(list, `http://127.0.0.1:1/ ${setting.replace('FILE', file)}\n`)
+    const args = flags.map((flag) => flag.replace('FILE', file))
+    const { code, stderr } = await headcount(t, ['-f', list, '--duration', '1s', ...args])
+    t.regex(
+      stderr,
+      new RegExp(
+        `^error: --(output|history): ${file}: it is the same file as a file of a request: ${need} .* own\n$`,
+      ),
+    )
+    t.is(code, 3)
+    t.is(readFileSync(file, 'utf8'), contents)
+  })
+
+test('a file of --web-config is not written', async (t) => {
+  const directory = directoryOf(t)
+  const { cert, key } = await (await Authority.create()).issue([{ type: 'ip', value: '127.0.0.1' }])
+  writeFileSync(join(directory, 'server.crt'), cert)
+  writeFileSync(join(directory, 'server.key'), key)
+  const web = join(directory, 'web.yml')
+  writeFileSync(web, 'tls_server_config: { cert_file: server.crt, key_file: server.key }\n')
+  const output = ['--format', 'quiet', '--output', `${join(directory, 'server.key')}:log`]
+  const listen = ['--listen', '0', '--web-config', web, '--duration', '1s']
+  const { code, stderr } = await headcount(t, [...listen, ...output, 'http://127.0.0.1:1/'])
+  t.regex(
+    stderr,
+    /server\.key: it is the same file as a file of --web-config: results need a file of their own\n$/,
+  )
+  t.is(code, 3)
+  t.is(readFileSync(join(directory, 'server.key'), 'utf8'), key)
+})

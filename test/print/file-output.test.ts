@@ -48,7 +48,7 @@ test('after reopening, lines go to the new file and none is lost', async (t) => 
   const output = new FileOutput(path, false, [], t.fail)
   for (let n = 0; n < 1_000; n++) output.write(`old ${n}\n`)
   renameSync(path, `${path}.1`)
-  output.reopen()
+  output.reopen([])
   for (let n = 0; n < 1_000; n++) output.write(`new ${n}\n`)
   t.true(await output.flush(null))
   t.is(read(path).split('\n').length, 1_001)
@@ -66,7 +66,7 @@ test('what a renamed file does not take is kept', async (t) => {
   for (let n = 0; n < 3; n++) output.write(line)
   t.false(await output.flush(null))
   rmSync(path)
-  output.reopen()
+  output.reopen([])
   output.write('new\n')
   await waitUntil(() => read(path) === 'new\n')
   t.false(await output.flush(null), 'as long as the disk is full')
@@ -81,7 +81,7 @@ test('a path that cannot be opened again is told, and the old file goes on', asy
   const moved = `${path}.directory`
   renameSync(path, moved)
   execFileSync('mkdir', [path])
-  output.reopen()
+  output.reopen([])
   output.write('still\n')
   t.true(await output.flush(null))
   t.deepEqual(codes, ['EISDIR'])
@@ -97,10 +97,11 @@ test('a path that has come to name a file that is read is not opened, and the ol
     { name: 'standard input', file: 0 },
   ]
   const codes: string[] = []
-  const output = new FileOutput(path, false, inputs, (code) => codes.push(code))
+  // It was not an input at the start.
+  const output = new FileOutput(path, false, [], (code) => codes.push(code))
   renameSync(path, `${path}.1`)
   symlinkSync(list, path)
-  output.reopen()
+  output.reopen(inputs)
   output.write('still\n')
   t.true(await output.flush(null))
   t.deepEqual(codes, ['it is the same file as a list: results need a file of their own'])
@@ -117,7 +118,7 @@ test('with too many files that take what is theirs so slowly, the path is not op
   // None of them gets a turn.
   for (let n = 0; n < 6; n++) {
     output.write(`${n}\n`)
-    output.reopen()
+    output.reopen([])
   }
   t.deepEqual(codes, ['EBUSY', 'EBUSY'])
   t.true(output.usage.used > 0)

@@ -29,7 +29,7 @@ await lists.readFirst()
 const signals = listenToSignals(() => process.exit(1))
 process.exit(
   await main(
-    { table, profiles, lists, inputs: [], probes: null, pages: null, pageExport: null },
+    { table, profiles, lists, inputs: () => [], probes: null, pages: null, pageExport: null },
     options,
     signals,
     say,

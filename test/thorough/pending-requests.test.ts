@@ -71,7 +71,7 @@ function answering(answer: object): { readonly port: MessagePort; readonly end: 
 const QUESTIONS: Readonly<Record<string, () => Asked | Promise<Asked>>> = {
   'main asks the monitor': () => {
     const monitor = new MonitorThread(monitorOptions, { received: () => {}, lost: fails.lost })
-    return { ask: () => monitor.send({ type: 'reopen' }), end: () => monitor.end('') }
+    return { ask: () => monitor.send({ type: 'reopen', inputs: [] }), end: () => monitor.end('') }
   },
   'main asks the recorder': () => pinged(new RecorderThread({ file: ':memory:', sizeLimit: 1e8 }, [], fails)),
   'main asks the alerter': () => {

@@ -72,6 +72,11 @@ export class WebConfigFile {
     return this.#config
   }
 
+  /** The paths of all files, its own among them. */
+  get paths(): string[] {
+    return [...this.#files.keys()]
+  }
+
   /** Reads the files again when one changes, from now on. Returns what ends that. */
   follow(observer: WebConfigObserver, everyMs = WATCH_INTERVAL_MS): () => void {
     if (this.#loose !== null) observer.log(looseText(this.#loose))
