@@ -28,6 +28,7 @@ import type { FirstReading } from './reload/first-reading.ts'
 import { openLists } from './reload/open-lists.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import type { Signals } from './runtime/signals.ts'
+import { leaveRemovedFolder } from './runtime/working-folder.ts'
 import { ListError } from './targets/read-targets.ts'
 
 /** At the end, output is discarded when its stream accepts nothing for this long, in ms. */
@@ -49,6 +50,7 @@ export async function run(argv: readonly string[], signals: Signals): Promise<Ex
     signals.onStop(listener)
   }
   try {
+    leaveRemovedFolder()
     return await Promise.race([runCommand(argv, signals, { stderr, said, onStop }), ended])
   } finally {
     said.flush()

@@ -69,7 +69,7 @@ const pages = new StatusPages(options.prefix, {
   monotonic: monotonicMs,
   failed: report,
 })
-const passwords = new PasswordThread()
+const passwords = new PasswordThread(() => toMain({ type: 'threadStarts' } satisfies MainRequest))
 const server = new HttpServer((request, env) => app.fetch(request, env), {
   maxConnections: options.connections,
   config: options.config,

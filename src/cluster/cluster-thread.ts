@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { monotonicMs } from '../runtime/clock.ts'
+import { leaveRemovedFolder } from '../runtime/working-folder.ts'
 import { RestartBackoff } from '../threads/restart-backoff.ts'
 import { onWorkerExit } from '../threads/worker-lifetime.ts'
 import { workerUrl } from '../threads/worker-url.ts'
@@ -69,6 +70,7 @@ export class ClusterThread {
   }
 
   #replace(): void {
+    leaveRemovedFolder()
     this.#port = this.#launch(this.#hooks.known())
     this.#hooks.replaced()
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicMs } from '../runtime/clock.ts'
+import { leaveRemovedFolder } from '../runtime/working-folder.ts'
 import type { RestartBackoff } from './restart-backoff.ts'
 
 /**
@@ -16,6 +17,7 @@ export async function restart(
   for (;;) {
     await sleep(delayMs)
     try {
+      leaveRemovedFolder()
       return await start()
     } catch (error) {
       delayMs = backoff.startFailed(thread)

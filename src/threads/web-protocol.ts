@@ -92,6 +92,8 @@ export type MainRequest =
   | { readonly type: 'reload' }
   /** The settings of a URL, given as it is printed, for the API. Answered with UrlSettings. */
   | { readonly type: 'settings'; readonly id: ResourceId; readonly url: string }
+  /** The web thread is about to start a thread: leave a working folder that was removed, in which none can be started. Answered when that is done. */
+  | { readonly type: 'threadStarts' }
 
 /** The settings of a URL, as a line of a list has them, one each, without secrets; null: it has left the lists. */
 export type UrlSettings = readonly string[] | null

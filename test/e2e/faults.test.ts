@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -81,6 +81,57 @@ if (isThorough) {
   test(dies, 'heap', '10s', /^poller \d was lost \((.*memory|nothing was heard).*\)/m)
   test(dies, 'spin', '4s', /^poller \d was lost \(nothing was heard of it for 8 s\)/m)
 }
+
+test('threads are replaced when the folder that it was started in has been removed', async (t) => {
+  const origin = await startOrigin(t)
+  const mark = newMark(t)
+  const folder = directoryOf(t)
+  const env = { FAULT_PORT: String(origin.port), FAULT_KIND: 'exit', FAULT_MONITOR: 'exit' }
+  const program = new Program(t, [...QUICK, ...OFTEN, origin.url, `${origin.url}/other`], {
+    prefix: ['env', '-C', folder],
+    env: { NODE_OPTIONS: `--import ${fault}`, FAULT_MARK: mark, FAULT_LATER: '1', ...env },
+  })
+  await origin.requested('/other', 2)
+  rmdirSync(folder)
+  writeFileSync(`${mark}-now`, '')
+  await program.until(({ stderr }) => /was lost/.test(stderr) && /monitor ended/i.test(stderr))
+  const [, lost] = /^poller (\d) was lost/m.exec(program.stderr) as unknown as [string, string]
+  const lines = program.json.length
+  await program.until(({ json }) => json.slice(lines).some(({ poller }) => poller === Number(lost)))
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+})
+
+test('so are those of the web thread', async (t) => {
+  const folder = directoryOf(t)
+  const web = join(directoryOf(t), 'web.yml')
+  // The hash of `secret`, of the lowest cost.
+  writeFileSync(
+    web,
+    'basic_auth_users: { me: $2y$04$ntbssW9JJkRRrMz9LwOItOuR.hbOetbXT601e4rPGJOVP6IvMcQS6 }\n',
+  )
+  const program = new Program(t, [...QUICK, '--listen', '0', '--web-config', web, 'http://127.0.0.1:1/'], {
+    prefix: ['env', '-C', folder],
+  })
+  await program.until(({ stderr }) => /Listening on/.test(stderr))
+  const [, url = ''] = /Listening on (\S+)/.exec(program.stderr) ?? []
+  rmdirSync(folder)
+  const authorization = `Basic ${Buffer.from('me:secret').toString('base64')}`
+  t.is((await fetch(`${url}api/v1/summary`, { headers: { authorization } })).status, 200)
+  program.child.kill('SIGTERM')
+  t.is((await program.ended()).code, 0)
+})
+
+test('it can be started in a folder that has been removed', async (t) => {
+  const origin = await startOrigin(t)
+  const script = 'cd "$0" && rmdir "$0" && exec "$@"'
+  const prefix = ['sh', '-c', script, directoryOf(t)]
+  const { code, stderr } = await new Program(t, ['--once', '--format', 'quiet', origin.url], {
+    prefix,
+  }).ended()
+  t.is(stderr, '')
+  t.is(code, 0)
+})
 
 test('a poller that dies before the others have started is replaced', async (t) => {
   const origins = await Promise.all([1, 2, 3].map(() => startOrigin(t)))

@@ -4,6 +4,7 @@ import { RefusedError } from '../../runtime/refused-error.ts'
 import { threadUsage } from '../../runtime/thread-usage.ts'
 import type { ThreadUsage } from '../../runtime/thread-usage.ts'
 import { withTimeout } from '../../runtime/with-timeout.ts'
+import { leaveRemovedFolder } from '../../runtime/working-folder.ts'
 import { formatListenAddress } from '../../settings/listen-address.ts'
 import type { PublicPage } from '../../settings/public-page.ts'
 import type { ListenAddress } from '../../settings/listen-address.ts'
@@ -59,9 +60,8 @@ export class WebThread {
   constructor(options: WebOptions, events: WebThreadEvents) {
     this.options = options
     this.#events = events
-    const requests = new MessageChannel()
-    const main = new MessageChannel()
-    const probes = new MessageChannel()
+    const channels = [new MessageChannel(), new MessageChannel(), new MessageChannel()] as const
+    const [requests, main, probes] = channels
     this.#worker = new Worker(workerUrl('web'), {
       workerData: {
         options,
@@ -153,12 +153,14 @@ export class WebThread {
     this.#send(message).catch(() => {})
   }
 
-  #answer(message: MainRequest): Promise<ReloadResult> | UrlSettings {
+  #answer(message: MainRequest): Promise<ReloadResult> | UrlSettings | void {
     switch (message.type) {
       case 'reload':
         return this.#events.reload()
       case 'settings':
         return this.#events.settings(message.id, message.url)
+      case 'threadStarts':
+        return leaveRemovedFolder()
       default:
         return message satisfies never
     }
@@ -193,8 +195,6 @@ const LISTEN_FAILURES: Readonly<Record<string, string>> = {
 
 /** No connections can be accepted on the address of `--listen`. */
 function listenError(listen: ListenAddress | null, code: string): RefusedError {
-  const why = LISTEN_FAILURES[code]
-  return new RefusedError(
-    `--listen ${listen === null ? '' : formatListenAddress(listen)}: ${why === undefined ? code : `${why} (${code})`}`,
-  )
+  const why = code in LISTEN_FAILURES ? `${LISTEN_FAILURES[code]} (${code})` : code
+  return new RefusedError(`--listen ${listen === null ? '' : formatListenAddress(listen)}: ${why}`)
 }

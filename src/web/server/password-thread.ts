@@ -10,10 +10,17 @@ const HEAP_MB = 32
 
 /** Compares passwords with hashes in a thread, which starts when it is needed first and again after it has ended. */
 export class PasswordThread {
+  readonly #prepare: () => Promise<unknown>
   #ask: ((question: PasswordQuestion) => Promise<PasswordAnswer>) | null = null
+
+  /** `prepare` is called before the thread starts, which waits for it. */
+  constructor(prepare: () => Promise<unknown> = () => Promise.resolve()) {
+    this.#prepare = prepare
+  }
 
   /** Whether the password has the hash. Rejects if the thread ends before it has answered. */
   async check(password: string, hash: string): Promise<boolean> {
+    if (this.#ask === null) await this.#prepare()
     this.#ask ??= this.#start()
     return (await this.#ask({ type: 'password', password, hash })).isRight
   }
