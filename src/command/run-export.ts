@@ -34,7 +34,7 @@ export async function runExport<Export extends { readonly problem: string | null
   if (from !== null) {
     return takePages(directory, log, (userAgent) => writer.download(from, names, directory, userAgent))
   }
-  const words = [...asked.argv, '--once', '--format', 'quiet']
+  const words = withFlags(asked.argv, '--once', '--format', 'quiet')
   const request = await readCommand(words, process.env, [...OF_THE_OTHER, 'cluster'])
   if (request.type === 'print') return answer(request, log)
   const pages = request.config?.config.pages ?? []
@@ -52,6 +52,12 @@ export async function runExport<Export extends { readonly problem: string | null
   // Why nothing was polled is said already.
   if (code === 0 || code === 2) log(`error: export-page: ${redactName(directory)}: ${pageExport.problem}\n`)
   return code === 3 ? 3 : 1
+}
+
+/** Appends flags, which have to be before a `--`: what follows it are URLs. */
+function withFlags(argv: readonly string[], ...flags: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return argv.toSpliced(end < 0 ? argv.length : end, 0, ...flags)
 }
 
 async function takePages(

@@ -94,6 +94,14 @@ test('pages are written as files after one round of polls, beside a headcount th
     t.true(assets.includes(name as string))
 })
 
+test('pages are written once, too, where -- comes before URLs', async (t) => {
+  const { directory, path, host } = await setUp(t)
+  const out = join(directory, 'out')
+  const ended = await headcount(t, ['export-page', out, '-c', path, '--page=shop', '--', `http://${host}/up`])
+  t.deepEqual([ended.code, ended.stdout], [0, ''], ended.stderr)
+  t.deepEqual(readdirSync(out), ['shop'])
+})
+
 test('pages that are written as files know the maintenance windows of the configuration', async (t) => {
   const { directory, path } = await setUp(t)
   // The configuration of a machine of a cluster, which is not asked.
