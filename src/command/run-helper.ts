@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { completion } from './help/completion.ts'
 import { CONFIG_NAME, INITIAL_CONFIG } from './help/initial-config.ts'
 import { manPage } from './help/man-page.ts'
@@ -40,8 +40,7 @@ function init([path = CONFIG_NAME, ...others]: readonly string[]): Result {
   if (path === '') return { why: `the name of the file is empty: headcount init ${CONFIG_NAME}` }
   const name = redactName(path)
   try {
-    // It may come to hold secrets.
-    writeFileSync(path, INITIAL_CONFIG, { flag: 'wx', mode: 0o640 })
+    writeNew(path, INITIAL_CONFIG)
   } catch (error) {
     const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST'
     const why = isThere
@@ -50,6 +49,19 @@ function init([path = CONFIG_NAME, ...others]: readonly string[]): Result {
     return { why: `${name}: ${why}` }
   }
   return { text: `${name} is written. Put your URLs into it, and poll them: headcount -c ${name}\n` }
+}
+
+/** Writes a file that is not there yet; all of it, or none. It may come to hold secrets. Throws as `openSync` and `writeSync` do. */
+function writeNew(path: string, text: string): void {
+  const fd = openSync(path, 'wx', 0o640)
+  try {
+    writeFileSync(fd, text)
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
+  } finally {
+    closeSync(fd)
+  }
 }
 
 function complete([shell, ...others]: readonly string[]): Result {

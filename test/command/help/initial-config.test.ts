@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { readCommand } from '../../../src/command/command.ts'
@@ -23,6 +23,14 @@ test('init writes a configuration that is polled, and never over a file', async 
     `error: init: ${path}: it is there already: name another file, as in headcount init other.yml\n`,
   )
   t.is(readFileSync(path, 'utf8'), local)
+})
+
+test('init that cannot write all of it leaves no file', async (t) => {
+  const path = join(directoryOf(t), 'own.yml')
+  const prefix = ['sh', '-c', 'ulimit -f 0; exec "$0" "$@"']
+  const { code, stderr } = await headcount(t, ['init', path], { prefix })
+  t.deepEqual([code, stderr], [3, `error: init: ${path}: file too large\n`])
+  t.false(existsSync(path))
 })
 
 test('each setting of it that is commented out is valid', async (t) => {
