@@ -11,9 +11,9 @@ export const NOT_UP = -1
 
 /** What RecentPolls keep of one URL. Times of day in ms since the epoch; all but `at` are whole seconds. */
 export interface UrlPolls {
-  /** When its last poll ended; 0 if it was never polled. */
+  /** When its last poll ended; 0 if none is known: it was never polled, or before this monitor began. */
   readonly at: number
-  /** When its verdict, reason or status last changed. */
+  /** When its verdict, reason or status last changed; 0 if not known. */
   readonly changedAt: number
   /** How long its last poll took, in ms. */
   readonly durationMs: number

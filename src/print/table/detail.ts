@@ -33,9 +33,11 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
   // Over as many lines as it needs: what is cut can't be copied.
   if (page.curl) lines.push('', ...curlLines(page, columns), '')
   if (latest.verdict === 'pending') return [...lines, field('verdict', 'pending')]
-  const since = `${latest.verdict}, since ${formatDuration(now - recentPolls.changedAt)}`
+  const { changedAt } = recentPolls
+  const since = changedAt === 0 ? '' : `, since ${formatDuration(now - changedAt)}`
   lines.push(
-    field('verdict', '') + style(VERDICT_STYLES[latest.verdict], truncateTo(since, columns - LABEL_WIDTH)),
+    field('verdict', '') +
+      style(VERDICT_STYLES[latest.verdict], truncateTo(latest.verdict + since, columns - LABEL_WIDTH)),
     ...lastAnswer(page).map((text) => field('last answer', text)),
     ...zoneTexts(page.zones, now).map((text, n) => field(n === 0 ? 'zones' : '', text)),
     field('status', statusText(latest)),

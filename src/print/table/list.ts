@@ -167,10 +167,11 @@ function formatRow(parts: readonly string[], columns: readonly number[]): string
 }
 
 function cells({ latest, recentPolls }: Row, now: number): string[] {
-  const polled = latest.verdict !== 'pending'
+  // Of a URL that only main knew, no poll is known.
+  const polled = recentPolls.at > 0
   return [
     latest.verdict,
-    polled ? statusText(latest) : '',
+    latest.verdict === 'pending' ? '' : statusText(latest),
     polled ? timeCell(recentPolls.durationMs) : '',
     sparkline(recentPolls.lastDurations),
     shareCell(recentPolls.upShare),

@@ -33,6 +33,8 @@ function csvFields(map: StateMap, id: ResourceId): readonly (string | number)[] 
   const labels = escapeJson(map.labels(id))
   if (latest.verdict === 'pending' || past === undefined)
     return [latest.url, 'pending', '', '', '', 0, '', '', '', labels]
+  // Of a URL that only main knew, no poll is known.
+  const isPolled = past.at > 0
   return [
     latest.url,
     latest.verdict,
@@ -40,8 +42,8 @@ function csvFields(map: StateMap, id: ResourceId): readonly (string | number)[] 
     latest.status === 0 ? '' : latest.status,
     escapeServerText(latest.text),
     latest.errCount,
-    past.durationMs.toFixed(1),
-    new Date(past.at).toISOString(),
+    isPolled ? past.durationMs.toFixed(1) : '',
+    isPolled ? new Date(past.at).toISOString() : '',
     past.expiresAt === 0 ? '' : new Date(past.expiresAt).toISOString(),
     labels,
   ]

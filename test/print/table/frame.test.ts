@@ -155,6 +155,19 @@ test('one URL with all that can be known of it', (t) => {
   t.true(text.includes('\nprotocol     HTTP/1.1 over TLSv1.3\nredirects    2, to https://b.example/\n'))
 })
 
+test('of a URL that only main knew, there is a verdict and no time', (t) => {
+  const row = rowWith(
+    0,
+    { reason: null, status: 0, text: '' },
+    { at: 0, changedAt: 0, durationMs: 0, upShare: Number.NaN, lastDurations: [] },
+  )
+  const wide = { columns: 160, rows: 24 }
+  const [, , , line = ''] = renderFrame(viewWith(listPage([row])), wide, unstyled)
+  t.regex(line, /^>up +up +https:\/\/a\.example\/0 +$/)
+  const detail = renderFrame(viewWith({ ...DETAIL, ...row, states: [] }), wide, unstyled)
+  t.true(detail.some((one) => one.trimEnd() === 'verdict      up'))
+})
+
 test('what each zone says of one URL', (t) => {
   const poll = { status: 200, durationMs: 12, at: NOW - 2_000 }
   const zones = [

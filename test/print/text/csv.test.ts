@@ -1,9 +1,11 @@
 import test from 'ava'
 import { csvDocument } from '../../../src/print/text/csv.ts'
 import { DocumentPrinter } from '../../../src/print/text/document-printer.ts'
+import type { ResourceId } from '../../../src/resource/resource.ts'
 import { serializeLabels } from '../../../src/targets/serialize-labels.ts'
 import type { Labels } from '../../../src/targets/target.ts'
-import type { StateMap } from '../../../src/state/state-map.ts'
+import { RecentPolls } from '../../../src/state/recent-polls.ts'
+import { StateMap } from '../../../src/state/state-map.ts'
 import { HARD_LABELS, stateMapOf, setLabels } from '../../helpers/state-map.ts'
 import { down, unknown, up } from '../../helpers/state.ts'
 import { summary } from '../../helpers/summary.ts'
@@ -32,6 +34,13 @@ test('a head, then each URL in the order of the list', async (t) => {
     'https://a.example/3,pending,,,,0,,,,',
     '',
   ])
+})
+
+test('of a URL that only main knew, there is a verdict and no poll', async (t) => {
+  const map = new StateMap(new RecentPolls())
+  const known = { generation: 0, errCount: 2, labels: '' }
+  map.add(0 as ResourceId, URLS[0] as string, { ...known, verdict: 'down' })
+  t.is((await lines(map))[1], 'https://a.example/0,down,down,,,2,,,,')
 })
 
 const text = test.macro({
