@@ -98,7 +98,7 @@ export async function main(
   const monitor = new MonitorSupervisor(table, known, monitorOptions(input, inputs(), screen), events)
   if (probes !== null) signals.onHangUp(() => void reloadModules(probes, log))
   if (options.outputs.length > 0) signals.onHangUp(() => monitor.send({ type: 'reopen', inputs: inputs() }))
-  const terminal = screen === null ? null : new Terminal(screen, signals, liveView(monitor, notices))
+  const terminal = screen === null ? null : new Terminal(screen, liveView(monitor, notices))
   // Always the first thread, for tools outside. It gets the URLs when the recorder has put back what an earlier run knew of them.
   const monitorStarts = monitor.start(() => recorder?.start() ?? Promise.resolve())
   monitorStarts.catch(() => {}) // `starts` reports it.

@@ -20,8 +20,6 @@ export interface Signals {
   onHangUp(listener: () => void): void
   /** SIGHUP has no meaning for this run: from now on it ends the process, as by default; at once if one has come that nobody listened to. */
   endOnHangUp(): void
-  /** Whether `endOnHangUp` was called. */
-  readonly endsOnHangUp: boolean
 }
 
 /**
@@ -29,6 +27,9 @@ export interface Signals {
  * of the child, and npm forwards what the terminal has sent to all processes.
  */
 const SAME_REQUEST_MS = 250
+
+/** What a shell says of a process that SIGHUP has ended. */
+const HANG_UP_CODE = 129
 
 const STANDARD_STREAMS = [0, 1, 2] as const
 
@@ -55,6 +56,8 @@ export function listenToSignals(exit: () => void): Signals {
   let endsOnHangUp = false
   const endByHangUp = () => {
     process.off('SIGHUP', hangUp)
+    // As Node does before it exits by itself: the terminal, and temporary files, are left as they should be.
+    process.emit('exit', HANG_UP_CODE)
     process.kill(process.pid, 'SIGHUP')
   }
   const hangUp = () => {
@@ -97,9 +100,6 @@ export function listenToSignals(exit: () => void): Signals {
       // The listener stays: without it, a signal that has come but that the event loop has not delivered yet would be lost.
       endsOnHangUp = true
       if (hasHungUp && hangUpListeners.length === 0) endByHangUp()
-    },
-    get endsOnHangUp() {
-      return endsOnHangUp
     },
   }
 }

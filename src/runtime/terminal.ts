@@ -2,7 +2,6 @@ import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { LEAVE_SCREEN } from './screen.ts'
 import type { ScreenOptions, ScreenSize } from './screen.ts'
-import type { Signals } from './signals.ts'
 
 /** Whether standard output (1) or standard error (2) is a terminal that can move its cursor. */
 export function isTerminal(fd: 1 | 2): boolean {
@@ -63,14 +62,13 @@ export class Terminal {
   #open = true
   #suspending = false
 
-  constructor({ keys }: ScreenOptions, { endsOnHangUp }: Pick<Signals, 'endsOnHangUp'>, user: TerminalUser) {
+  constructor({ keys }: ScreenOptions, user: TerminalUser) {
     this.#user = user
     this.#keys = keys
     process.on('exit', this.#onExit)
     process.stdout.on('resize', this.#onResize)
     process.on('SIGTSTP', this.#onStop)
     process.on('SIGCONT', this.#onContinue)
-    if (endsOnHangUp) process.once('SIGHUP', this.#onHangUp)
     if (!keys) return
     process.stdin.setRawMode(true)
     process.stdin.setEncoding('utf8').on('data', this.#onData)
@@ -83,7 +81,6 @@ export class Terminal {
     if (!this.#open) return
     this.#open = false
     process.off('exit', this.#onExit)
-    process.off('SIGHUP', this.#onHangUp)
     process.off('SIGTSTP', this.#onStop)
     process.off('SIGCONT', this.#onContinue)
     process.stdout.off('resize', this.#onResize)
@@ -97,11 +94,6 @@ export class Terminal {
   }
 
   readonly #onExit = () => this.close(false)
-
-  readonly #onHangUp = () => {
-    this.close(false)
-    process.kill(process.pid, 'SIGHUP')
-  }
 
   readonly #onResize = () => this.#user.resize(screenSize())
 

@@ -57,8 +57,9 @@ test('SIGHUP ends a run for which it means nothing', async (t) => {
   t.like(await program.ended(), { code: null, signal: 'SIGHUP' })
 })
 
-test('SIGHUP that comes before the run decides that it means nothing is not lost', async (t) => {
-  t.like(await headcount(t, [], { script: pathOf('hang-up-while-busy') }), { code: null, signal: 'SIGHUP' })
+test('SIGHUP that comes before the run decides that it means nothing is not lost, and what has to be left is left', async (t) => {
+  const ended = await headcount(t, [], { script: pathOf('hang-up-while-busy') })
+  t.like(ended, { code: null, signal: 'SIGHUP', stdout: 'left\n' })
 })
 
 test('SIGHUP while the lists are read has the modules of /probe read again too', async (t) => {

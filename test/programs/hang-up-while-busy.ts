@@ -1,7 +1,9 @@
+import { writeSync } from 'node:fs'
 import { listenToSignals } from '../../src/runtime/signals.ts'
 
 // SIGHUP comes while the event loop is busy. Only then does the process decide that SIGHUP ends it.
 
+process.on('exit', () => writeSync(1, 'left\n'))
 const signals = listenToSignals(() => process.exit(1))
 process.kill(process.pid, 'SIGHUP')
 signals.endOnHangUp()
