@@ -19,8 +19,8 @@ import type { Stats } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 
-// Puts the files of the program where threads can be started from them. What is in a folder of the user's cache is used only if it is
-// byte for byte what is in the executable, and if nobody else can change it.
+// Puts the files of the program where threads can be started from them. A folder of the user's cache is used only if nobody else can change
+// it. A file of it that is not byte for byte what is in the executable, or that is not there, is replaced.
 
 /** The files of the program: their contents by their paths. */
 export type Files = ReadonlyMap<string, Uint8Array>
@@ -105,7 +105,16 @@ function unpackInto(files: Files, name: string, cache: string): string {
       if (!exists(folder)) throw error
     }
   }
-  check(files, folder)
+  checkFolder(files, folder)
+  for (const [path, contents] of files) {
+    const file = join(folder, path)
+    try {
+      checkFile(file, contents)
+    } catch {
+      // A power failure, or a cleaner of caches, may have damaged it.
+      replace(file, contents, parent)
+    }
+  }
   return folder
 }
 
@@ -120,6 +129,18 @@ function write(files: Files, folder: string): void {
     const file = join(folder, path)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, contents, { flag: 'wx', mode: 0o600 })
+  }
+}
+
+/** Puts a file in its place, as a whole: another process may be reading it. `parent`: a folder beside it for what is not whole yet. */
+function replace(file: string, contents: Uint8Array, parent: string): void {
+  const made = mkdtempSync(join(parent, '.new-'))
+  try {
+    write(new Map([['file', contents]]), made)
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    renameSync(join(made, 'file'), file)
+  } finally {
+    rmSync(made, { recursive: true, force: true })
   }
 }
 
@@ -144,8 +165,8 @@ function checkStats(path: string, { uid, mode }: Stats): void {
   if ((mode & 0o077) !== 0) throw new Error(`${path}: others have rights to it; chmod go= takes them away`)
 }
 
-/** Throws unless `folder` holds these files and nothing else. */
-function check(files: Files, folder: string): void {
+/** Throws if there is anything but these files in `folder`, or if others have rights to a folder. */
+function checkFolder(files: Files, folder: string): void {
   const wanted = new Set(files.keys())
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
@@ -153,7 +174,6 @@ function check(files: Files, folder: string): void {
     else if (!wanted.has(path.slice(folder.length + 1))) throw new Error(`${path}: it does not belong there`)
   }
   checkOwn(folder)
-  for (const [path, contents] of files) checkFile(join(folder, path), contents)
 }
 
 function checkFile(path: string, contents: Uint8Array): void {
