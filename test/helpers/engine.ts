@@ -24,12 +24,13 @@ export async function engineOf(t: ExecutionContext, valkey: Valkey, node = 'a', 
 export async function takePlannersJob(engine: Engine, valkey: Valkey, token: string): Promise<void> {
   await engine.planner.add([PLAN_JOB])
   await engine.planner.take(token)
-  await valkey.command('PERSIST', engine.keys.lock(PLANNER, PLAN_JOB))
+  await valkey.command('SET', engine.keys.lock(PLANNER, PLAN_JOB), token)
 }
 
 /** Takes a batch; null: there is none. Its lock does not run out either. */
 export async function takeBatch(engine: Engine, valkey: Valkey, token: string): Promise<string | null> {
   const id = await engine.batches.take(token)
-  if (id !== null) await valkey.command('PERSIST', engine.keys.lock(BATCHES, id))
+  // Not PERSIST: on a busy machine the lock may be gone by now.
+  if (id !== null) await valkey.command('SET', engine.keys.lock(BATCHES, id), token)
   return id
 }

@@ -31,7 +31,7 @@ test('a monitor that opens its file anew while it is starting writes to the new 
   const started = monitor.start(() => ready.promise)
   await opened.promise
   renameSync(file, `${file}.1`)
-  monitor.send({ type: 'reopen' })
+  monitor.send({ type: 'reopen', inputs: [] })
   ready.resolve()
   await started
   const stats = () => summary.mainStats
