@@ -140,7 +140,7 @@ async function runWith(
     for (const line of followedRedirects(options.poll, work.profiles, work.table)) log(`${line}\n`)
     for (const line of await idleRuleLines(pages, work.table)) log(`${line}\n`)
     if (options.check) {
-      const code = await Promise.race([reportCheck(request, work, reading, log), stopped])
+      const code = await Promise.race([printCheck(request, work, reading, log), stopped])
       return code === 'stopped' ? 1 : code
     }
     const answersProbes = work.probes !== null && options.listen !== null && !options.once
@@ -191,13 +191,8 @@ async function firstReading(lists: LiveLists, options: Options, refuse: Log): Pr
   }
 }
 
-/** Prints the result of `--check`. */
-async function reportCheck(
-  { config, options }: RunRequest,
-  work: Work,
-  reading: FirstReading,
-  log: Log,
-): Promise<ExitCode> {
+/** Prints the result of `--check`, and returns its exit code. */
+async function printCheck({ config, options }: RunRequest, work: Work, reading: FirstReading, log: Log) {
   const hasList = options.urls.length + options.files.length > 0 || config?.isList === true || options.demo
   const { text, code } = checkResult(work, reading, config, hasList)
   return (await printText(text, log)) ? code : 1

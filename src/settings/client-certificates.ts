@@ -2,7 +2,8 @@ import { pairKey } from './certificate-paths.ts'
 import { checkCertificate, checkKey, checkPair } from './pem.ts'
 import { redactName } from './quote.ts'
 import { requestFiles } from './request-files.ts'
-import type { FileChange, RequestFile, RequestFileObserver, RequestFiles } from './request-files.ts'
+import type { RequestFileObserver } from './request-file-observer.ts'
+import type { FileChange, RequestFile, RequestFiles } from './request-files.ts'
 
 /** The most pairs: as many as there can be files. Each takes a context of TLS in every poller. */
 const MAX_PAIRS = 2_000

@@ -13,7 +13,8 @@ import {
   readKnownFile,
   reasonOf,
 } from './request-file.ts'
-import type { CheckContents, FileChange, KnownFile, RequestFile } from './request-file.ts'
+import type { CheckContents, KnownFile, RequestFile } from './request-file.ts'
+import type { RequestFileObserver } from './request-file-observer.ts'
 
 export type { FileChange, RequestFile } from './request-file.ts'
 
@@ -25,16 +26,6 @@ const MAX_FILES = 1_000
 
 /** The time between two checks of the files, in ms. */
 const WATCH_INTERVAL_MS = 1_000
-
-/** What follows the files. */
-export interface RequestFileObserver {
-  /** These files are new, have other contents, or are not named any more. */
-  changed(files: readonly FileChange[]): void
-  /** What names files now, besides readings under way. Without it, no file is ever forgotten. */
-  uses?(): Iterable<FileUse>
-  /** A line for standard error, without its line break. */
-  log(line: string): void
-}
 
 /**
  * The files that settings such as `data=@FILE` name. Each is read when a setting names it, so that a mistake is reported in its place,

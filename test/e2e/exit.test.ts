@@ -177,11 +177,11 @@ test('a collector that keeps --once waiting for its last push: SIGTERM ends it, 
 test('--once whose reader has gone polls on, for the exit code and the files', async (t) => {
   const readerGone = Promise.withResolvers<void>()
   const seen: string[] = []
-  const origin = await startOrigin(t, ({ url = '' }, response) => {
-    const status = url === '/quick' || seen.includes(url) ? 204 : 503
-    seen.push(url)
+  const origin = await startOrigin(t, ({ url: path = '' }, response) => {
+    const status = path === '/quick' || seen.includes(path) ? 204 : 503
+    seen.push(path)
     const answer = () => response.writeHead(status).end()
-    if (url === '/quick') answer()
+    if (path === '/quick') answer()
     else void readerGone.promise.then(answer)
   })
   const file = join(directoryOf(t), 'results.jsonl')

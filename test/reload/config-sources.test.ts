@@ -209,8 +209,8 @@ test.serial('a version that is written while a run starts is in use from the fir
   const table = new ResourceTable()
   const lists = await followed(file, { table })
   lists.close()
-  const read = Array.from(table.ids(), (id) => `${table.url(id)} ${table.labels(id)}`)
-  t.deepEqual(read, ['http://bb.example/ ', 'http://l.example/ {"team":"bb"}'])
+  const shown = Array.from(table.ids(), (id) => `${table.url(id)} ${table.labels(id)}`)
+  t.deepEqual(shown, ['http://bb.example/ ', 'http://l.example/ {"team":"bb"}'])
   t.is(oauth2Clients.get('early')?.tokenUrl, 'http://bb.example/')
 })
 

@@ -18,7 +18,7 @@ for (const [what, url] of [
   ['slashes', `http:${'\\'.repeat(500_000)}`],
   ['slashes and a colon', `${'\\'.repeat(500_000)}:80/`],
   ['letters', `http:${'a'.repeat(500_000)}`],
-  ['colons', `${'a:'.repeat(250_000)}`],
+  ['colons', 'a:'.repeat(250_000)],
 ] as const) {
   // If the time grew with the square of the length, it would take minutes and this test would time out.
   test(`a long text is searched for a login in linear time: ${what}`, (t) => t.is(hideLogin(url), url))

@@ -113,7 +113,7 @@ const lateReader = test.macro({
     t.is(Number(stdout) === MANY.length, expected === 0, stdout)
   },
   title: (_, format) =>
-    `the results of --once as ${format}, for a reader that begins when far more has come than may wait`,
+    `the results of --once as ${String(format)}, for a reader that begins when far more has come than may wait`,
 })
 test(lateReader, 'junit', '<testcase ', `${MANY.length} URLs: 0 up`, 0)
 test(lateReader, 'json', '"type":"state"', `error: standard output: ${TOO_SLOW}`, 1)

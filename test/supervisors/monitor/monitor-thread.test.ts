@@ -34,7 +34,10 @@ test('a message without a reply rejects when the thread ends, and so does a late
     lost: () => {},
   })
   const { mainStats: stats } = summary
-  const requests = [monitor.send({ type: 'reopen', inputs: [] }), monitor.send({ type: 'stop', stats, patienceMs: null })]
+  const requests = [
+    monitor.send({ type: 'reopen', inputs: [] }),
+    monitor.send({ type: 'stop', stats, patienceMs: null }),
+  ]
   await monitor.end('ended for a test')
   for (const request of [...requests, monitor.send({ type: 'reopen', inputs: [] })])
     await t.throwsAsync(request, { message: 'ended for a test' })
