@@ -71,7 +71,7 @@ async function poll(
   question: string,
   different: Partial<PollOptions> = {},
 ): Promise<State> {
-  const poller = new TestPoller({ timeoutMs: 5_000, ...different })
+  const poller = new TestPoller({ timeoutMs: 20_000, ...different })
   t.teardown(() => poller.close())
   const parsed = parseUrl(`dns://${server.address}/${question}`)
   if ('why' in parsed) throw new Error(parsed.why)
@@ -141,7 +141,7 @@ test('no record of the type: dns', async (t) => {
 test('what a server answers is an answer, also if it is an error: to the uplink, and where none is wanted', async (t) => {
   const server = await dnsServer(t, { [name]: 'SERVFAIL' })
   const url = `dns://${server.address}/${name}`
-  const poller = new TestPoller({ timeoutMs: 5_000, canaries: [url as Url] })
+  const poller = new TestPoller({ timeoutMs: 20_000, canaries: [url as Url] })
   t.teardown(() => poller.close())
   for (const question of [url, `${url}?type=MX`, url.replace(name, 'none.example')]) {
     const state = await poller.pollWithoutStall(question, { verdict: 'up' })
@@ -247,7 +247,7 @@ async function serverAfter(t: ExecutionContext, others: readonly string[]) {
   const server = await dnsServer(t, { [name]: { a: ['192.0.2.1'] } }, { host: '127.0.3.1' })
   const names = await dnsServer(t, { 'ns.example': { a: [...others, '127.0.3.1'] } })
   const port = Number(server.address.split(':')[1])
-  const poller = new TestPoller({ timeoutMs: 10_000, resolvers: [names.address] })
+  const poller = new TestPoller({ timeoutMs: 20_000, resolvers: [names.address] })
   t.teardown(() => poller.close())
   return { poller, port, url: `dns://ns.example:${port}/${name}` }
 }
