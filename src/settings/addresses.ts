@@ -45,7 +45,7 @@ export function parseServerName(text: string): string {
 export function parseSource(text: string): string {
   const address = withoutBrackets(text)
   if (isIP(address) !== 0) return address
-  const isAddressLike = /^[\d.]+$|^[\da-f:]*:[\da-f:]*$/i.test(address)
+  const isAddressLike = /^[\d.]+$|^[\da-f]*:[\da-f:]*$/i.test(address)
   if (isAddressLike || !/^[^\s/\p{Cc}]+$/u.test(text) || text.length > MAX_INTERFACE_NAME)
     throw new RangeError('not a local IP address or the name of a network interface such as eth0')
   return text

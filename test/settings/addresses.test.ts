@@ -54,6 +54,8 @@ for (const text of [
   'e th',
   'e\u0007h',
   'a-name-too-long-for-it',
+  // In a time that grows with the square of the length it would take hours.
+  `${':'.repeat(1_000_000)}x`,
 ])
   test(refuses, parseSource, text)
 

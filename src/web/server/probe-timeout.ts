@@ -24,4 +24,4 @@ function numberOf(text: string): number {
 
 const INFINITY = /^([+-]?)inf(?:inity)?$/i
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
