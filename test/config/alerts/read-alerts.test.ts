@@ -4,6 +4,7 @@ import test from 'ava'
 import type { AlertConfig } from '../../../src/alerts/alert-rule.ts'
 import { readAlerts } from '../../../src/config/alerts/read-alerts.ts'
 import { ConfigFile } from '../../../src/config/config-file.ts'
+import type { Config } from '../../../src/config/config.ts'
 import { readConfig } from '../../../src/config/read-config.ts'
 import { ListError } from '../../../src/targets/read-targets.ts'
 import { ruleOf } from '../../helpers/alert-samples.ts'
@@ -405,24 +406,28 @@ test('a reload reads secrets again, and keeps what was there if the new version 
   writeFileSync(join(directory, 'url'), 'https://a.example/\n')
   const file = await ConfigFile.open(path, [], loadAlerts)
   t.deepEqual(file.problems, [])
+  const use = (config: Config) => {
+    file.take(config)
+    file.accept(config)
+  }
   const seen: (string | undefined)[] = []
   file.followAlerts(({ alerts }) => {
     seen.push(`${String(alerts?.receivers[0]?.settings['url'])} ${alerts?.rules[0]?.name ?? 'none'}`)
   })
-  file.accept(await file.reload())
+  use(await file.reload())
   t.deepEqual(seen, [])
   writeFileSync(join(directory, 'url'), 'https://b.example/\n')
-  file.accept(await file.reload())
+  use(await file.reload())
   t.deepEqual(seen, ['https://b.example/ rule-1'])
   write(', name: new, severity: bad')
   const error = await t.throwsAsync(file.reload(), { instanceOf: ListError })
   t.regex(error.message, /c\.yml:2:54: severity: must be one of info, warning, critical$/)
   t.is(file.config.alerts?.rules[0]?.name, 'rule-1')
   write(', name: new')
-  file.accept(await file.reload())
+  use(await file.reload())
   t.deepEqual(seen, ['https://b.example/ rule-1', 'https://b.example/ new'])
   writeFileSync(path, 'urls: http://a.example/\n')
-  file.accept(await file.reload())
+  use(await file.reload())
   t.is(file.config.alerts, null)
   t.is(seen.at(-1), 'undefined none')
 })
