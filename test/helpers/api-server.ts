@@ -21,6 +21,7 @@ import { MonitorError } from '../../src/web/server/monitor-client.ts'
 import { RecorderError } from '../../src/web/server/recorder-client.ts'
 import type { RecorderClient } from '../../src/web/server/recorder-client.ts'
 import { pageRoutes } from '../../src/web/server/page-routes.ts'
+import { MAX_UNREAD_BYTES } from '../../src/web/server/unread-bytes.ts'
 import { listenAgain } from './listen-again.ts'
 import { summary } from './summary.ts'
 
@@ -89,6 +90,7 @@ export const PAGE_FOLDER = new URL('../../node_modules/.cache/page/', import.met
 
 interface ApiOptions {
   readonly responseTimeoutMs: number
+  readonly maxUnreadBytes: number
   readonly prefix: string
   /** Those of every URL. */
   readonly settings: readonly string[]
@@ -107,6 +109,7 @@ export async function startApi(
   times?: FeedTimes,
   {
     responseTimeoutMs = 30_000,
+    maxUnreadBytes = MAX_UNREAD_BYTES,
     recorder = NO_RECORDER,
     alerter = NO_ALERTER,
     prefix = '/',
@@ -139,7 +142,10 @@ export async function startApi(
     settings: () => Promise.resolve(settings),
     failed,
   })
-  const server = new HttpServer((request, env) => app.fetch(request, env), { responseTimeoutMs })
+  const server = new HttpServer((request, env) => app.fetch(request, env), {
+    responseTimeoutMs,
+    maxUnreadBytes,
+  })
   const port = await listenAgain(() => server.listen({ host: '127.0.0.1', port: wantedPort }, failed))
   let isOpen = true
   const close = async () => {

@@ -32,12 +32,17 @@ export const labels = (fields: Readonly<Record<string, string>>) => ({
   labels: JSON.stringify({ public: 'yes', ...fields }),
 })
 
+const noApp = ({ url }: Request) => new Response(`app ${url}`, { status: 404 })
+
 /** What is served, and whose passwords are right if they are `secret`. */
 export interface StatusOptions {
   readonly recorder?: TestRecorder
   readonly prefix?: string
   readonly config?: Partial<WebConfig>
   readonly clientLimit?: ClientLimit
+  readonly maxUnreadBytes?: number
+  /** What is no page. Default: nothing else is there. */
+  readonly app?: (request: Request) => Response | Promise<Response>
 }
 
 /** Serves public pages of a TestMonitor. The clocks stand until a test moves them. */
@@ -45,7 +50,7 @@ export async function startStatus(
   t: ExecutionContext,
   monitor: TestMonitor,
   pages: readonly PublicPage[],
-  { recorder, prefix = '/', config = {}, clientLimit }: StatusOptions = {},
+  { recorder, prefix = '/', config = {}, clientLimit, maxUnreadBytes, app = noApp }: StatusOptions = {},
 ) {
   const asked: MonitorQuestion[] = []
   const failures: string[] = []
@@ -68,10 +73,11 @@ export async function startStatus(
     failed: ({ message }) => failures.push(message),
   })
   await status.setPages(pages)
-  const server = new HttpServer(({ url }) => new Response(`app ${url}`, { status: 404 }), {
+  const server = new HttpServer(app, {
     pages: status,
     config: { ...NO_WEB_CONFIG, ...config },
     ...(clientLimit === undefined ? {} : { clientLimit }),
+    ...(maxUnreadBytes === undefined ? {} : { maxUnreadBytes }),
     checkPassword: (password) => Promise.resolve(password === 'secret'),
   })
   const port = await server.listen({ host: '127.0.0.1', port: 0 }, (error) => t.fail(error.message))

@@ -7,11 +7,15 @@ import { compress } from './compress.ts'
 import { hasEtag, weakEtag } from './etag.ts'
 import { MonitorError } from './monitor-client.ts'
 import { RecorderError } from './recorder-client.ts'
+import type { RequestProgress } from './request-progress.ts'
 
 const decompress = promisify(gunzip)
 
 /** Shorter answers are not worth compressing, in bytes. */
 const MIN_COMPRESSED = 1_024
+
+/** Takes room for an answer before it is made. */
+type Room = Pick<RequestProgress, 'hold'>
 
 /** A thread that comes back is worth another request after this long, in s. */
 const RETRY_AFTER_S = '5'
@@ -19,17 +23,20 @@ const RETRY_AFTER_S = '5'
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
 
 /** Answers with JSON: compressed if the client accepts it, and not again if the client has it. */
-export function jsonResponse(json: string, request: Headers): Promise<Response> {
+export function jsonResponse(json: string, request: Headers, room: Room): Promise<Response> {
   const headers = { ...JSON_TYPE, 'Cache-Control': 'private, no-cache' }
-  return taggedResponse(Buffer.from(`${json}\n`), headers, request)
+  return taggedResponse(`${json}\n`, headers, request, room)
 }
 
-/** Answers with a body: compressed if the client accepts it, and not again if the client has it. `request`: the headers of the request. */
+/** Answers with a text: compressed if the client accepts it, and not again if the client has it. `request`: the headers of the request. */
 export async function taggedResponse(
-  body: Buffer<ArrayBuffer>,
+  text: string,
   more: Readonly<Record<string, string>>,
   request: Headers,
+  room: Room,
 ): Promise<Response> {
+  room.hold(Buffer.byteLength(text))
+  const body = Buffer.from(text)
   const etag = weakEtag(body)
   const headers = { ...more, ETag: etag, Vary: 'Accept-Encoding' }
   if (hasEtag(request.get('If-None-Match') ?? '', etag)) return new Response(null, { status: 304, headers })
@@ -40,10 +47,18 @@ export async function taggedResponse(
 }
 
 /** Answers with bytes that are compressed already. */
-export async function compressedResponse(body: Buffer<ArrayBuffer>, request: Headers): Promise<Response> {
+export async function compressedResponse(
+  body: Buffer<ArrayBuffer>,
+  request: Headers,
+  room: Room,
+): Promise<Response> {
   const headers = { 'Content-Type': 'application/octet-stream', Vary: 'Accept-Encoding' }
-  if (!acceptsGzip(request.get('Accept-Encoding') ?? ''))
+  if (!acceptsGzip(request.get('Accept-Encoding') ?? '')) {
+    // The end of what gzip made has the length of what it was made of (RFC 1952, section 2.3.1).
+    room.hold(body.readUInt32LE(body.length - 4))
     return new Response(await decompress(body), { headers })
+  }
+  room.hold(body.length)
   return new Response(body, { headers: { ...headers, 'Content-Encoding': 'gzip' } })
 }
 

@@ -64,14 +64,14 @@ export function apiRoutes(parts: ApiParts, finder: UrlFinder): readonly ApiRoute
   })
   return [
     ...createEndpoints(parts, finder).map((endpoint) =>
-      route(endpoint, async (query, { headers, method }) => {
+      route(endpoint, async (query, { headers, method }, { progress }) => {
         const json = await endpoint.answer(query)
         // What a change answers is no copy of anything.
-        return jsonResponse(json, method === 'GET' || method === 'HEAD' ? headers : new Headers())
+        return jsonResponse(json, method === 'GET' || method === 'HEAD' ? headers : new Headers(), progress)
       }),
     ),
-    route(WALL_PATH, async (query, { headers }) =>
-      compressedResponse(await walls.make(query.get('by')), headers),
+    route(WALL_PATH, async (query, { headers }, { progress }) =>
+      compressedResponse(await walls.make(query.get('by')), headers, progress),
     ),
     route(WALL_EVENTS_PATH, (query, request, env) => {
       const after = parseWallRequest(query)

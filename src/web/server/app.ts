@@ -4,6 +4,7 @@ import type { ReloadResult } from '../../threads/web-protocol.ts'
 import type { HttpBindings } from './http-server.ts'
 import { EXPOSITION_FORMATS } from '../../metrics/exposition.ts'
 import { acceptsGzip, expositionFormat } from './accept.ts'
+import { ApiError } from './api-error.ts'
 import { apiRoutes, methodNotAllowed, methodsByPath, noSuchPath } from './api-routes.ts'
 import type { ApiParts } from './api-routes.ts'
 import { errorResponse } from './api-response.ts'
@@ -82,10 +83,14 @@ export function createApp(parts: AppParts): Hono<Env> {
       acceptEncoding: req.header('Accept-Encoding') ?? '',
     }
     env.progress.setTimeLimit(PROBE_TIMEOUT_MS)
-    return answerProbe(parts.probes, query, (cancel) => env.progress.whenOver(cancel))
+    return answerProbe(parts.probes, query, env.progress)
   })
 
-  path('GET', '/config', (context) => context.text(parts.probes.served.yaml))
+  path('GET', '/config', (context) => {
+    const { yaml } = parts.probes.served
+    context.env.progress.hold(Buffer.byteLength(yaml))
+    return context.text(yaml)
+  })
 
   path('GET', '/-/healthy', (context) => context.text('headcount is healthy.\n'))
 
@@ -111,9 +116,9 @@ export function createApp(parts: AppParts): Hono<Env> {
   for (const [name, methods] of methodsByPath(routes))
     app.all(name, ({ req }) => methodNotAllowed(req.method, methods))
   for (const route of badgeRoutes(badgeKinds(finder, parts.recorder, Date.now), failed))
-    path('GET', route.path, ({ req }) => route.handle(req.raw))
-  path('GET', '/incidents.atom', ({ req }) =>
-    feedResponse(parts.recorder, req.raw, Date.now()).catch((error: unknown) =>
+    path('GET', route.path, ({ req, env }) => route.handle(req.raw, env.progress))
+  path('GET', '/incidents.atom', ({ req, env }) =>
+    feedResponse(parts.recorder, req.raw, env.progress, Date.now()).catch((error: unknown) =>
       errorResponse(error as Error, failed),
     ),
   )
@@ -124,7 +129,8 @@ export function createApp(parts: AppParts): Hono<Env> {
   for (const name of parts.page.paths) {
     root.get(`${base}${name}`, ({ req, env }) => {
       const policy = String(env.outgoing.getHeader('Content-Security-Policy'))
-      return parts.page.answer(new URL(req.url).pathname.slice(base.length), req.raw.headers, policy)
+      const file = new URL(req.url).pathname.slice(base.length)
+      return parts.page.answer(file, req.raw.headers, policy, env.progress)
     })
     root.all(`${base}${name}`, (context) => context.text('method not allowed\n', 405, { Allow: 'GET' }))
   }
@@ -132,6 +138,10 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   app.notFound((context) => context.text('not found\n', 404))
   app.onError((error, context) => {
+    if (error instanceof ApiError) {
+      const { message, status, headers } = error
+      return new Response(`${message}\n`, { status, headers })
+    }
     if (error instanceof MonitorError)
       return context.text(`${error.message}\n`, 503, { 'Retry-After': RETRY_AFTER_S })
     parts.failed(error)

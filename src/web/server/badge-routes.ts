@@ -3,7 +3,7 @@ import { checkNames } from './api-parameters.ts'
 import { errorStatus, taggedResponse } from './api-response.ts'
 import type { BadgeKind } from './badges.ts'
 import { badgeSvg } from './badge-svg.ts'
-import type { Badge } from './badge-svg.ts'
+import type { RequestProgress } from './request-progress.ts'
 
 /** A badge may be shown this long before it is asked for again, in s. */
 const MAX_AGE_S = 60
@@ -13,6 +13,8 @@ const SVG_HEADERS = {
   // Pages of other sites show them: that is what they are for.
   'Cross-Origin-Resource-Policy': 'cross-origin',
 }
+
+const GOOD_HEADERS = { ...SVG_HEADERS, 'Cache-Control': `private, max-age=${MAX_AGE_S}` }
 
 /** What a badge says that can't be made, by the status of the response. */
 const FAILURES: Readonly<Record<number, string>> = {
@@ -24,28 +26,24 @@ const FAILURES: Readonly<Record<number, string>> = {
 /** The path of a badge, and what answers GET and HEAD. It never rejects. */
 export interface BadgeRoute {
   readonly path: string
-  handle(request: Request): Promise<Response>
+  handle(request: Request, progress: Pick<RequestProgress, 'hold'>): Promise<Response>
 }
 
 /** The paths of all badges. `failed` gets an error that nothing handles: a bug. */
 export function badgeRoutes(kinds: readonly BadgeKind[], failed: (error: Error) => void): BadgeRoute[] {
   return kinds.map((kind) => ({
     path: `/badge/${kind.name}.svg`,
-    async handle({ url, headers }) {
+    async handle({ url, headers }, progress) {
       try {
         const query = new URL(url).searchParams
         checkNames(query, kind.parameters)
-        return await svgResponse(await kind.read(query), headers)
+        const badge = badgeSvg(await kind.read(query))
+        return await taggedResponse(badge, GOOD_HEADERS, headers, progress)
       } catch (error) {
         return failureResponse(kind.name, error as Error, failed)
       }
     },
   }))
-}
-
-function svgResponse(badge: Badge, request: Headers): Promise<Response> {
-  const headers = { ...SVG_HEADERS, 'Cache-Control': `private, max-age=${MAX_AGE_S}` }
-  return taggedResponse(Buffer.from(badgeSvg(badge)), headers, request)
 }
 
 /** A page shows it in place of the badge, so it is an image too. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { acceptsGzip } from './accept.ts'
 import { hasEtag, weakEtag } from './etag.ts'
+import type { RequestProgress } from './request-progress.ts'
 import { DEFAULT_POLICY } from './security-headers.ts'
 
 /** Shorter files are not worth compressing, in bytes. */
@@ -30,12 +31,22 @@ export class CopyBody {
     this.#headers = headers
   }
 
-  /** Answers GET and HEAD, and refuses others. `isPrivate`: no cache that others use may keep it. */
-  send({ method, headers: asked }: IncomingMessage, response: ServerResponse, isPrivate: boolean): void {
+  /** Answers GET and HEAD, and refuses others. `isPrivate`: no cache that others use may keep it. Throws as `hold` does. */
+  send(
+    { method, headers: asked }: IncomingMessage,
+    response: ServerResponse,
+    progress: Pick<RequestProgress, 'hold'>,
+    isPrivate: boolean,
+  ): void {
     if (method !== 'GET' && method !== 'HEAD') {
       response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Type': 'text/plain; charset=utf-8' })
       return void response.end('method not allowed\n')
     }
+    const encoding = asked['accept-encoding'] ?? ''
+    const isCompressed = acceptsGzip(typeof encoding === 'string' ? encoding : '')
+    const body = (isCompressed ? this.#compressed : null) ?? this.#plain
+    const isKnown = hasEtag(asked['if-none-match'] ?? '', this.#etag)
+    if (!isKnown) progress.hold(body.length)
     const { type, cacheControl, policy } = this.#headers
     response.setHeader('ETag', this.#etag)
     response.setHeader('Vary', 'Accept-Encoding')
@@ -43,12 +54,7 @@ export class CopyBody {
     // A policy of the configuration stays.
     if (response.getHeader('Content-Security-Policy') === DEFAULT_POLICY)
       response.setHeader('Content-Security-Policy', policy)
-    if (hasEtag(asked['if-none-match'] ?? '', this.#etag)) return void response.writeHead(304).end()
-    const encoding = asked['accept-encoding'] ?? ''
-    const body =
-      this.#compressed !== null && acceptsGzip(typeof encoding === 'string' ? encoding : '')
-        ? this.#compressed
-        : this.#plain
+    if (isKnown) return void response.writeHead(304).end()
     if (body === this.#compressed) response.setHeader('Content-Encoding', 'gzip')
     response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length })
     response.end(method === 'HEAD' ? undefined : body)

@@ -8,13 +8,15 @@ import { isLoopbackAddress } from '../../settings/listen-address.ts'
 import type { ListenAddress } from '../../settings/listen-address.ts'
 import { NO_WEB_CONFIG } from '../../config/web/web-config.ts'
 import type { WebConfig } from '../../config/web/web-config.ts'
+import { ApiError } from './api-error.ts'
 import { Connections } from './connections.ts'
 import { Gate, refuse } from './gate.ts'
 import type { CheckPassword, ClientLimit } from './gate.ts'
 import { RequestProgress } from './request-progress.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { SecureServer } from './secure-server.ts'
-import type { StatusPages } from './status-pages.ts'
+import type { Copy, StatusPages } from './status-pages.ts'
+import { UnreadBytes } from './unread-bytes.ts'
 
 /** The head of a request may have this many bytes. */
 const MAX_HEAD_BYTES = 16_384
@@ -40,6 +42,8 @@ export interface ServerOptions {
   readonly responseTimeoutMs: number
   /** Connections at the same time. Default: 256. */
   readonly maxConnections: number
+  /** Of all answers that are made and not read. Default: 64 MiB. */
+  readonly maxUnreadBytes: number
   /** Default: plain HTTP, without passwords. */
   readonly config: WebConfig
   /** Whether a password has a hash. Needed if there are users. */
@@ -70,6 +74,7 @@ export class HttpServer {
   readonly #gate: Gate
   readonly #pages: Pick<StatusPages, 'find'> | undefined
   readonly #responseTimeoutMs: number
+  readonly #unread: UnreadBytes
   /** By the response. */
   readonly #progress = new WeakMap<object, RequestProgress>()
   readonly #handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -81,6 +86,7 @@ export class HttpServer {
     this.#responseTimeoutMs = responseTimeoutMs
     this.#pages = options.pages
     this.#connections = new Connections(options.maxConnections)
+    this.#unread = new UnreadBytes(options.maxUnreadBytes)
     this.#gate = new Gate(config, checkPassword, clientLimit)
     this.#handle = getRequestListener((request, env) => {
       const bindings = env as Bindings
@@ -145,7 +151,7 @@ export class HttpServer {
     const { socket } = request
     if (this.#connections.isRefused(socket))
       return void refuse(response, 429, 'too many connections', { 'Retry-After': '1' })
-    const progress = new RequestProgress(socket)
+    const progress = new RequestProgress(socket, this.#unread)
     if (!this.#connections.begin(socket, response, () => progress.end())) return
     this.#progress.set(response, progress)
     progress.setTimeLimit(this.#responseTimeoutMs)
@@ -154,12 +160,21 @@ export class HttpServer {
     const handle =
       copy === null
         ? () => this.#handle(request, response)
-        : () => copy.answer(request, response, this.#gate.authenticates)
+        : () => this.#answer(copy, request, response, progress)
     const admitted = this.#gate.admit(request, response, progress, copy)
     if (admitted === true) void handle()
     else if (admitted !== false)
       void admitted.then((isAdmitted) => {
         if (isAdmitted && !progress.isOver) void handle()
       })
+  }
+
+  async #answer(copy: Copy, request: IncomingMessage, response: ServerResponse, progress: RequestProgress) {
+    try {
+      await copy.answer(request, response, progress, this.#gate.authenticates)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      refuse(response, error.status, error.message, error.headers)
+    }
   }
 }

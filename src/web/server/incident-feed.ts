@@ -8,6 +8,7 @@ import { escapeXml } from './badge-svg.ts'
 import { INCIDENT_PARAMETERS, parseIncidentFilter, unknownUrl } from './history-endpoints.ts'
 import { readIncidents } from './read-incidents.ts'
 import type { RecorderClient } from './recorder-client.ts'
+import type { RequestProgress } from './request-progress.ts'
 
 /** Incidents of a feed, and how far it goes back, in ms. */
 const MAX_ENTRIES = 50
@@ -23,6 +24,7 @@ export const FEED_PARAMETERS = INCIDENT_PARAMETERS.filter(({ name }) => name ===
 export async function feedResponse(
   recorder: Pick<RecorderClient, 'ask'>,
   request: Request,
+  progress: Pick<RequestProgress, 'hold'>,
   now: number,
 ): Promise<Response> {
   const { searchParams: query } = new URL(request.url)
@@ -34,7 +36,7 @@ export async function feedResponse(
     'Content-Type': 'application/atom+xml; charset=utf-8',
     'Cache-Control': `private, max-age=${MAX_AGE_S}`,
   }
-  return taggedResponse(Buffer.from(feedXml(incidents, request.url)), headers, request.headers)
+  return taggedResponse(feedXml(incidents, request.url), headers, request.headers, progress)
 }
 
 /** The feed of incidents. `url`: where it is. */

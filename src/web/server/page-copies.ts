@@ -18,7 +18,8 @@ export function pageCopies(pages: readonly PublicPage[], sources: PageSources): 
     const maker = new PageMaker(page, assets, sources)
     copies.set(page.name, {
       isOpen,
-      answer: (request, response, isPrivate) => maker.answer(request, response, isPrivate && !isOpen),
+      answer: (request, response, progress, isPrivate) =>
+        maker.answer(request, response, progress, isPrivate && !isOpen),
     })
     // The files of a page are relative to it.
     copies.set(`${page.name}/`, {
@@ -36,7 +37,8 @@ export function pageCopies(pages: readonly PublicPage[], sources: PageSources): 
       })
       copies.set(path, {
         isOpen: isShared,
-        answer: (request, response, isPrivate) => body.send(request, response, isPrivate && !isShared),
+        answer: (request, response, progress, isPrivate) =>
+          body.send(request, response, progress, isPrivate && !isShared),
       })
     }
   }

@@ -8,6 +8,7 @@ import { MonitorError } from './monitor-client.ts'
 import { pageStates } from './page-source.ts'
 import { PastReader } from './past-reader.ts'
 import type { PageSources } from './page-source.ts'
+import type { RequestProgress } from './request-progress.ts'
 
 /** A copy is made at most this often, in ms, however many look at it. */
 const FRESH_MS = 5_000
@@ -45,20 +46,23 @@ export class PageMaker {
   }
 
   /** Answers with a copy; with status 503 if there is none and none can be made. */
-  answer(request: IncomingMessage, response: ServerResponse, isPrivate: boolean): void | Promise<void> {
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    progress: Pick<RequestProgress, 'hold'>,
+    isPrivate: boolean,
+  ): void | Promise<void> {
+    const send = (copy: CopyBody) => copy.send(request, response, progress, isPrivate)
     const age = this.#sources.monotonic() - this.#madeAt
     if (this.#copy !== null && age < USABLE_MS) {
       if (age >= FRESH_MS) this.#make().catch(() => {}) // Reported, and tried again by the next request.
-      return this.#copy.send(request, response, isPrivate)
+      return send(this.#copy)
     }
-    return this.#make().then(
-      (copy) => copy.send(request, response, isPrivate),
-      () => {
-        if (this.#copy !== null && age < LAST_RESORT_MS) return this.#copy.send(request, response, isPrivate)
-        response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '5' })
-        response.end('the state of the services is not known now\n')
-      },
-    )
+    return this.#make().then(send, () => {
+      if (this.#copy !== null && age < LAST_RESORT_MS) return send(this.#copy)
+      response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '5' })
+      response.end('the state of the services is not known now\n')
+    })
   }
 
   #make(): Promise<CopyBody> {

@@ -2,6 +2,7 @@ import { ENCODINGS, loadPageFiles } from './page-files.ts'
 import type { PageFile, PageFiles } from './page-files.ts'
 import { acceptsEncoding } from './accept.ts'
 import { hasEtag } from './etag.ts'
+import type { RequestProgress } from './request-progress.ts'
 import { DEFAULT_POLICY } from './security-headers.ts'
 
 /** The paths that show the page: what it shows is decided in the browser. */
@@ -35,7 +36,12 @@ export interface PageRoutes {
   /** The paths that it answers. */
   readonly paths: readonly string[]
   /** Answers GET and HEAD. `path`: without the prefix. `policy`: the Content-Security-Policy that the response has. */
-  answer(path: string, headers: Headers, policy: string): Promise<Response>
+  answer(
+    path: string,
+    headers: Headers,
+    policy: string,
+    progress: Pick<RequestProgress, 'hold'>,
+  ): Promise<Response>
 }
 
 /** Answers with the files of the page. They are read when one is first asked for, and then kept. */
@@ -43,7 +49,7 @@ export function pageRoutes(folder: URL): PageRoutes {
   let files: Promise<PageFiles | null> | null = null
   return {
     paths: [...PAGE_PATHS, '/favicon.svg', '/favicon-down.svg', '/assets/*'],
-    async answer(path, headers, policy) {
+    async answer(path, headers, policy, progress) {
       files ??= loadPageFiles(folder)
       const known = await files
       if (known === null) {
@@ -56,12 +62,17 @@ export function pageRoutes(folder: URL): PageRoutes {
       const file = known.get(PAGE_PATHS.includes(path) ? 'index.html' : path.slice(1))
       if (file === undefined)
         return new Response('not found\n', { status: 404, headers: { 'Content-Type': 'text/plain' } })
-      return fileResponse(file, headers, policy)
+      return fileResponse(file, headers, policy, progress)
     },
   }
 }
 
-function fileResponse(file: PageFile, request: Headers, policy: string): Response {
+function fileResponse(
+  file: PageFile,
+  request: Headers,
+  policy: string,
+  progress: Pick<RequestProgress, 'hold'>,
+): Response {
   const headers = {
     'Content-Type': file.type,
     ETag: file.etag,
@@ -76,7 +87,9 @@ function fileResponse(file: PageFile, request: Headers, policy: string): Respons
   for (const encoding of ENCODINGS) {
     const body = file.compressed.get(encoding)
     if (body === undefined || !acceptsEncoding(accepted, encoding)) continue
+    progress.hold(body.length)
     return new Response(body, { headers: { ...headers, 'Content-Encoding': encoding } })
   }
+  progress.hold(file.plain.length)
   return new Response(file.plain, { headers })
 }

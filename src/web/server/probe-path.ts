@@ -6,6 +6,7 @@ import type { ProbeReply, ServedModule } from '../../threads/probe-protocol.ts'
 import { acceptsGzip } from './accept.ts'
 import type { ProbeClient } from './probe-client.ts'
 import { probeTimeoutS } from './probe-timeout.ts'
+import type { RequestProgress } from './request-progress.ts'
 
 /** As the exporter's. */
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'
@@ -46,14 +47,11 @@ function unknownModule(name: string, modules: readonly { readonly name: string }
   return `Unknown module ${JSON.stringify(name)}${meant === null ? '' : `: was ${JSON.stringify(meant)} meant?`}`
 }
 
-/**
- * Answers a request for a probe: 200 with the metrics, whatever it finds, or why there can be none. `whenGone` gets what to call when
- * nobody waits for the answer any more.
- */
+/** Answers a request for a probe: 200 with the metrics, whatever it finds, or why there can be none. */
 export async function answerProbe(
   client: Pick<ProbeClient, 'probe' | 'served'>,
   query: ProbeQuery,
-  whenGone: (cancel: () => void) => void,
+  progress: Pick<RequestProgress, 'hold' | 'whenOver'>,
 ): Promise<Response> {
   const name = query.module === '' ? DEFAULT_MODULE : query.module
   const module = client.served.modules.find((one) => one.name === name)
@@ -90,25 +88,30 @@ export async function answerProbe(
       timeoutSeconds: timeoutS,
       wantsLog,
     },
-    whenGone,
+    (cancel) => progress.whenOver(cancel),
   )
   if (reply === 'busy') return refusal(429, 'Too many probes at once', { 'Retry-After': '1' })
   const made = reply === 'lost' ? { log: LOST, metrics: unmadeText() } : reply
-  return wantsLog ? debugResponse(made, module) : metricsResponse(made, query.acceptEncoding)
+  const [body, headers] = wantsLog ? debugBody(made, module) : metricsBody(made, query.acceptEncoding)
+  progress.hold(Buffer.byteLength(body))
+  return new Response(body, { headers })
 }
 
 /** What is said of a probe. */
 type Made = Pick<ProbeReply, 'log' | 'metrics'>
 
-function metricsResponse({ metrics }: Made, acceptEncoding: string): Response {
+/** An answer, and its headers. */
+type Body = readonly [body: string | Buffer<ArrayBuffer>, headers: Readonly<Record<string, string>>]
+
+function metricsBody({ metrics }: Made, acceptEncoding: string): Body {
   const headers = { 'Content-Type': METRICS_TYPE }
-  if (!acceptsGzip(acceptEncoding)) return new Response(metrics, { headers })
-  return new Response(gzipSync(metrics, GZIP), { headers: { ...headers, 'Content-Encoding': 'gzip' } })
+  if (!acceptsGzip(acceptEncoding)) return [metrics, headers]
+  return [gzipSync(metrics, GZIP), { ...headers, 'Content-Encoding': 'gzip' }]
 }
 
-function debugResponse({ log, metrics }: Made, { yaml }: ServedModule): Response {
+function debugBody({ log, metrics }: Made, { yaml }: ServedModule): Body {
   const text = `Logs for the probe:\n${log}\n\n\nMetrics that would have been returned:\n${metrics}\n\n\nModule configuration:\n${yaml}`
-  return new Response(text, { headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
+  return [text, { 'Content-Type': 'text/plain; charset=utf-8' }]
 }
 
 function refusal(status: number, why: string, headers: Readonly<Record<string, string>> = {}): Response {

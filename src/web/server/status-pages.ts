@@ -1,13 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PublicPage } from '../../settings/public-page.ts'
 import type { PageSources } from './page-source.ts'
+import type { RequestProgress } from './request-progress.ts'
 
 /** A path of the public pages, and what answers it: a copy that is made already, or soon. */
 export interface Copy {
   /** Whether everybody may have it, also where others need a password. */
   readonly isOpen: boolean
-  /** Answers; never rejects. `isPrivate`: whoever asks has shown who it is. */
-  answer(request: IncomingMessage, response: ServerResponse, isPrivate: boolean): void | Promise<void>
+  /** Answers; throws or rejects only as `hold` does. `isPrivate`: whoever asks has shown who it is. */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    progress: Pick<RequestProgress, 'hold'>,
+    isPrivate: boolean,
+  ): void | Promise<void>
 }
 
 /** The public pages of the server, below `/status/`. What makes them is loaded when there are any. */

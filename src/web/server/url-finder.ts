@@ -28,8 +28,8 @@ interface FoundPage {
 export class UrlFinder {
   readonly #monitor: Pick<MonitorClient, 'ask'>
   readonly #complete: (rows: readonly string[]) => Promise<readonly string[]>
-  /** Searches in progress or waiting; equal ones share a result. */
-  readonly #pending = new Map<string, Promise<unknown>>()
+  /** Searches without a result, in progress or waiting; equal ones share it. */
+  readonly #pending = new Map<string, Promise<string>>()
   #last: Promise<unknown> = Promise.resolve()
 
   /** `complete`: adds to the rows of a list what the monitor does not know. */
@@ -43,13 +43,21 @@ export class UrlFinder {
 
   /** A page of a list as JSON. Rejects with a MonitorError when the monitor does not answer, with an ApiError when too many wait. */
   list(request: ListRequest): Promise<string> {
-    return this.#inTurn(JSON.stringify(request), () => this.#list(request)).then((page) => this.#json(page))
+    return this.#inTurn(
+      JSON.stringify(request),
+      () => this.#list(request),
+      (page) => this.#json(page),
+    )
   }
 
   /** One URL as JSON, by its id or the spellings that it may have. Rejects as `list` does, and if no list has it. */
   one(url: ResourceId | readonly string[]): Promise<string> {
     if (typeof url === 'number') return this.#row([url], ALL)
-    return this.#inTurn(JSON.stringify(url), () => this.#one(url))
+    return this.#inTurn(
+      JSON.stringify(url),
+      () => this.#one(url),
+      (row) => row,
+    )
   }
 
   async #json({ rows, matches, cursor }: FoundPage): Promise<string> {
@@ -57,15 +65,20 @@ export class UrlFinder {
     return `{"urls":[${completed.join(',')}],"matches":${matches},"cursor":${JSON.stringify(cursor)}}`
   }
 
-  /** Searches with the same key have results of the same kind. */
-  #inTurn<Result>(key: string, search: () => Promise<Result>): Promise<Result> {
+  /** `finish` makes the result of what a search has found. The next search does not wait for it. */
+  #inTurn<Found>(
+    key: string,
+    search: () => Promise<Found>,
+    finish: (found: Found) => string | Promise<string>,
+  ): Promise<string> {
     const same = this.#pending.get(key)
-    if (same !== undefined) return same as Promise<Result>
+    if (same !== undefined) return same
     if (this.#pending.size > MAX_WAITING)
       throw new ApiError(503, 'too many searches at once', { 'Retry-After': '1' })
-    const result = this.#last.then(search).finally(() => this.#pending.delete(key))
+    const found = this.#last.then(search)
+    const result = found.then(finish).finally(() => this.#pending.delete(key))
     this.#pending.set(key, result)
-    this.#last = result.catch(() => {}) // Whoever asked gets the error.
+    this.#last = found.catch(() => {}) // Whoever asked gets the error.
     return result
   }
 

@@ -13,6 +13,7 @@ const MODULE = { name: 'http_2xx', prober: 'http', timeoutMs: 0, host: null, yam
 
 /** Whoever asks waits for the reply. */
 const stays = () => {}
+const STAYS = { hold: () => {}, whenOver: stays }
 
 /** A client, main's end of its port, and what sends events to it. */
 function start(t: ExecutionContext) {
@@ -44,7 +45,7 @@ test('of ten thousand probes at once, those that would wait too long are refused
   const refused = await answerProbe(
     { probe: () => client.probe(request(), stays), served },
     { ...QUERY, target: 'a' },
-    stays,
+    STAYS,
   )
   t.is(refused.status, 429)
   t.is(refused.headers.get('retry-after'), '1')
@@ -104,7 +105,7 @@ test('a probe whose poller is lost fails at once, and one without a reply after 
   const answer = await answerProbe(
     { probe: () => Promise.resolve('lost'), served },
     { ...QUERY, target: 'a.example' },
-    stays,
+    STAYS,
   )
   const text = await answer.text()
   t.is(answer.status, 200)
