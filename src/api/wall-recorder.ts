@@ -23,7 +23,7 @@ const MAX_SHOWN_CHANGES = 4_096
 /** A place in the changes and polls that the wall shows. Another monitor has another epoch. */
 export interface WallPosition {
   readonly epoch: string
-  /** How many URLs had left the lists: with another number, squares may belong to other URLs. */
+  /** How many URLs had left the lists or got other labels: with another number, squares may belong to other URLs or groups. */
   readonly layout: number
   readonly change: number
   readonly poll: number
@@ -39,7 +39,7 @@ export interface WallNews {
   readonly position: WallPosition
   /** There is more to ask for at once. */
   readonly hasMore: boolean
-  /** Changes are missing, or the ids belong to other URLs: everything has to be read again. */
+  /** Changes are missing, or the ids belong to other URLs or groups: everything has to be read again. */
   readonly mustReload: boolean
 }
 
@@ -50,7 +50,8 @@ export class WallRecorder implements Printer {
   readonly #epoch: string
   readonly #changes = new ChangeLog()
   readonly #polls = new ChangeLog(MAX_POLLS)
-  #layout = 0
+  /** How many URLs have left the lists. */
+  #left = 0
 
   /** `now`: the monotonic clock, in ms. `epoch`: tells this monitor from others of the run. */
   constructor(map: () => StateMap, now: () => number, epoch: string) {
@@ -61,7 +62,7 @@ export class WallRecorder implements Printer {
 
   get position(): WallPosition {
     const [change, poll] = [this.#changes.last, this.#polls.last]
-    return { epoch: this.#epoch, layout: this.#layout, change, poll }
+    return { epoch: this.#epoch, layout: this.#left + this.#map().relabelled, change, poll }
   }
 
   state({ id }: ShownState, changed: boolean): void {
@@ -74,7 +75,7 @@ export class WallRecorder implements Printer {
   }
 
   forget(): void {
-    this.#layout++
+    this.#left++
   }
 
   finish(): Promise<void> {
@@ -97,7 +98,7 @@ export class WallRecorder implements Printer {
   news(after: WallPosition): WallNews {
     const map = this.#map()
     const { position } = this
-    const isKnown = after.epoch === this.#epoch && after.layout === this.#layout
+    const isKnown = after.epoch === this.#epoch && after.layout === position.layout
     const mustReload = !isKnown || !this.#changes.hasAllAfter(after.change) || after.poll > position.poll
     const ids = new Set<ResourceId>()
     let { change } = position

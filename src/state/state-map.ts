@@ -16,10 +16,11 @@ export class StateMap {
   /** Which zones of a cluster say what; empty without several of them. */
   readonly zones = new ZoneStates()
   readonly urls = new UrlColumn()
+  /** How often a URL that was known has got other labels. */
+  relabelled = 0
   /** The generation of the id, plus 1; 0 if no URL has the id. */
   #generation = new Uint32Array(64)
   #errCount = new Uint32Array(64)
-  #changed = new Uint8Array(64)
   readonly #verdicts = new VerdictColumns()
   readonly #texts = new TextColumn()
   readonly #labels = new TextColumn()
@@ -53,13 +54,14 @@ export class StateMap {
   add(id: ResourceId, url: string, known: UrlInfo = NEW_URL): boolean {
     const { generation, verdict, errCount, labels, earlier = null } = known
     this.#ensureCapacity(id + 1)
+    const isKnown = this.isCurrent(id, generation)
+    if (isKnown && this.labels(id) !== labels) this.relabelled++
     this.#labels.set(id, labels)
-    if (this.isCurrent(id, generation)) return false
+    if (isKnown) return false
     this.#dropState(id)
     this.#generation[id] = generation + 1
     this.urls.set(id, url)
     this.#verdicts.start(id, verdict, earlier)
-    this.#changed[id] = 0
     if (this.#errCount[id] !== errCount) this.#errCount[id] = errCount
     this.recentPolls?.reset(id)
     if (earlier !== null) this.recentPolls?.setChanged(id, earlier.since)
@@ -98,7 +100,7 @@ export class StateMap {
     const { id } = state
     if (!this.isCurrent(id, state.generation)) return null
     if (this.#errCount[id] !== state.errCount) this.#errCount[id] = state.errCount
-    const changed = this.#show(id, state.verdict, state.reason, state.status)
+    const changed = this.#verdicts.show(id, state.verdict, state.reason, state.status)
     this.#texts.set(id, textOf(state))
     this.recentPolls?.set(state, changed)
     return changed
@@ -108,7 +110,7 @@ export class StateMap {
   loseVerdict(id: ResourceId, reason: ReasonOf<'unknown'>, why: string, at: number): boolean {
     const before = this.verdict(id)
     if (!this.has(id) || before === 'pending' || before === 'unknown') return false
-    this.#show(id, 'unknown', reason, 0)
+    this.#verdicts.show(id, 'unknown', reason, 0)
     this.#texts.set(id, why)
     this.recentPolls?.setChanged(id, at)
     return true
@@ -118,13 +120,6 @@ export class StateMap {
   correct(id: ResourceId, verdict: Verdict): void {
     this.#verdicts.end(id)
     this.#verdicts.start(id, verdict, null)
-  }
-
-  /** Returns whether anything differs from what was shown before. */
-  #show(id: ResourceId, verdict: Verdict, reason: Reason, status: number): boolean {
-    const changed = this.#verdicts.show(id, verdict, reason, status)
-    if (changed) this.#changed[id] = 1
-    return changed
   }
 
   verdict(id: ResourceId): Verdict {
@@ -170,9 +165,7 @@ export class StateMap {
 
   /** Whether a URL has changed since the last call. */
   takeChanged(id: ResourceId): boolean {
-    if (this.#changed[id] === 0) return false
-    this.#changed[id] = 0
-    return true
+    return this.#verdicts.takeChanged(id)
   }
 
   #ensureCapacity(limit: number): void {
@@ -181,7 +174,6 @@ export class StateMap {
     this.urls.ensureCapacity(limit)
     this.#generation = ensureCapacity(this.#generation, limit)
     this.#errCount = ensureCapacity(this.#errCount, limit)
-    this.#changed = ensureCapacity(this.#changed, limit)
     this.#verdicts.ensureCapacity(limit)
     this.#texts.ensureCapacity(limit)
     this.#labels.ensureCapacity(limit)

@@ -14,6 +14,8 @@ export class VerdictColumns {
   #status = new Uint16Array(64)
   /** 1 if the reason and the status are not known. */
   #verdictOnly = new Uint8Array(64)
+  /** 1 if something differs from what was shown when it was last asked for. */
+  #changed = new Uint8Array(64)
 
   /** How many ids have each verdict. */
   get counts(): Readonly<Counts> {
@@ -26,6 +28,7 @@ export class VerdictColumns {
     this.#reason = ensureCapacity(this.#reason, size)
     this.#status = ensureCapacity(this.#status, size)
     this.#verdictOnly = ensureCapacity(this.#verdictOnly, size)
+    this.#changed = ensureCapacity(this.#changed, size)
   }
 
   /** From now on the id counts. `earlier`: what an earlier run knew of its verdict; null: nothing. */
@@ -35,6 +38,7 @@ export class VerdictColumns {
     this.#reason[id] = reason === null ? 0 : REASONS.indexOf(reason)
     this.#status[id] = reason === null || earlier === null ? 0 : earlier.status
     this.#verdictOnly[id] = verdict === 'pending' || reason !== null ? 0 : 1
+    this.#changed[id] = 0
     this.#counts[verdict]++
   }
 
@@ -55,7 +59,15 @@ export class VerdictColumns {
     this.#verdict[id] = verdictCode
     this.#reason[id] = reasonCode
     this.#status[id] = status
+    if (changed) this.#changed[id] = 1
     return changed
+  }
+
+  /** Whether `show` has changed anything since the last call. */
+  takeChanged(id: ResourceId): boolean {
+    if (this.#changed[id] === 0) return false
+    this.#changed[id] = 0
+    return true
   }
 
   verdict(id: ResourceId): Verdict {

@@ -135,6 +135,32 @@ test('a wall is read again when ids may belong to other URLs, changes are missin
   t.true(third.resets > 0)
 })
 
+test('a wall is read again when URLs have got other labels, but not when they have the same', async (t) => {
+  const monitor = new TestMonitor()
+  const add = (id: number, team: string) => monitor.add(id, `https://a.example/${id}`, label({ team }))
+  for (let id = 0; id < 4; id++) add(id, id < 2 ? 'red' : 'blue')
+  const { url } = await startApi(t, monitor, TIMES)
+  const groups = ({ groups: all }: WallModel) => all.map(({ name, ids }) => [name, [...ids]])
+  const wall = await wallOf(url)
+  const seen = await follow(t, url, wall)
+  for (let id = 0; id < 4; id++) add(id, id < 2 ? 'red' : 'blue')
+  await waitUntil(() => seen.summaries > 2)
+  t.is(seen.resets, 0)
+  add(1, 'blue')
+  await waitUntil(() => seen.resets === 1)
+  t.deepEqual(groups(wall), [
+    ['red', [0, 1]],
+    ['blue', [2, 3]],
+  ])
+  t.deepEqual(groups(await wallOf(url, '?by=team')), [
+    ['red', [0]],
+    ['blue', [1, 2, 3]],
+  ])
+  // Also if no other URL had the labels that it had, nor has those that it has.
+  add(0, 'green')
+  await waitUntil(() => seen.resets === 2)
+})
+
 test('walls that are asked for at the same time are made once', async (t) => {
   const monitor = new TestMonitor()
   for (let id = 0; id < 10; id++)
