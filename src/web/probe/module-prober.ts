@@ -8,12 +8,16 @@ import { httpModule } from './http-module.ts'
 import { probeHttp } from './http-probe.ts'
 import { compileDns } from './dns-probe.ts'
 import type { ProbeContext } from './probe-context.ts'
+import { secretsOfModule } from './request-secrets.ts'
+import type { SecretsNow } from './request-secrets.ts'
 import { compileTcp } from './tcp-probe.ts'
 
 /** A module, prepared once for all of its probes. */
 export interface ModuleProber {
   readonly module: ProbeModule
   readonly profile: ResolvedProfile
+  /** What its log hides. */
+  readonly secrets: SecretsNow
   /** Makes a probe and fills in its report. Returns the answer, if it has one that tells that the network works. */
   readonly probe: (context: ProbeContext) => Promise<HttpResponse | null>
 }
@@ -22,15 +26,16 @@ export interface ModuleProber {
 export function moduleProber(module: ProbeModule, { prober, options }: Probing): ModuleProber {
   const { rules } = module
   const profile = prober.resolveProfile(probeOptions(rules))
+  const parts = { module, profile, secrets: secretsOfModule(rules, prober.values) }
   switch (rules.prober) {
     case 'http': {
       const prepared = httpModule(rules, profile, prober.values, options.tls)
-      return { module, profile, probe: (context) => probeHttp(context, prepared) }
+      return { ...parts, probe: (context) => probeHttp(context, prepared) }
     }
     case 'tcp':
-      return { module, profile, probe: withoutHttp(compileTcp(rules, prober.values, options.tls)) }
+      return { ...parts, probe: withoutHttp(compileTcp(rules, prober.values, options.tls)) }
     case 'dns':
-      return { module, profile, probe: withoutHttp(compileDns(rules, prober.values, options.tls)) }
+      return { ...parts, probe: withoutHttp(compileDns(rules, prober.values, options.tls)) }
     default:
       return rules satisfies never
   }

@@ -16,35 +16,45 @@ const MAX_VALUE = 1_000
 /** A log that nobody reads. */
 export const NO_LOG: ProbeLog = () => {}
 
-/** Keeps the lines of a probe. `common`: fields of every line. `secrets`: hidden wherever they stand. `now`: in ms since the epoch. */
+/**
+ * Keeps the lines of a probe. `common`: fields of every line. `secrets`: what is hidden wherever it stands, asked for with each line, since
+ * a token may come meanwhile. `now`: in ms since the epoch.
+ */
 export class LogLines {
-  readonly #common: string
-  readonly #secrets: readonly string[]
+  readonly #common: Readonly<Record<string, unknown>>
+  readonly #secrets: () => readonly string[]
+  /** What was secret when a line was added, the longest first. Bounded by the lines. */
+  #hidden: readonly string[] = []
   readonly #now: () => number
   readonly #lines: string[] = []
 
   constructor(
     common: Readonly<Record<string, unknown>>,
-    secrets: readonly string[] = [],
+    secrets: () => readonly string[] = () => [],
     now: () => number = Date.now,
   ) {
-    this.#common = pairs(common, secrets)
+    this.#common = common
     this.#secrets = secrets
     this.#now = now
+    this.#askForSecrets()
   }
 
   /** Adds a line; those of level `debug` are left out, as in the exporter's default. */
   readonly log: ProbeLog = (level, message, fields = {}) => {
     if (level === 'debug' || this.#lines.length >= MAX_LINES) return
+    this.#askForSecrets()
     const at = new Date(this.#now()).toISOString()
-    this.#lines.push(
-      `time=${at} level=${level.toUpperCase()} msg=${quoted(message)}${this.#common}${pairs(fields, this.#secrets)}\n`,
-    )
+    const [common, more] = [pairs(this.#common, this.#hidden), pairs(fields, this.#hidden)]
+    this.#lines.push(`time=${at} level=${level.toUpperCase()} msg=${quoted(message)}${common}${more}\n`)
   }
 
   /** All lines. */
   get text(): string {
     return this.#lines.join('')
+  }
+
+  #askForSecrets(): void {
+    this.#hidden = [...new Set([...this.#hidden, ...this.#secrets()])].toSorted((a, b) => b.length - a.length)
   }
 }
 

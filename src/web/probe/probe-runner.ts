@@ -18,7 +18,6 @@ import { LogLines, NO_LOG } from './probe-log.ts'
 import { emptyReport, fail } from './report.ts'
 import type { ProbeReport } from './report.ts'
 import { reportText } from './report-text.ts'
-import { secretsOfModule } from './request-secrets.ts'
 
 /** Whether the uplink is out is asked for this long, in ms: whoever asks for the probe waits for it. */
 const MAX_UPLINK_MS = 300
@@ -45,13 +44,10 @@ export class ProbeRunner {
    */
   async run(pending: PendingProbe, resource: Resource, prober: ModuleProber): Promise<ProbeOutcome | null> {
     const { deadlines, stalls, now } = this.#probing
-    const { values } = this.#probing.prober
     const { attempt } = pending
     const { id, wantsLog, target, hostname, deadline, timeoutSeconds } = pending.request
-    const { module } = prober
-    const lines = wantsLog
-      ? new LogLines({ module: module.name, target }, secretsOfModule(module.rules, values))
-      : null
+    const { module, secrets } = prober
+    const lines = wantsLog ? new LogLines({ module: module.name, target }, secrets) : null
     const log = lines?.log ?? NO_LOG
     const began = now()
     const stalledBefore = stalls.totalMs

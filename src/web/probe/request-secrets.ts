@@ -29,24 +29,35 @@ export function authorizationOf(auth: ProbeAuth | null, values: RequestValues): 
 /** A shorter secret, in UTF-16 units, is not hidden where a server repeats it: it may be anything. */
 const MIN_SECRET = 4
 
-/** The secrets with which requests of a module are sent, as they are now, with what Basic makes of them. The longest come first. */
-export function secretsOfModule(rules: ProbeRules, values: RequestValues): readonly string[] {
-  if (rules.prober !== 'http') return []
-  const secrets = [...secretsOfAuth(rules.auth, values), ...secretsOfProxy(rules)]
-  for (const [name, data] of rules.headers)
-    if (SECRET_HEADER.test(name)) secrets.push(...words(textOf(data, values)()))
-  const encoded = secrets.map((secret) => encodeURIComponent(secret.toWellFormed()))
-  return [...new Set([...secrets, ...encoded])]
-    .filter(({ length }) => length >= MIN_SECRET)
-    .toSorted((a, b) => b.length - a.length)
+/** Secrets that may come from files or be tokens, as they are now. */
+export type SecretsNow = () => readonly string[]
+
+/** The secrets with which requests of a module are sent, with what Basic makes of them. */
+export function secretsOfModule(rules: ProbeRules, values: RequestValues): SecretsNow {
+  if (rules.prober !== 'http') return () => []
+  const ofAuth = secretsOfAuth(rules.auth, values)
+  const ofProxy = secretsOfProxy(rules)
+  const headers = rules.headers.filter(([name]) => SECRET_HEADER.test(name))
+  const ofHeaders = headers.map(([, data]) => textOf(data, values))
+  return () => {
+    const secrets = [...ofAuth(), ...ofProxy, ...ofHeaders.flatMap((text) => words(text()))]
+    const encoded = secrets.map((secret) => encodeURIComponent(secret.toWellFormed()))
+    return [...secrets, ...encoded].filter(({ length }) => length >= MIN_SECRET)
+  }
 }
 
-function secretsOfAuth(auth: ProbeAuth | null, values: RequestValues): string[] {
-  if (auth === null) return []
-  if (auth.type === 'oauth2') return [values.of(oauth2Key(auth.client)).bytes.toString().trim()]
-  if (auth.type === 'header') return [textOf(auth.credentials, values)()]
-  const [name, password] = [textOf(auth.username, values)(), textOf(auth.password, values)()]
-  return [password, Buffer.from(`${name}:${password}`).toString('base64')]
+function secretsOfAuth(auth: ProbeAuth | null, values: RequestValues): SecretsNow {
+  if (auth === null) return () => []
+  if (auth.type === 'oauth2') {
+    const token = values.of(oauth2Key(auth.client))
+    return () => [token.bytes.toString().trim()]
+  }
+  if (auth.type === 'header') {
+    const credentials = textOf(auth.credentials, values)
+    return () => [credentials()]
+  }
+  const [name, password] = [textOf(auth.username, values), textOf(auth.password, values)]
+  return () => [password(), Buffer.from(`${name()}:${password()}`).toString('base64')]
 }
 
 function secretsOfProxy({ proxy, proxyHeaders }: HttpProbeRules): string[] {

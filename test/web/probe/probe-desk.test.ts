@@ -6,6 +6,7 @@ import { monotonicMs } from '../../../src/runtime/clock.ts'
 import { BUILT_IN_MODULE, DEFAULT_HTTP } from '../../../src/settings/probe-module.ts'
 import type { HttpProbeRules, ProbeModule } from '../../../src/settings/probe-module.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
+import { oauth2Key } from '../../../src/settings/oauth2-clients.ts'
 import { parseProxySetting } from '../../../src/settings/proxy.ts'
 import type { ProbeReply } from '../../../src/threads/probe-protocol.ts'
 import { startOrigin } from '../../helpers/origin.ts'
@@ -31,15 +32,18 @@ function start(t: ExecutionContext, rules: Partial<HttpProbeRules> = {}, options
   desk.setPort(port1)
   desk.setModules([httpModule(rules)])
   let lastId = 0
-  const probe = (url: string, deadline = monotonicMs() + 10_000): Promise<string> => {
+  const ask = (url: string, deadline: number, wantsLog: boolean): Promise<ProbeReply> => {
     const id = ++lastId
     const { promise, resolve } = Promise.withResolvers<ProbeReply>()
     waiting.set(id, resolve)
-    const parts = { module: 'http_2xx', target: url, hostname: '', timeoutSeconds: 10, wantsLog: false }
+    const parts = { module: 'http_2xx', target: url, hostname: '', timeoutSeconds: 10, wantsLog }
     desk.accept([{ id, url, deadline, ...parts }])
-    return promise.then(({ metrics }) => metrics)
+    return promise
   }
-  return { desk, poller, probe, waiting, lastId: () => lastId }
+  const probe = async (url: string, deadline = monotonicMs() + 10_000) =>
+    (await ask(url, deadline, false)).metrics
+  const debug = async (url: string) => (await ask(url, monotonicMs() + 10_000, true)).log
+  return { desk, poller, probe, debug, waiting, lastId: () => lastId }
 }
 
 /** The reasons that are 1, and whether the fault is on this side. */
@@ -153,6 +157,23 @@ test('probes that nobody waits for end: those in flight are closed, the others a
   // Their ends say nothing of the network.
   t.deepEqual(poller.events, [])
   t.is((await poller.pollWithoutStall(`${origin.url}/up`)).verdict, 'up')
+})
+
+test('debug hides a token that comes while a probe is made, and the one before it', async (t) => {
+  const { poller, debug } = start(t, { auth: { type: 'oauth2', client: 'shop' } })
+  const token = poller.poller.probing.prober.values.of(oauth2Key('shop'))
+  token.set(Buffer.from('FORMER-TOKEN'), '')
+  const origin = await startOrigin(t, ({ url, headers }, response) => {
+    if (url === '/') token.set(Buffer.from('OTHER-TOKEN'), '')
+    const sent = (headers.authorization ?? '').replace('Bearer ', '')
+    const location = url === '/' ? `/next?t=${sent}` : `/last?t=${sent}`
+    if (url?.startsWith('/last') === true) response.end()
+    else response.writeHead(302, { location }).end()
+  })
+  const log = await debug(`${origin.url}/`)
+  t.deepEqual(origin.requestPaths, ['/', '/next?t=FORMER-TOKEN', '/last?t=OTHER-TOKEN'])
+  t.regex(log, /location="\/last\?t=\*\*\*"/)
+  t.notRegex(log, /TOKEN/)
 })
 
 test('a new web thread gets no replies to the probes of the one before, which has counted as it does', async (t) => {

@@ -221,7 +221,11 @@ test('a log has one line for each step, whatever a server sends', (t) => {
     ['[::1]:25', '[::1]:25'],
   ] as const)
     t.true(logOf(target).includes(` target=${shown}\n`), target)
-  const log = new LogLines({ module: 'm', target: 'a b' }, [], () => 0)
+  const log = new LogLines(
+    { module: 'm', target: 'a b' },
+    () => [],
+    () => 0,
+  )
   log.log('info', 'Received redirect', { location: 'http://x/\n\u001b[31m"', empty: '' })
   log.log('debug', 'not shown')
   t.is(
