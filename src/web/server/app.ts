@@ -14,7 +14,7 @@ import { feedResponse } from './incident-feed.ts'
 import { withMaintenance } from './maintained.ts'
 import { MonitorError } from './monitor-client.ts'
 import type { PageRoutes } from './page-routes.ts'
-import { refuseChange } from './refusals.ts'
+import { refuseChange, refuseOthers } from './refusals.ts'
 import type { ProbeClient } from './probe-client.ts'
 import { answerProbe } from './probe-path.ts'
 import type { Scraper } from './scraper.ts'
@@ -72,7 +72,11 @@ export function createApp(parts: AppParts): Hono<Env> {
     })
   })
 
-  path('GET', '/probe', ({ req, env }) => {
+  path('GET', '/probe', (context) => {
+    const { req, env } = context
+    // It goes to any target, with the passwords of its module.
+    const why = refuseOthers(env.incoming)
+    if (why !== null) return context.text(`${why}\n`, 403)
     const parameter = (name: string) => req.query(name) ?? ''
     const query = {
       target: parameter('target'),

@@ -55,6 +55,11 @@ export function refuseChange(
   const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in headers)
   const isLocal = isLoopbackAddress(from) && !isForwarded && hasLoopbackHost(request)
   if (!isLocal && !isAuthenticated) return 'only requests from this machine, or with a password, may do that'
+  return refuseOthers(request)
+}
+
+/** Why a request may not have something done that a page of another site could want; null if it may. */
+export function refuseOthers({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
   return isOwnPage(headers) ? null : 'a page of another site may not do that'
 }
 

@@ -148,6 +148,33 @@ test('a client that leaves frees the places of all its requests, also of those t
   await waitUntil(() => probes.every(({ gone }) => gone))
 })
 
+test('a page of another site has no probe made', async (t) => {
+  const probed: string[] = []
+  const { port } = await listening(t, {
+    probes: {
+      served: SERVED,
+      probe: ({ target }) => {
+        probed.push(target)
+        return Promise.resolve('lost')
+      },
+    },
+  })
+  const answerTo = async (target: string, header: string) =>
+    (await RawClient.open(t, port)).sendAndRead(
+      `GET /probe?target=${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${header}Connection: close\r\n\r\n`,
+    )
+  for (const header of [
+    'Origin: https://evil.example\r\n',
+    'Sec-Fetch-Site: cross-site\r\n',
+    'Sec-Fetch-Site: same-site\r\n',
+  ])
+    t.regex(await answerTo('evil', header), /^HTTP\/1\.1 403 .*a page of another site may not do that\n$/s)
+  t.deepEqual(probed, [])
+  for (const header of ['', 'Sec-Fetch-Site: none\r\n', 'Sec-Fetch-Site: same-origin\r\n'])
+    t.regex(await answerTo('mine', header), /^HTTP\/1\.1 200 /)
+  t.is(probed.length, 3)
+})
+
 test('a probe may take longer than other responses, under a prefix and with a whole URL as its target', async (t) => {
   const release = Promise.withResolvers<'lost'>()
   let probes = 0
