@@ -1,5 +1,5 @@
 import type { Sender } from '../../src/alerts/sender.ts'
-import type { KeyValue, ReceiverType } from '../../src/alerts/receivers/receiver-type.ts'
+import type { KeyValue, ReceiverType, SenderContext } from '../../src/alerts/receivers/receiver-type.ts'
 
 type Given = string | readonly string[] | Readonly<Record<string, string>>
 
@@ -28,13 +28,14 @@ export function settingsFor(
 export function senderFor(
   type: ReceiverType,
   given: Readonly<Record<string, Given>>,
-  { ca = null, directory = '/' }: { readonly ca?: string | null; readonly directory?: string } = {},
+  { ca = null, directory = '/', ...others }: Partial<SenderContext> & { readonly directory?: string } = {},
 ): Sender {
   return type.create(settingsFor(type, given, directory), {
     receiver: 'ops',
     userAgent: 'headcount/test',
     ca,
     timeZone: 'UTC',
+    ...others,
   })
 }
 

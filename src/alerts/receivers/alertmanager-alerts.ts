@@ -9,6 +9,9 @@ import { shownText } from './shown-text.ts'
 /** The label that all alerts of a group have in common: its key. */
 export const GROUP_LABEL = 'headcount_group'
 
+/** The label of the alert that stands for all that are not named. */
+const MORE_LABEL = 'headcount_more'
+
 /** How long an alert fires unless it is ended before, in ms. An Alertmanager would end one without an end after some minutes without news. */
 const FIRING_MS = 365 * 86_400_000
 
@@ -35,11 +38,16 @@ export function alertsOf(notification: Notification): readonly PostedAlert[] {
 }
 
 /**
- * The alerts of an answer of `GET /api/v2/alerts` that the notification does not name, ended; null if it is not a list of alerts.
+ * The alerts of an answer of `GET /api/v2/alerts` that neither fire nor are named by the notification, ended; null if it is not a list of alerts.
+ * `fires`: the URLs and groups that fire. What stands for others goes on until all that fire are in the list.
  * An Alertmanager takes an alert that fires again before its last end for the same one. So none ends later than those that are
  * named, and what is named ends only once: of two ends it keeps the later one.
  */
-export function endedAlerts(answer: string, notification: Notification): readonly PostedAlert[] | null {
+export function endedAlerts(
+  answer: string,
+  notification: Notification,
+  fires: ReadonlySet<string>,
+): readonly PostedAlert[] | null {
   let list: unknown
   try {
     list = JSON.parse(answer)
@@ -48,9 +56,14 @@ export function endedAlerts(answer: string, notification: Notification): readonl
   }
   if (!Array.isArray(list) || !list.every((alert) => isPosted(alert))) return null
   const named = new Set(alertsOf(notification).map(({ labels }) => labelText(labels)))
+  const subjectOf = ({ url = '', group = '' }: PostedAlert['labels']) =>
+    notification.kind === 'group' ? group : url
+  const listed = new Set(list.map(({ labels }) => subjectOf(labels)).filter((subject) => fires.has(subject)))
+  const goesOn = ({ [MORE_LABEL]: more, ...labels }: PostedAlert['labels']) =>
+    more === undefined ? fires.has(subjectOf(labels)) : listed.size < fires.size
   const end = Math.max(...notification.alerts.map(({ resolvedAt }) => endOf(resolvedAt, notification)))
   return list
-    .filter(({ labels }) => !named.has(labelText(labels)))
+    .filter(({ labels }) => !named.has(labelText(labels)) && !goesOn(labels))
     .map(({ labels, annotations, startsAt }) => endedAt({ labels, annotations, startsAt }, end))
 }
 
@@ -106,7 +119,7 @@ function unnamedAlert(notification: Notification): PostedAlert {
   const since = Math.min(at, ...alerts.map((alert) => alert.since))
   const summary = `${subjectLine(messageText(notification))}, ${(total - alerts.length).toLocaleString('en-US')} more than are named`
   return {
-    labels: { ...labelsOf(commonLabels), headcount_more: 'yes', ...ownLabels(notification) },
+    labels: { ...labelsOf(commonLabels), [MORE_LABEL]: 'yes', ...ownLabels(notification) },
     annotations: annotationsOf({ summary, link }),
     ...timesOf(since, null, notification),
     ...generatorOf(notification),

@@ -50,15 +50,17 @@ export const ALERTMANAGER = receiverType({
       async send(notification, signal): Promise<SendResult> {
         const { status, firing, groupKey } = notification
         const alerts = alertsOf(notification)
-        if (status === 'firing' || firing > 0) return post(alerts, status === 'resolved', signal)
-        // A notification names some alerts only. Now that none fires, those that were posted before are over too.
+        if (status === 'firing') return post(alerts, false, signal)
+        // A notification names some alerts only: others that were posted before may be over too.
+        const fires = firing === 0 ? new Set<string>() : context.firing?.(groupKey)
+        if (fires === undefined) return post(alerts, true, signal)
         const list = new URL(api)
         list.searchParams.set('filter', `${GROUP_LABEL}="${groupKey}"`)
         let open: readonly PostedAlert[] = []
         const judge = (response: HttpResponse): SendResult => {
           const result = judgeStatus(response)
           if (result.type !== 'sent') return result
-          const ended = endedAlerts(response.body, notification)
+          const ended = endedAlerts(response.body, notification, fires)
           if (ended === null)
             return { type: 'retry', said: 'its list of alerts could not be read', retryAfterMs: null }
           open = ended

@@ -40,6 +40,8 @@ export interface SenderContext {
   readonly ca: string | null
   /** Of the times in messages, such as `Europe/Berlin`; without it, that of this process. */
   readonly timeZone?: string
+  /** The URLs and groups whose alerts of a group were told and fire now; absent: nobody knows. */
+  readonly firing?: (groupKey: string) => ReadonlySet<string>
 }
 
 /** What a type of receivers is, given its keys. */

@@ -17,7 +17,7 @@ import { countAlerts } from './alert-counts.ts'
 import { AlertDesk } from './alert-desk.ts'
 import { AlertIntake } from './alert-intake.ts'
 import { Alerter } from './alerter.ts'
-import { compileMatch, hashText, linkTo, maintenanceOf, receiversOf } from './create-parts.ts'
+import { compileMatch, hashText, linkTo, maintenanceOf, receiversOf, toldOf } from './create-parts.ts'
 import type { SendingOptions } from './create-parts.ts'
 import { onceRules } from './once-rules.ts'
 
@@ -97,7 +97,7 @@ export class AlertSession {
     this.#engine.restore(this.#planner.firing().map((alert) => shownAlert(alert, now() - wallNow())))
     this.#queue = new DeliveryQueue({
       store,
-      receivers: receiversOf(config, options),
+      receivers: this.#receivers(config),
       receiversOf: this.#planner.receiversOf,
       now,
       savedAt: saved.marks?.savedAt ?? null,
@@ -152,7 +152,7 @@ export class AlertSession {
     this.#engine.reconfigure(this.#rules(config), this.#hooks.now())
     this.#maintenance = maintenanceOf(config)
     this.#planner.configure(this.#rules(config), this.#maintenance)
-    this.#queue.configure(receiversOf(config, this.#options))
+    this.#queue.configure(this.#receivers(config))
     this.#setHeartbeat(config)
     this.#alerter.turn()
   }
@@ -170,6 +170,13 @@ export class AlertSession {
 
   #rules({ rules }: AlertConfig): AlertConfig['rules'] {
     return this.#options.once ? onceRules(rules) : rules
+  }
+
+  #receivers(config: AlertConfig): ReturnType<typeof receiversOf> {
+    return receiversOf(config, {
+      ...this.#options,
+      firing: (groupKey) => toldOf(this.#planner.alerts(), groupKey),
+    })
   }
 
   /** One that is as it was goes on: a reload makes no request, and begins no interval. */

@@ -5,6 +5,7 @@ import type { AlertConfig, LabelMatcher } from '../alert-rule.ts'
 import { compileMatch as compileLabels } from '../engine/compile-match.ts'
 import type { QueuedReceiver } from '../delivery/receiver-queue.ts'
 import type { MaintenanceCalendar } from '../plan/maintenance.ts'
+import type { AlertRow } from '../plan/planner-state.ts'
 import { createSender } from '../receivers/receiver-types.ts'
 import { maintenanceCalendar } from './maintenance-calendar.ts'
 
@@ -13,6 +14,8 @@ export interface SendingOptions {
   readonly userAgent: string
   /** Certificates to trust besides the system's (PEM); null: none. */
   readonly ca: string | null
+  /** See SenderContext. */
+  readonly firing?: (groupKey: string) => ReadonlySet<string>
 }
 
 /** The key of a text: 32 characters, the same for the same text. */
@@ -43,6 +46,12 @@ export function receiversOf(
       return [name, { sender, settings, fallback, fallbackAfterMs, perMinute }]
     }),
   )
+}
+
+/** The URLs and groups whose alerts of a group were told and fire. */
+export function toldOf(rows: readonly AlertRow[], groupKey: string): ReadonlySet<string> {
+  const told = rows.filter((row) => row.groupKey === groupKey && row.phase === 'told')
+  return new Set(told.map(({ alert: { url, group } }) => url || group))
 }
 
 /** The page that shows alerts. `link`: the status page, or '' without one. */

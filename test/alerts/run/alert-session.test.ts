@@ -38,11 +38,11 @@ function urlsOf(...urls: readonly (readonly [id: number, generation: number, url
   return packer.take()
 }
 
-function pollsOf(verdict: SentPoll['verdict'], count = 1, generation = 0): ArrayBuffer {
+function pollsOf(verdict: SentPoll['verdict'], count = 1, generation = 0, row: number = id): ArrayBuffer {
   const packer = new Packer()
   for (let n = 0; n < count; n++)
     packPoll(packer, {
-      id,
+      id: row as ResourceId,
       generation,
       at: Date.now(),
       verdict,
@@ -123,6 +123,30 @@ test('three polls that are down are told, with a link to the page of the URL, an
   session.intake.receive(pollsOf('up'))
   await waitUntil(() => hook.received.length === 2)
   t.deepEqual(hook.received.map(brief), ['down firing /', 'down resolved /'])
+})
+
+test('an Alertmanager is told the end of what it has and does not fire, and no other', async (t) => {
+  const labels = { headcount_group: 'g', alertname: 'HeadcountDown' }
+  const [first, second, third] = ['http://a.example/', 'http://b.example/', 'http://gone.example/']
+  const listed = [first, second, third].map((url) => ({
+    labels: { ...labels, url },
+    annotations: {},
+    startsAt: '2026-01-01T00:00:00.000Z',
+  }))
+  const { session, hook, config } = await sessionOf(t, (response) => response.end(JSON.stringify(listed)))
+  session.intake.register(urlsOf([2, 0, second ?? '']))
+  const settings = { url: `${hook.origin}/`, headers: [] }
+  const receivers = config.receivers.map((one) => ({ ...one, type: 'alertmanager', settings }))
+  session.configure({ ...config, receivers }, '')
+  const posts = () => hook.received.filter(({ method }) => method === 'POST')
+  for (const row of [1, 2]) {
+    session.intake.receive(pollsOf('down', 3, 0, row))
+    await waitUntil(() => posts().length === row)
+  }
+  session.intake.receive(pollsOf('up'))
+  await waitUntil(() => posts().length > 2)
+  const ended = JSON.parse(posts()[2]?.body ?? '') as { readonly labels: { readonly url: string } }[]
+  t.deepEqual(new Set(ended.map((alert) => alert.labels.url)), new Set([first, third]))
 })
 
 test('after the machine was suspended all is told at once, with the times of its clock', async (t) => {
