@@ -14,6 +14,9 @@ export interface HeartbeatOptions extends HeartbeatConfig {
 
 const TIMEOUT_MS = 10_000
 
+/** When a request that could not be made is due again, in ms. */
+const RETRY_MS = 1_000
+
 /** A dead man's switch: it requests a URL each interval while headcount is healthy, so that somebody else notices when that ends. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions
@@ -34,8 +37,9 @@ export class Heartbeat {
   async tick(now: number): Promise<void> {
     const { intervalMs, isHealthy } = this.#options
     if (now < this.#dueAt) return
-    this.#dueAt = now + intervalMs
-    if (this.#isUnderWay || !isHealthy()) return
+    const canRequest = !this.#isUnderWay && isHealthy()
+    this.#dueAt = now + (canRequest ? intervalMs : Math.min(RETRY_MS, intervalMs))
+    if (!canRequest) return
     this.#isUnderWay = true
     this.#settle(await this.#request())
     this.#isUnderWay = false
