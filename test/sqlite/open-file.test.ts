@@ -53,3 +53,27 @@ test('a lock that is no lock is named, and the file is left as it is', (t) => {
   t.deepEqual(readdirSync(directory), before)
   t.true(existsSync(`${file}-lock`))
 })
+
+test('what somebody added to a file is no damage, but a table that is not as it was made is', (t) => {
+  const directory = directoryOf(t)
+  const file = join(directory, 'notes.db')
+  const warnings: string[] = []
+  const reopen = (change: string) => {
+    const { db, lock } = open(file, warnings)
+    t.is(db.prepare('SELECT count(*) AS count FROM notes').get()?.['count'], 2)
+    db.exec(change)
+    db.close()
+    lock?.release()
+  }
+  const made = open(file)
+  made.db.exec('INSERT INTO notes VALUES (1), (2)')
+  made.db.close()
+  made.lock?.release()
+  reopen('ANALYZE; PRAGMA optimize')
+  reopen('CREATE INDEX notes_for_dashboard ON notes (id); CREATE VIEW shown AS SELECT id FROM notes')
+  reopen('ALTER TABLE notes ADD COLUMN other TEXT')
+  t.deepEqual(warnings, [])
+  open(file, warnings).db.close()
+  t.is(warnings.length, 1)
+  t.regex(warnings[0] ?? '', /its tables are not those of its version/)
+})
