@@ -44,7 +44,7 @@ export function openToRead(file: string): ReadHistory {
     if (userVersion(db) < HISTORY_SCHEMA.migrations.length)
       throw new StoreError('io', `history ${file}: an older headcount wrote it: run this one with it first`)
     // All that is read is of this moment.
-    db.exec('BEGIN')
+    db.exec('PRAGMA query_only = ON; BEGIN')
     const session = new Session(db, {
       isJournaled: true,
       sizeLimit: Number.MAX_SAFE_INTEGER,

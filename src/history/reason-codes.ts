@@ -1,4 +1,5 @@
 import { REASONS } from '../state/reasons.ts'
+import { pragma } from '../sqlite/database.ts'
 import type { Database } from '../sqlite/database.ts'
 
 /** The codes of reasons in a file, which stay what they are when the program's own change. */
@@ -7,12 +8,12 @@ export class ReasonCodes {
   readonly #names = new Map<number, string>()
   readonly #byIndex: Uint8Array
 
-  /** Adds the reasons that the file does not have. */
+  /** Adds the reasons that the file does not have, unless it is open to be read only: that of an earlier headcount may have fewer. */
   constructor(db: Database) {
     const known = db.prepare('SELECT 1 FROM reasons WHERE name = ?')
     const insert = db.prepare('INSERT INTO reasons (name) VALUES (?)')
-    // Nothing is written where there is nothing to write: the file may be open to be read only.
-    for (const reason of REASONS) if (known.get(reason) === undefined) insert.run(reason)
+    const added = pragma(db, 'query_only') === 1 ? [] : REASONS
+    for (const reason of added) if (known.get(reason) === undefined) insert.run(reason)
     for (const { code, name } of db.prepare('SELECT code, name FROM reasons').all()) {
       this.#codes.set(String(name), Number(code))
       this.#names.set(Number(code), String(name))

@@ -48,3 +48,29 @@ test('a large history is not read on for a reader that takes nothing', async (t)
   t.deepEqual(flushes, [{ stalledMs: 600_000, isRead: true }])
   t.deepEqual([code, said], [1, ['standard output: nothing was read for 10 minutes\n']])
 })
+
+test('a history of a headcount that had fewer reasons is checked and exported, and left as it is', async (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  History.open(file, { sizeLimit: 1e9, now: () => 0, warn: () => {} }).close()
+  const db = openDatabase(file)
+  db.exec('DELETE FROM reasons WHERE code = (SELECT max(code) FROM reasons)')
+  const reasons = () => db.prepare('SELECT count(*) AS count FROM reasons').get()?.['count']
+  const before = reasons()
+  t.teardown(() => db.close())
+  const said: string[] = []
+  const stdout = { write: () => {}, flush: () => Promise.resolve(true) }
+  for (const args of [
+    ['check', file],
+    ['export', file],
+    ['export', file, '--format', 'csv', '--table', 'uptime'],
+  ]) {
+    const code = await runHistoryTool(
+      args,
+      () => stdout,
+      () => Readable.from([]),
+      (line) => said.push(line),
+    )
+    t.deepEqual([code, said], [0, []], args.join(' '))
+  }
+  t.is(reasons(), before)
+})
