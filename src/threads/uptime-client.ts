@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { UptimeShare } from '../alerts/engine/engine-options.ts'
 import type { HistoryAnswers, HistoryQuestion } from '../history/record/history-question.ts'
 import { ThreadClient } from './thread-client.ts'
 
@@ -9,7 +10,7 @@ interface Waiting {
   readonly url: string
   readonly from: number
   readonly to: number
-  readonly resolve: (share: number | null) => void
+  readonly resolve: (share: UptimeShare) => void
 }
 
 /** Asks the recorder for uptimes, many in one question, and one question after the other. A new recorder may take the place of an old one. */
@@ -31,8 +32,8 @@ export class UptimeClient {
     this.#recorder.setPort(port)
   }
 
-  /** The uptime of a URL over the `overMs` up to `now`, 0 to 1; null: it is not known. Never rejects. */
-  uptimeOf(url: string, overMs: number, now: number): Promise<number | null> {
+  /** The uptime of a URL over the `overMs` up to `now`. Never rejects. */
+  uptimeOf(url: string, overMs: number, now: number): Promise<UptimeShare> {
     return new Promise((resolve) => {
       this.#waiting.push({ url, from: now - overMs, to: now, resolve })
       if (!this.#isAsking) void this.#askAll()
@@ -60,13 +61,13 @@ export class UptimeClient {
     for (const [n, { resolve }] of asked.entries()) resolve(shares[n] ?? null)
   }
 
-  async #shares(urls: readonly string[], from: number, to: number): Promise<readonly (number | null)[]> {
+  async #shares(urls: readonly string[], from: number, to: number): Promise<readonly UptimeShare[]> {
     if (!this.#recorder.isThere) return []
     const question: HistoryQuestion = { type: 'times', urls, times: [[from, to]] }
     try {
       const answer = (await this.#recorder.ask(question)) as HistoryAnswers['times']
       this.#isFailing = false
-      return answer.urls.map((times) => times?.[0]?.ratio ?? null)
+      return answer.urls.map((times) => times?.[0]?.ratio ?? 'none')
     } catch (error) {
       if (!this.#isFailing) this.#report(`alerts: uptime is not known: ${(error as Error).message}`)
       this.#isFailing = true

@@ -13,7 +13,7 @@ function clientOf(isBroken = false) {
   answerRequests(port1, (question: Extract<HistoryQuestion, { type: 'times' }>) => {
     asked.push(question)
     if (isBroken) throw new Error('the disk is gone')
-    return { urls: question.urls.map((url) => (url === 'unknown' ? null : [{ ratio: 0.5 }])) }
+    return { urls: question.urls.map((url) => (url === 'unknown' ? null : [{ ratio: url === 'new' ? null : 0.5 }])) }
   })
   client.setPort(port2)
   return { client, lines, asked, close: () => port1.close() }
@@ -21,9 +21,9 @@ function clientOf(isBroken = false) {
 
 test('URLs that are asked for together go in few questions, and each gets its own answer', async (t) => {
   const { client, asked, close } = clientOf()
-  const urls = [...Array.from({ length: 150 }, (_, n) => `u${n}`), 'unknown']
+  const urls = [...Array.from({ length: 150 }, (_, n) => `u${n}`), 'unknown', 'new']
   const shares = await Promise.all(urls.map((url) => client.uptimeOf(url, 1_000, 5_000)))
-  t.deepEqual(shares, [...Array.from({ length: 150 }, () => 0.5), null])
+  t.deepEqual(shares, [...Array.from({ length: 150 }, () => 0.5), 'none', 'none'])
   t.is(asked.length, 2)
   t.like(asked[0], { times: [[4_000, 5_000]] })
   await Promise.all([client.uptimeOf('a', 1, 9), client.uptimeOf('b', 2, 9)])

@@ -10,6 +10,7 @@ import { memberOf } from './group-members.ts'
 import { seeRestored } from './restored-alerts.ts'
 import type { RuleRef } from './rule-ref.ts'
 import { UptimeRound } from './uptime-round.ts'
+import type { UptimeAnswer } from './uptime-round.ts'
 import { UrlRegistry } from './url-registry.ts'
 import type { WatchedUrl } from './watched-url.ts'
 
@@ -34,7 +35,8 @@ export class AlertEngine {
       this.#urls.table,
       options,
       (id) => this.#urls.rulesOf(id),
-      (id, ref, share) => this.#setUptime(id, ref, share),
+      (id, ref) => this.#urls.watched.get(id)?.firing(ref)?.since ?? null,
+      (id, ref, answer) => this.#setUptime(id, ref, answer),
     )
   }
 
@@ -181,12 +183,12 @@ export class AlertEngine {
     return this.#now
   }
 
-  #setUptime(id: ResourceId, ref: RuleRef, share: number): void {
+  #setUptime(id: ResourceId, ref: RuleRef, answer: UptimeAnswer): void {
     const { watched, alerts } = this.#urls
-    const isBelow = share < conditionOf(ref, 'uptime').below
+    const isBelow = answer.share < conditionOf(ref, 'uptime').below
     const url = watched.get(id) ?? (isBelow ? watched.watch(id) : null)
     if (url === null) return
-    alerts.uptime(url, ref, share, this.#now)
+    alerts.uptime(url, ref, answer, this.#now)
     watched.settle(url, this.#urls.rulesOf(id), this.#now)
   }
 }

@@ -87,6 +87,11 @@ export function otherLimitText(measured: string): string {
   return `the rule has another limit now: ${measured}`
 }
 
+/** Why an alert ends although nobody knows any more what it fired for. `measured`: what is known. */
+export function anewText(measured: string): string {
+  return `the history has begun anew: ${measured}`
+}
+
 /** What has changed. */
 export function changedText(before: KnownState, seen: SeenState): string {
   return `was ${before.verdict} (${seenText(before)}), is ${seen.verdict} (${seenText(seen)})`

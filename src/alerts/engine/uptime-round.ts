@@ -1,6 +1,6 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import { conditionOf } from './conditions.ts'
-import type { EngineOptions } from './engine-options.ts'
+import type { EngineOptions, UptimeShare } from './engine-options.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
 import type { UrlTable } from './url-table.ts'
 
@@ -13,6 +13,13 @@ const MAX_WAITING = 100
 /** Ids that are looked at in one slice. */
 const SLICE = 10_000
 
+/** What the history has said of a URL. */
+export interface UptimeAnswer {
+  readonly share: number
+  /** The alert of the rule fires, and the history knows nothing of the time in which it began. */
+  readonly isAnew: boolean
+}
+
 type UptimeOptions = Pick<EngineOptions, 'uptimeOf' | 'wallOffset'>
 
 /** Asks the history for the uptime of all URLs of rules with `uptime`, one after the other, a slice at a time. */
@@ -20,21 +27,24 @@ export class UptimeRound {
   readonly #table: UrlTable
   readonly #options: UptimeOptions
   readonly #rulesOf: (id: ResourceId) => AppliedRules
-  readonly #answered: (id: ResourceId, ref: RuleRef, share: number) => void
+  readonly #firedAt: (id: ResourceId, ref: RuleRef) => number | null
+  readonly #answered: (id: ResourceId, ref: RuleRef, answer: UptimeAnswer) => void
   #next = 0
   #startedAt = Number.NEGATIVE_INFINITY
   #waiting = 0
 
-  /** `answered` gets the answers about URLs that are still listed and have this rule. */
+  /** `firedAt`: null if the alert does not fire. `answered` gets the answers about URLs that are still listed and have this rule. */
   constructor(
     table: UrlTable,
     options: UptimeOptions,
     rulesOf: (id: ResourceId) => AppliedRules,
-    answered: (id: ResourceId, ref: RuleRef, share: number) => void,
+    firedAt: (id: ResourceId, ref: RuleRef) => number | null,
+    answered: (id: ResourceId, ref: RuleRef, answer: UptimeAnswer) => void,
   ) {
     this.#table = table
     this.#options = options
     this.#rulesOf = rulesOf
+    this.#firedAt = firedAt
     this.#answered = answered
   }
 
@@ -45,7 +55,7 @@ export class UptimeRound {
       this.#startedAt = now
     }
     // One time for all of a slice: they go together to the recorder.
-    const wallNow = now + (this.#options.wallOffset?.() ?? 0)
+    const wallNow = now + this.#wallOffset
     const end = Math.min(this.#table.limit, this.#next + SLICE)
     for (; this.#next < end && this.#waiting < MAX_WAITING; this.#next++)
       this.#ask(this.#next as ResourceId, wallNow)
@@ -60,15 +70,28 @@ export class UptimeRound {
 
   async #askFor(id: ResourceId, ref: RuleRef, wallNow: number): Promise<void> {
     const generation = this.#table.generation(id)
+    const isSame = () =>
+      this.#table.hasGeneration(id, generation) &&
+      this.#table.verdict(id) !== 'pending' &&
+      this.#rulesOf(id).uptime.includes(ref)
+    const { below } = conditionOf(ref, 'uptime')
+    const share = await this.#uptimeOf(id, ref, wallNow)
+    if (typeof share !== 'number' || !isSame()) return
+    const firedAt = share < below ? null : this.#firedAt(id, ref)
+    if (firedAt === null) return this.#answered(id, ref, { share, isAnew: false })
+    const before = await this.#uptimeOf(id, ref, firedAt + this.#wallOffset)
+    if (before !== null && isSame()) this.#answered(id, ref, { share, isAnew: before === 'none' })
+  }
+
+  async #uptimeOf(id: ResourceId, ref: RuleRef, wallNow: number): Promise<UptimeShare> {
     this.#waiting++
-    const share = await this.#options.uptimeOf(
-      this.#table.url(id),
-      conditionOf(ref, 'uptime').overMs,
-      wallNow,
-    )
+    const { overMs } = conditionOf(ref, 'uptime')
+    const share = await this.#options.uptimeOf(this.#table.url(id), overMs, wallNow)
     this.#waiting--
-    if (share === null || !this.#table.hasGeneration(id, generation)) return
-    if (this.#table.verdict(id) !== 'pending' && this.#rulesOf(id).uptime.includes(ref))
-      this.#answered(id, ref, share)
+    return share
+  }
+
+  get #wallOffset(): number {
+    return this.#options.wallOffset?.() ?? 0
   }
 }

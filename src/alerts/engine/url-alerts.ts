@@ -3,7 +3,8 @@ import { conditionOf, dueOf, hasLasted } from './conditions.ts'
 import { Flapping, forgetTurns, isFlapping } from './flapping.ts'
 import type { LabelSets } from './label-sets.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
-import { uptimeText } from './summary.ts'
+import { anewText, uptimeText } from './summary.ts'
+import type { UptimeAnswer } from './uptime-round.ts'
 import type { UrlTable } from './url-table.ts'
 import { UrlTurns } from './url-turns.ts'
 import type { WatchedUrl } from './watched-url.ts'
@@ -102,10 +103,12 @@ export class UrlAlerts {
   }
 
   /** The history has told the uptime of a URL. */
-  uptime(url: WatchedUrl, ref: RuleRef, share: number, now: number): void {
+  uptime(url: WatchedUrl, ref: RuleRef, { share, isAnew }: UptimeAnswer, now: number): void {
     const firing = url.firing(ref)
+    const text = uptimeText(ref, share)
     if (firing !== undefined) this.#log.see(firing)
-    this.#turns.measured(url, ref, share, now, now, uptimeText(ref, share))
+    if (firing !== undefined && isAnew) this.#turns.unwatch(url, firing, now, anewText(text))
+    else this.#turns.measured(url, ref, share, now, now, text)
   }
 
   #slow(url: WatchedUrl, refs: readonly RuleRef[], durationMs: number, now: number): void {

@@ -7,6 +7,7 @@ import { DeliveryQueue } from '../delivery/delivery-queue.ts'
 import { fencedQueue } from '../delivery/fenced-queue.ts'
 import { Heartbeat } from '../delivery/heartbeat.ts'
 import { AlertEngine } from '../engine/alert-engine.ts'
+import type { UptimeShare } from '../engine/engine-options.ts'
 import type { MaintenanceCalendar } from '../plan/maintenance.ts'
 import { NotificationPlanner } from '../plan/notification-planner.ts'
 import { shownAlert } from '../plan/shown-alert.ts'
@@ -43,7 +44,7 @@ export interface SessionHooks {
   /** Takes lines for people. */
   readonly warn: (line: string) => void
   /** See EngineOptions. */
-  uptimeOf(url: string, overMs: number, wallNow: number): Promise<number | null>
+  uptimeOf(url: string, overMs: number, wallNow: number): Promise<UptimeShare>
   /** Whether URLs are being polled: heartbeats are sent as long as they are. */
   isHealthy(): boolean
 }

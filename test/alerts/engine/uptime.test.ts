@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { UptimeShare } from '../../../src/alerts/engine/engine-options.ts'
 import { TestEngine } from '../../helpers/alert-engine.ts'
 import { ruleOf } from '../../helpers/alert-samples.ts'
 
@@ -9,13 +10,13 @@ class TestHistory {
   readonly asked: {
     readonly url: string
     readonly wallNow: number
-    readonly answer: (share: number | null) => void
+    readonly answer: (share: UptimeShare) => void
   }[] = []
-  readonly uptimeOf = (url: string, _overMs: number, wallNow: number): Promise<number | null> =>
+  readonly uptimeOf = (url: string, _overMs: number, wallNow: number): Promise<UptimeShare> =>
     new Promise((resolve) => this.asked.push({ url, wallNow, answer: resolve }))
 
   /** Answers the last question about a URL. */
-  async answer(url: string, share: number | null): Promise<void> {
+  async answer(url: string, share: UptimeShare): Promise<void> {
     this.asked.findLast((one) => one.url === url)?.answer(share)
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -43,7 +44,29 @@ test('uptime: fires below the share, and is over at it; asked once a minute', as
   t.deepEqual(engine.skip(60), [])
   t.is(history.asked.length, 4)
   await history.answer('u0', 0.999)
+  await history.answer('u0', 0.99)
   t.deepEqual(engine.skip(0), ['resolved slo/uptime u0: uptime of the last 30d is 99.9%'])
+})
+
+test('uptime: what fires is not over because the history has begun anew', async (t) => {
+  for (const [before, changes] of [
+    [null, []],
+    ['none', ['unwatched slo/uptime u0: the history has begun anew: uptime of the last 30d is 100%']],
+    [0.9, ['resolved slo/uptime u0: uptime of the last 30d is 100%']],
+  ] as const) {
+    const { history, engine } = started()
+    engine.skip(5)
+    await history.answer('u0', 0.9985)
+    engine.skip(60)
+    await history.answer('u0', 1)
+    // It is asked what it knows of the time in which the alert fired.
+    t.deepEqual(
+      history.asked.map(({ wallNow }) => wallNow),
+      [5_000, 65_000, 5_000],
+    )
+    await history.answer('u0', before)
+    t.deepEqual(engine.skip(0), changes)
+  }
 })
 
 test('uptime: a URL is not asked for before its first poll', (t) => {
