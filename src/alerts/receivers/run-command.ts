@@ -38,7 +38,7 @@ export type CommandEnd =
 export function runCommand(command: Command, signal: AbortSignal): Promise<CommandEnd> {
   return new Promise((resolve) => {
     const { program, args, directory, env, input } = command
-    const child = spawn(program, args, { cwd: directory, env, detached: true, stdio: 'pipe' })
+    const child: ChildProcess = spawn(program, args, { cwd: directory, env, detached: true, stdio: 'pipe' })
     const output = new BoundedOutput(child)
     let isOver = false
     let killTimer: NodeJS.Timeout | undefined
@@ -66,9 +66,9 @@ export function runCommand(command: Command, signal: AbortSignal): Promise<Comma
       if (!isOver) output.ended(() => finish({ type: 'exit', code, signal: by, output: output.text }))
       else if (signalGroup(child, 0) === 'gone') output.ended(() => endTimeout(true))
     })
-    // A command need not read its input.
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
+    // A command need not read its input. Where no pipe could be made there is none: the error follows.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
   })
