@@ -224,6 +224,42 @@ for (const isNew of [true, false])
     t.is(open(t, copy).store.loadPending().length, count)
   })
 
+for (const [table, from, to] of [
+  ['alerts', '"alert":', '"alert!":'],
+  ['alerts', '"groupKey":', '"groupKeY":'],
+  ['groups', '"key":', '"kez":'],
+  ['groups', '{"key"', '["key"'],
+] as const)
+  test(`a row of ${table} with ${to} instead of ${from} is damaged`, (t) => {
+    const file = fileOf(t)
+    const one = open(t, file)
+    one.tell()
+    one.store.close()
+    const db = openDatabase(file)
+    db.prepare(`UPDATE ${table} SET data = replace(data, ?, ?)`).run(from, to)
+    db.close()
+    const two = open(t, file)
+    t.regex(two.warnings.join('\n'), /the file is damaged \(a row .*; it is kept as .*\.damaged-/)
+  })
+
+test('a notification that is damaged is lost, and the next of its group is not', (t) => {
+  const file = fileOf(t)
+  const one = open(t, file)
+  one.tell(2)
+  one.store.close()
+  const db = openDatabase(file)
+  const change = db.prepare('UPDATE notifications SET data = replace(data, ?, ?) WHERE sequence = ?')
+  change.run('"alerts":', '"alertz":', 1)
+  db.close()
+  const { store } = open(t, file)
+  t.is(store.notification(1), null)
+  t.is(store.notification(2)?.alerts.length, 1)
+  const other = openDatabase(file)
+  other.prepare('UPDATE notifications SET data = ? WHERE sequence = 2').run('{')
+  other.close()
+  t.is(store.notification(2), null)
+})
+
 test('a file that is damaged while it is open is set aside, and written again with what can be read', (t) => {
   const file = fileOf(t)
   const one = open(t, file)

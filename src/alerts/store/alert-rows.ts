@@ -1,6 +1,6 @@
 import type { Alert } from '../alert.ts'
 import type { AlertPhase, AlertRow } from '../plan/planner-state.ts'
-import { fromJson, toJson } from './alert-json.ts'
+import { rowOf, toJson } from './alert-json.ts'
 import type { Statements } from './statements.ts'
 
 /** The row of an alert, but for its phase. */
@@ -10,6 +10,8 @@ interface WrittenAlert {
   readonly alert: Alert | null
   readonly labels?: AlertRow['labels']
 }
+
+const FIELDS = { groupKey: 'string', phase: 'string', alert: 'object' } as const
 
 /** The rows of alerts. Methods throw what SQLite throws, and a DamagedBlob. */
 export class AlertRows {
@@ -24,9 +26,9 @@ export class AlertRows {
   /** All of them, in the order in which they were written first. */
   read(): AlertRow[] {
     const written = new Map<string, WrittenAlert>()
-    const sql = 'SELECT id, data, phase FROM alerts LEFT JOIN phases USING (id) ORDER BY id'
-    const rows = this.#sql.all(sql).map(({ id, data, phase }): AlertRow => {
-      const row = fromJson(data) as AlertRow
+    const sql = 'SELECT id, key, data, phase FROM alerts LEFT JOIN phases USING (id) ORDER BY id'
+    const rows = this.#sql.all(sql).map(({ id, key, data, phase }): AlertRow => {
+      const row = rowOf<AlertRow>(data, FIELDS, ({ alert }) => alert.key === key)
       written.set(row.alert.key, writtenAs(Number(id), row))
       return phase === null ? row : Object.assign(row, { phase: phase as AlertPhase })
     })

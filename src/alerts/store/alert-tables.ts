@@ -1,8 +1,9 @@
 import type { Database } from '../../sqlite/database.ts'
+import { DamagedBlob } from '../../sqlite/store-error.ts'
 import type { Silence } from '../alert-rule.ts'
 import type { AddressProgress, Notification } from '../notification.ts'
 import type { GroupRow, SavedPlan } from '../plan/planner-state.ts'
-import { fromJson, toJson } from './alert-json.ts'
+import { fromJson, rowOf, toJson } from './alert-json.ts'
 import { AlertRows } from './alert-rows.ts'
 import type { DeliveryRow, DeliveryState } from './delivery-row.ts'
 import { instanceField, rowsOf, sharedFields } from './shared-rows.ts'
@@ -10,6 +11,8 @@ import type { SharedFields, SharedState } from './shared-rows.ts'
 import { Statements } from './statements.ts'
 import type { Row } from './statements.ts'
 import type { Unsaved } from './unsaved.ts'
+
+const NOTIFICATION_FIELDS = { id: 'string', groupKey: 'string', rule: 'string', alerts: 'object' } as const
 
 /** What a silence of an earlier version lacks. */
 const FOR_ANY: Partial<Silence> = { urls: [] }
@@ -36,15 +39,21 @@ export class AlertTables {
     const savedAt = marks?.['saved_at']
     return {
       alerts: this.#alerts.read(),
-      groups: this.#rows('groups') as GroupRow[],
-      silences: this.#rows('silences').map(silenceOf),
+      groups: this.#rows<GroupRow>('groups', ({ key }) => key),
+      silences: this.#rows<Silence>('silences', ({ id }) => id).map(silenceOf),
       marks: savedAt == null ? null : { sequence: Number(marks?.['sequence']), savedAt: Number(savedAt) },
     }
   }
 
+  /** Null: it is not there, or not as it was written. */
   readNotification(sequence: number): Notification | null {
     const row = this.#sql.get('SELECT data FROM notifications WHERE sequence = ?', sequence)
-    return row === undefined ? null : (fromJson(row['data']) as Notification)
+    try {
+      return row === undefined ? null : rowOf<Notification>(row['data'], NOTIFICATION_FIELDS)
+    } catch (error) {
+      if (error instanceof DamagedBlob) return null
+      throw error
+    }
   }
 
   readDelivery(sequence: number, receiver: string): DeliveryRow | null {
@@ -135,8 +144,9 @@ export class AlertTables {
     this.#alerts.rolledBack()
   }
 
-  #rows(table: string): unknown[] {
-    return this.#sql.all(`SELECT data FROM ${table} ORDER BY id`).map(({ data }) => fromJson(data))
+  #rows<Row>(table: string, keyOf: (row: Row) => string): Row[] {
+    const rows = this.#sql.all(`SELECT key, data FROM ${table} ORDER BY id`)
+    return rows.map(({ key, data }) => rowOf<Row>(data, {}, (row) => keyOf(row) === key))
   }
 
   #writeRows(table: string, rows: ReadonlyMap<string, unknown>): void {
@@ -182,6 +192,6 @@ function deliveryOf(row: Row): DeliveryRow {
   }
 }
 
-function silenceOf(row: unknown): Silence {
-  return { ...FOR_ANY, ...(row as Silence) }
+function silenceOf(row: Silence): Silence {
+  return { ...FOR_ANY, ...row }
 }
