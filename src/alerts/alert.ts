@@ -38,6 +38,8 @@ export interface Alert {
   readonly since: number
   /** When it was over, of `down` when its URL came up, though that was to last; null: it fires. */
   readonly resolvedAt: number | null
+  /** How long it fires, or has fired, in ms, whatever the clock was set to meanwhile. Absent: as long as its times say. */
+  readonly lastedMs?: number
   /** One line in plain words, e.g. `down for 3 polls: 503 Service Unavailable` or `3 of 5 are down`. */
   readonly summary: string
   /** What the last poll saw; null for a group. */

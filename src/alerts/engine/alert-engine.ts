@@ -164,7 +164,7 @@ export class AlertEngine {
   /** An alert that was taken, with what the last poll saw, or of a group as it is now: it may have been taken hours ago. */
   readonly current = (alert: Alert): Alert => {
     const { groups, watched, table } = this.#urls
-    if (alert.kind === 'group') return groups.current(alert)
+    if (alert.kind === 'group') return groups.current(alert, this.#now)
     this.#firing ??= new Map(
       Array.from(watched.all(), (url) => url.alerts.map(({ key }) => [key, url] as const)).flat(),
     )

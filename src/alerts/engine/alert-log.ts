@@ -109,6 +109,7 @@ function alertOf(
     ...limits,
     since,
     resolvedAt,
+    ...(resolvedAt !== null && { lastedMs: resolvedAt - since }),
     summary,
     state,
   }

@@ -21,5 +21,6 @@ export function currentAlert(alert: Alert, url: WatchedUrl, seen: SeenState | nu
     changed: false,
     group: false,
   }[ref.kind]
-  return { ...alert, state: seen, summary: isShown ? firedText(ref, url, seen, since, now) : alert.summary }
+  const summary = isShown ? firedText(ref, url, seen, since, now) : alert.summary
+  return { ...alert, state: seen, lastedMs: now - since, summary }
 }

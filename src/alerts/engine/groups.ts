@@ -100,13 +100,14 @@ export class Groups {
   }
 
   /** The alert of a group, with how many are down now. */
-  current(alert: Alert): Alert {
+  current(alert: Alert, now: number): Alert {
     const [value = ''] = Object.values(alert.labels)
     const group = Array.from(this.#groups.values(), (groups) => groups.get(value)).find(
       (one) => one?.alert?.key === alert.key,
     )
-    if (group === undefined || isMostlyUnknown(group) || group.down === 0) return alert
-    return { ...alert, summary: textOf(group) }
+    if (group?.alert == null) return alert
+    const summary = isMostlyUnknown(group) || group.down === 0 ? alert.summary : textOf(group)
+    return { ...alert, lastedMs: now - group.alert.since, summary }
   }
 
   /** There are other rules. `join` has to follow for all URLs, then `endReload`. Returns the alerts that fire. */

@@ -117,10 +117,16 @@ function timeFacts(
   const earliest = total > alerts.length ? `${begin} or before` : begin
   if (kind === 'changed') return [{ name: 'At', value: earliest }]
   if (status === 'firing' || cause === 'unwatched')
-    return [{ name: 'Since', value: `${earliest}, for ${formatDuration(at - since)}` }]
+    return [{ name: 'Since', value: `${earliest}, for ${lengthOf(alerts, at)}` }]
   const end = Math.max(...alerts.map(({ resolvedAt }) => resolvedAt ?? at))
-  const length = total === 1 ? `${formatDuration(end - since)}, ` : ''
+  const length = total === 1 ? `${lengthOf(alerts, at)}, ` : ''
   return [{ name: 'Lasted', value: `${length}from ${earliest} to ${times.absolute(end)}` }]
+}
+
+/** How long the longest of them fires, or has fired. */
+function lengthOf(alerts: readonly Alert[], at: number): string {
+  const lengths = alerts.map(({ lastedMs, resolvedAt, since }) => lastedMs ?? (resolvedAt ?? at) - since)
+  return formatDuration(Math.max(...lengths))
 }
 
 /** What else of the group fires: it may have turned before. */
@@ -137,7 +143,7 @@ function groupFacts({ firing, total, status }: Notification): MessageLine[] {
 }
 
 function itemOf(alert: Alert, at: number, status: Notification['status']): MessageLine {
-  const length = formatDuration((alert.resolvedAt ?? at) - alert.since)
+  const length = lengthOf([alert], at)
   const lasting = status === 'firing' ? `for ${length}: ` : `lasted ${length}: `
   const value = SAYS_HOW_LONG.test(alert.summary) ? alert.summary : `${lasting}${alert.summary}`
   return { name: shownName(alert), value: shownText(value, MAX_VALUE_LENGTH) }

@@ -25,9 +25,23 @@ test('an alert says what the last poll saw, and for how long it has lasted', (t)
   t.like(engine.engine.current(alert), {
     key: alert.key,
     since: 0,
+    lastedMs: 3_600_000,
     summary: 'down for 1h: refused: connection refused',
     state: { at: 3_600_000, reason: 'refused', errCount: 60 },
   })
+})
+
+test('an end says how long it lasted, and so does the alert of a group', (t) => {
+  const { engine } = firing({ down: { polls: 1 } }, (one) => one.poll(0, 'down'))
+  engine.skip(90)
+  engine.poll(0, 'up')
+  t.like(engine.changes[0], { type: 'resolved', alert: { lastedMs: 90_000 } })
+  const group = new TestEngine([ruleOf('web', { group: { by: 'team', down: { count: 1 } } })])
+  group.register(0, { team: 'a' })
+  group.poll(0, 'down')
+  const alert = group.changes[0]?.alert as Alert
+  group.skip(60)
+  t.is(group.engine.current(alert).lastedMs, 60_000)
 })
 
 test('polls are counted on, and after a restart the time', (t) => {

@@ -40,6 +40,16 @@ test('a URL that is up again says how long it lasted', (t) => {
   t.snapshot(whole(notification))
 })
 
+test('how long it lasts does not follow a clock that was set', (t) => {
+  const ahead = { since: AT + 3_600_000, lastedMs: 300_000 }
+  t.regex(whole(makeNotification({ cause: 'repeat', alerts: [makeAlert(ahead)] })), /^Since: .*, for 5m$/m)
+  const over = { status: 'resolved', cause: 'resolved', firing: 0 } as const
+  const alerts = [makeAlert({ ...ahead, resolvedAt: AT })]
+  t.regex(whole(makeNotification({ ...over, alerts })), /^Lasted: 5m, from /m)
+  const two = [...alerts, makeAlert({ since: AT - 7_200_000, resolvedAt: AT })]
+  t.regex(whole(makeNotification({ ...over, alerts: two })), /lasted 5m: .*\n.*lasted 2h: /)
+})
+
 test('many URLs are counted, with what they have in common, and the first are named', (t) => {
   const text = whole(makeStorm(5_000))
   t.snapshot(text)
