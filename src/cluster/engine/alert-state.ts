@@ -47,7 +47,10 @@ export class AlertState {
     return all
   }
 
-  /** Changes rows. Resolves with whether this machine still is the one that tells people: if not, they are as they were. */
+  /**
+   * Changes rows. Resolves with whether this machine still is the one that tells people: if not, they are as they were. Until the last part is
+   * written, the change counts as still to come.
+   */
   async write(token: string, { run, number }: LastChange, fields: Fields): Promise<boolean> {
     const { alerts } = this.#keys
     const lock = this.#keys.lock(ALERTS, ALERT_JOB)
@@ -55,7 +58,8 @@ export class AlertState {
       const chunk = fields.slice(at, at + CHUNK)
       const removed = chunk.flatMap(([name, text]) => (text === null ? [name] : []))
       const set = chunk.flatMap(([name, text]) => (text === null ? [] : [name, text]))
-      const args = [alerts, lock, token, run, number, removed.length, ...removed, ...set]
+      const done = at + CHUNK < fields.length ? number - 1 : number
+      const args = [alerts, lock, token, run, done, removed.length, ...removed, ...set]
       if ((await callScript(this.#redis, 'alerts', args)) !== 1) return false
     }
     return true

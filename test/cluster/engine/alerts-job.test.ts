@@ -154,3 +154,22 @@ test('a state of any size is read in parts', async (t) => {
   await valkey.command('ACL SETUSER default -hgetall')
   t.deepEqual(Object.fromEntries(await engine.alertState.read()), Object.fromEntries(rows))
 })
+
+test('a change of which only a part was written does not count as written', async (t) => {
+  const valkey = await Valkey.start(t)
+  const { engine, job } = await Machine.start(t, valkey, 'one')
+  while (!job.isHeld) await job.turn(true, false, next())
+  const [, token = ''] = (await valkey.command('GET', engine.keys.lock(ALERTS, ALERT_JOB))).split('\r\n')
+  const fields = Array.from({ length: 3_000 }, (_, n) => [`alert ${n}`, '1'] as const)
+  const change = { run: 'one', number: 7 }
+  const cut = Object.assign([...fields], {
+    slice(from: number, to: number) {
+      if (from > 0) throw new Error('gone')
+      return fields.slice(from, to)
+    },
+  })
+  await t.throwsAsync(engine.alertState.write(token, change, cut), { message: 'gone' })
+  t.true(((await engine.alertState.lastChange())?.number ?? NaN) < 7)
+  t.true(await engine.alertState.write(token, change, fields))
+  t.deepEqual(await engine.alertState.lastChange(), change)
+})
