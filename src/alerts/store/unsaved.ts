@@ -4,7 +4,12 @@ import type { AlertRow, GroupRow, PlannerMarks, PlannerTurn } from '../plan/plan
 import { deliveryKey } from './delivery-row.ts'
 import type { DeliveryRow } from './delivery-row.ts'
 
-/** Rows that are not in the file yet; null: the row is removed. Bounded by the rows of the file. */
+/** Of the notifications that were made and have ended since the file was written last, so many are kept when there are twice as many. */
+const KEPT_ENDED = 1_000
+
+/**
+ * Rows that are not in the file yet; null: the row is removed. Bounded by the rows of the file, what fires, what is to be sent, and KEPT_ENDED.
+ */
 export class Unsaved {
   readonly alerts = new Map<string, AlertRow | null>()
   readonly groups = new Map<string, GroupRow | null>()
@@ -19,6 +24,7 @@ export class Unsaved {
   marks: PlannerMarks | null = null
 
   turn(turn: PlannerTurn): void {
+    if (this.notifications.size > 2 * KEPT_ENDED) this.#prune()
     for (const [key, row] of turn.alerts) this.alerts.set(key, row)
     for (const [key, row] of turn.groups) this.groups.set(key, row)
     for (const [key, row] of turn.silences) this.silences.set(key, row)
@@ -38,6 +44,16 @@ export class Unsaved {
   clear(): void {
     for (const set of this.#sets) set.clear()
     this.marks = null
+  }
+
+  /** A notification of which one delivery is pending stays with all of them. What the file has as pending is not among these. */
+  #prune(): void {
+    const pending = new Set<number>()
+    for (const { sequence, state } of this.deliveries.values()) if (state === 'pending') pending.add(sequence)
+    const ended = [...this.notifications.keys()].filter((sequence) => !pending.has(sequence))
+    const forgotten = new Set(ended.slice(0, -KEPT_ENDED))
+    for (const sequence of forgotten) this.notifications.delete(sequence)
+    for (const [key, { sequence }] of this.deliveries) if (forgotten.has(sequence)) this.deliveries.delete(key)
   }
 
   get #sets(): readonly Pick<Map<unknown, unknown>, 'size' | 'clear'>[] {
