@@ -16,6 +16,9 @@ export interface SeenState {
   readonly certificateExpiresAt: number
 }
 
+/** The summary of an alert that ends without being over. */
+export const UNWATCHED_TEXT = 'no longer watched'
+
 /** A rule's condition holds for a URL or a group. */
 export interface Alert {
   /** Made from rule, kind and subject, so that it is the same after a restart. */

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { UptimeShare } from '../alerts/engine/engine-options.ts'
+import type { UptimeShare } from '../alerts/uptime-share.ts'
 import type { HistoryAnswers, HistoryQuestion } from '../history/record/history-question.ts'
 import { ThreadClient } from './thread-client.ts'
 

@@ -13,7 +13,9 @@ function clientOf(isBroken = false) {
   answerRequests(port1, (question: Extract<HistoryQuestion, { type: 'times' }>) => {
     asked.push(question)
     if (isBroken) throw new Error('the disk is gone')
-    return { urls: question.urls.map((url) => (url === 'unknown' ? null : [{ ratio: url === 'new' ? null : 0.5 }])) }
+    return {
+      urls: question.urls.map((url) => (url === 'unknown' ? null : [{ ratio: url === 'new' ? null : 0.5 }])),
+    }
   })
   client.setPort(port2)
   return { client, lines, asked, close: () => port1.close() }

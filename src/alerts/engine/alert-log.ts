@@ -1,3 +1,4 @@
+import { UNWATCHED_TEXT } from '../alert.ts'
 import type { Alert, AlertChange, SeenState } from '../alert.ts'
 import type { EngineOptions } from './engine-options.ts'
 import type { LabelValues } from './label-test.ts'
@@ -10,9 +11,6 @@ export interface Subject {
   readonly url: string
   readonly group: string
 }
-
-/** Why an alert ends that was about a URL or rule which is gone. */
-export const UNWATCHED_TEXT = 'no longer watched'
 
 /** Makes alerts and keeps what changes until it is taken. Bounded by the alerts that turn between two calls of `take`. */
 export class AlertLog {

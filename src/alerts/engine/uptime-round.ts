@@ -1,6 +1,7 @@
 import type { ResourceId } from '../../resource/resource.ts'
 import { conditionOf } from './conditions.ts'
-import type { EngineOptions, UptimeShare } from './engine-options.ts'
+import type { EngineOptions } from './engine-options.ts'
+import type { UptimeShare } from '../uptime-share.ts'
 import type { AppliedRules, RuleRef } from './rule-ref.ts'
 import type { UrlTable } from './url-table.ts'
 

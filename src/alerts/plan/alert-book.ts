@@ -1,3 +1,4 @@
+import { UNWATCHED_TEXT } from '../alert.ts'
 import type { Alert, AlertChange } from '../alert.ts'
 import type { AlertRule } from '../alert-rule.ts'
 import { AlertGroup } from './alert-group.ts'
@@ -123,6 +124,11 @@ export class AlertBook {
     if (before.phase === 'told') this.set(group, { groupKey: group.key, phase, alert: ended })
     else this.delete(group, alert.key)
     group.updateWait(rule, now)
+  }
+
+  /** The rule of an alert has left the configuration. `wallNow`: what the machine's clock says. */
+  unwatch(alert: Alert, wallNow: number, now: number): void {
+    this.end({ ...alert, resolvedAt: wallNow, summary: UNWATCHED_TEXT }, 'unwatched', undefined, now)
   }
 
   /** What is not muted any more is told after another wait: much of it may be over soon. */

@@ -47,8 +47,7 @@ export class NotificationPlanner {
       if (group.keepEscalated(this.#ruleOf(group))) this.#record.group(group.key)
     this.#mutes.configure(this.#rules, maintenance, this.firing())
     for (const { alert } of this.alerts())
-      if (!this.#rules.has(alert.rule))
-        this.#book.end({ ...alert, resolvedAt: this.#wallNow }, 'unwatched', undefined, this.#now)
+      if (!this.#rules.has(alert.rule)) this.#book.unwatch(alert, this.#wallNow, this.#now)
     for (const group of this.#book.groups) group.limitRepeat(this.#ruleOf(group), this.#now)
   }
 

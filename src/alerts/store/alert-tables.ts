@@ -144,9 +144,9 @@ export class AlertTables {
     this.#alerts.rolledBack()
   }
 
-  #rows<Row>(table: string, keyOf: (row: Row) => string): Row[] {
+  #rows<T>(table: string, keyOf: (row: T) => string): T[] {
     const rows = this.#sql.all(`SELECT key, data FROM ${table} ORDER BY id`)
-    return rows.map(({ key, data }) => rowOf<Row>(data, {}, (row) => keyOf(row) === key))
+    return rows.map(({ key, data }) => rowOf<T>(data, {}, (row) => keyOf(row) === key))
   }
 
   #writeRows(table: string, rows: ReadonlyMap<string, unknown>): void {

@@ -53,7 +53,8 @@ export class Unsaved {
     const ended = [...this.notifications.keys()].filter((sequence) => !pending.has(sequence))
     const forgotten = new Set(ended.slice(0, -KEPT_ENDED))
     for (const sequence of forgotten) this.notifications.delete(sequence)
-    for (const [key, { sequence }] of this.deliveries) if (forgotten.has(sequence)) this.deliveries.delete(key)
+    for (const [key, { sequence }] of this.deliveries)
+      if (forgotten.has(sequence)) this.deliveries.delete(key)
   }
 
   get #sets(): readonly Pick<Map<unknown, unknown>, 'size' | 'clear'>[] {

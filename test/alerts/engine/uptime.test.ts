@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { UptimeShare } from '../../../src/alerts/engine/engine-options.ts'
+import type { UptimeShare } from '../../../src/alerts/uptime-share.ts'
 import { TestEngine } from '../../helpers/alert-engine.ts'
 import { ruleOf } from '../../helpers/alert-samples.ts'
 

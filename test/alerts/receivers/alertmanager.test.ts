@@ -171,39 +171,42 @@ testWithAlertmanager('alerts that no notification names are over with the last o
   t.deepEqual(await urls(), ['https://z.example/'])
 })
 
-testWithAlertmanager('alerts that are over end at once, named or not, while others of their group fire', async (t) => {
-  const { origin } = await receiverServer(t)
-  const alertmanager = await startAlertmanager(t, origin)
-  const fires = new Set<string>()
-  const firing = () => fires
-  const sender = senderFor(ALERTMANAGER, { url: alertmanager.url }, { firing })
-  const alert = (name: string) => makeAlert({ key: name, url: name, since })
-  const down = async (names: readonly string[], total = names.length) => {
-    names.forEach((name) => fires.add(name))
-    const alerts = names.map(alert)
-    await sender.send(makeNotification({ alerts, total, firing: fires.size, at: now }), NO_LIMIT)
-  }
-  const up = async (names: readonly string[], total = names.length) => {
-    const over = { status: 'resolved', cause: 'resolved', total, firing: fires.size, at: now } as const
-    const alerts = names.map((name) => ({ ...alert(name), resolvedAt: now }))
-    t.is((await sender.send(makeNotification({ ...over, alerts }), NO_LIMIT)).type, 'sent')
-  }
-  const open = async () =>
-    (await alertmanager.alerts()).map(({ labels }) => labels['url'] ?? 'more').toSorted()
-  fires.add('c')
-  await down(['a', 'b'], 3)
-  await down(['d'])
-  t.deepEqual(await open(), ['a', 'b', 'd', 'more'])
-  // One that no notification has named fires on.
-  fires.delete('a')
-  await up(['a'])
-  t.deepEqual(await open(), ['b', 'd', 'more'])
-  // More are over than are named.
-  fires.delete('c')
-  fires.delete('d')
-  await up(['c'], 2)
-  t.deepEqual(await open(), ['b'])
-})
+testWithAlertmanager(
+  'alerts that are over end at once, named or not, while others of their group fire',
+  async (t) => {
+    const { origin } = await receiverServer(t)
+    const alertmanager = await startAlertmanager(t, origin)
+    const fires = new Set<string>()
+    const firing = () => fires
+    const sender = senderFor(ALERTMANAGER, { url: alertmanager.url }, { firing })
+    const alert = (name: string) => makeAlert({ key: name, url: name, since })
+    const down = async (names: readonly string[], total = names.length) => {
+      names.forEach((name) => fires.add(name))
+      const alerts = names.map(alert)
+      await sender.send(makeNotification({ alerts, total, firing: fires.size, at: now }), NO_LIMIT)
+    }
+    const up = async (names: readonly string[], total = names.length) => {
+      const over = { status: 'resolved', cause: 'resolved', total, firing: fires.size, at: now } as const
+      const alerts = names.map((name) => ({ ...alert(name), resolvedAt: now }))
+      t.is((await sender.send(makeNotification({ ...over, alerts }), NO_LIMIT)).type, 'sent')
+    }
+    const open = async () =>
+      (await alertmanager.alerts()).map(({ labels }) => labels['url'] ?? 'more').toSorted()
+    fires.add('c')
+    await down(['a', 'b'], 3)
+    await down(['d'])
+    t.deepEqual(await open(), ['a', 'b', 'd', 'more'])
+    // One that no notification has named fires on.
+    fires.delete('a')
+    await up(['a'])
+    t.deepEqual(await open(), ['b', 'd', 'more'])
+    // More are over than are named.
+    fires.delete('c')
+    fires.delete('d')
+    await up(['c'], 2)
+    t.deepEqual(await open(), ['b'])
+  },
+)
 
 test('a change, which has no end, is over by itself', async (t) => {
   const { origin, received } = await receiverServer(t)

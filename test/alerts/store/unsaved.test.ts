@@ -23,7 +23,10 @@ test('of what is made and ends while nothing can be written, the last is kept', 
   }
   const sequences = Array.from(unsaved.deliveries.values(), ({ sequence }) => sequence)
   t.deepEqual(sequences.slice(0, 2), [1, 2])
-  t.deepEqual(sequences.slice(-1_000), Array.from({ length: 1_000 }, (_, n) => n + 4_001))
+  t.deepEqual(
+    sequences.slice(-1_000),
+    Array.from({ length: 1_000 }, (_, n) => n + 4_001),
+  )
   t.true(sequences.length < 2_010)
   t.deepEqual([...unsaved.notifications.keys()], sequences.slice(1))
 })
