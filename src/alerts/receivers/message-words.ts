@@ -38,7 +38,7 @@ export function titleOf({ cause, kind, status }: Notification): string {
 export function noteOf({ cause, kind, status }: Notification): string {
   if (cause === 'test') return 'Somebody asked for this message, to see whether it arrives. Nothing is wrong.'
   if (cause === 'unwatched')
-    return 'It is not on the lists any more, or its rule is not in the configuration or has another limit. It was not seen to be over.'
+    return `It is not on the lists any more, or its rule is not in the configuration or has another limit${kind === 'uptime' ? ', or the history has begun anew' : ''}. It was not seen to be over.`
   if (status === 'resolved') return ''
   if (cause === 'escalation') return 'Others were told before, and nobody has acknowledged it.'
   if (kind === 'unknown') return 'headcount can not see whether it is up.'

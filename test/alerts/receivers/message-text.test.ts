@@ -68,6 +68,15 @@ test('each cause has its words', (t) => {
   )
 })
 
+test('an uptime that is no longer watched may be one of which the history knows nothing any more', (t) => {
+  const over = { cause: 'unwatched', status: 'resolved' } as const
+  t.regex(
+    whole(makeNotification({ ...over, kind: 'uptime' })),
+    /has another limit, or the history has begun anew\. It/,
+  )
+  t.notRegex(whole(makeNotification({ ...over, kind: 'slow' })), /history/)
+})
+
 test('each kind has its words', (t) => {
   const both = (kind: Notification['kind']) => {
     const alerts = [makeAlert({ kind })]
