@@ -14,6 +14,8 @@ import { refusalOf } from '../helpers/refusal.ts'
 
 const url = 'http://127.0.0.1:1/'
 const STOPPED = 'error: stopped before the run was complete: the exit code is 1\n'
+/** On a machine so busy that the monitor did not get to its last word in time, that is said. */
+const TOO_BUSY = 'the last state is missing'
 const QUICK = ['--pool-size', '1', '--interval', '200ms', '--status-interval', '100ms']
 
 test('SIGTERM in mid-poll: the poll is finished, the last state is whole, exit 0', async (t) => {
@@ -43,8 +45,7 @@ test('SIGINT in a poll that never ends: given up at its deadline, which is what 
   await origin.requested('/')
   program.child.kill('SIGINT')
   const { code, stdout, stderr } = await program.ended()
-  // On a machine so busy that the monitor did not get to its last word in time, that is said.
-  if (stderr.includes('the last state is missing')) return void t.is(code, 1)
+  if (stderr.includes(TOO_BUSY)) return void t.is(code, 1)
   t.is(code, 0, stderr)
   // On a machine so busy that the poller's thread stood still it is `unknown`, and says the same.
   const states = parseLines(stdout).filter(({ type }) => type === 'state')
@@ -156,6 +157,7 @@ test('--once whose results nobody reads: SIGTERM ends it though all is polled, a
   program.child.kill('SIGTERM')
   const [code] = (await once(program.child, 'exit')) as [number]
   t.is(code, 1)
+  if (program.stderr.includes(TOO_BUSY)) return
   t.is(program.stderr, said + STOPPED)
   t.regex(readFileSync(same, 'utf8'), /<\/testsuites>\n$/)
   t.is(readFileSync(other, 'utf8').split('\r\n').length, urls.length + 2)
@@ -171,6 +173,7 @@ test('a collector that keeps --once waiting for its last push: SIGTERM ends it, 
   const { code, stdout, stderr } = await program.ended()
   t.is(code, 1)
   t.true(stderr.includes(STOPPED), stderr)
+  if (stderr.includes(TOO_BUSY)) return
   t.regex(stdout, /^url,verdict,[^\n]*\n[^\n]*,up,ok,204,[^\n]*\n$/)
 })
 
