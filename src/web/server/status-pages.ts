@@ -35,10 +35,11 @@ export class StatusPages {
     else this.#copies = (await import('./page-copies.ts')).pageCopies(pages, this.#sources)
   }
 
-  /** What answers this address; null: no page does. */
+  /** What answers the target of a request, which may be a whole URL; null: no page does. */
   find(url: string): Copy | null {
-    if (!url.startsWith(this.#begin)) return null
-    const query = url.indexOf('?')
-    return this.#copies.get(url.slice(this.#begin.length, query < 0 ? undefined : query)) ?? null
+    const target = url.replace(/^https?:\/\/[^/?#]*/i, '')
+    if (!target.startsWith(this.#begin)) return null
+    const query = target.indexOf('?')
+    return this.#copies.get(target.slice(this.#begin.length, query < 0 ? undefined : query)) ?? null
   }
 }

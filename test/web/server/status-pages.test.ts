@@ -243,6 +243,24 @@ test('with users, a page needs a password unless the configuration says otherwis
   }
 })
 
+test('a page is also found by a whole URL, as other paths are', async (t) => {
+  const page = { ...PAGE, withoutLogin: true }
+  const { port } = await startStatus(t, someUrls(), [page], { config: { users: USERS }, prefix: '/monitor' })
+  const statusOf = async (url: string) => {
+    const client = await RawClient.open(t, port)
+    const text = await client.sendAndRead(
+      `GET ${url} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`,
+    )
+    return text.slice(0, 12)
+  }
+  const origin = `http://127.0.0.1:${port}`
+  t.is(await statusOf(`${origin}/monitor/status/shop`), 'HTTP/1.1 200')
+  t.is(await statusOf(`${origin}/monitor/status/shop?x=1`), 'HTTP/1.1 200')
+  t.is(await statusOf(`HTTP://127.0.0.1:${port}/monitor/status/shop`), 'HTTP/1.1 200')
+  t.is(await statusOf(`${origin}/monitor/status/other`), 'HTTP/1.1 401')
+  t.is(await statusOf(`${origin}?/monitor/status/shop`), 'HTTP/1.1 401')
+})
+
 test('no number of viewers is too large, but what needs a password is counted', async (t) => {
   const open = { ...PAGE, name: 'open', withoutLogin: true }
   const clientLimit = { atOnce: 2, perSecond: 0.001 }
