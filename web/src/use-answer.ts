@@ -9,6 +9,11 @@ export interface Asked<T> {
   readonly error: AnswerError | null
 }
 
+/** Why an answer is not of now; null: it is, or one of before stays while there is no connection, which is said at the top of the page. */
+export function errorToSay({ answer, error }: Asked<unknown>): AnswerError | null {
+  return answer !== null && error?.status === 0 ? null : error
+}
+
 /** How often an answer is asked for: at most, and at least, in ms. A slow one is asked for less often. */
 const MIN_MS = 1_000
 const MAX_MS = 5_000

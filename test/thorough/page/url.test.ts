@@ -6,6 +6,7 @@ import { buildPage } from '../../../scripts/build-page.ts'
 import { PAGE_FOLDER, startApi, TestMonitor } from '../../helpers/api-server.ts'
 import { SampleRecorder } from '../../helpers/sample-history.ts'
 import { sampleList } from '../../helpers/sample-list.ts'
+import { RecorderError } from '../../../src/web/server/recorder-client.ts'
 import { down, up } from '../../helpers/state.ts'
 import { TestRecorder } from '../../helpers/test-recorder.ts'
 import { violations } from './accessibility.ts'
@@ -65,6 +66,34 @@ inBrowser('is it up, since when, how good, how fast, what happened, what was see
   await untilText(page, '.facts .now', 'up')
   t.is(await page.$('#zones'), null)
   t.deepEqual(problems, [])
+})
+
+inBrowser('a time that cannot be read shows no chart of another time, and says why', async (t) => {
+  const sample = new SampleRecorder([])
+  const isBroken = { history: false }
+  const recorder: Pick<SampleRecorder, 'ask'> = {
+    ask: (question) =>
+      question.type === 'history' && isBroken.history
+        ? Promise.reject(new RecorderError('the recorder does not answer'))
+        : sample.ask(question),
+  }
+  const monitor = monitorOf()
+  const { port, replace } = await startApi(t, monitor, undefined, { recorder })
+  const { page } = await browser.open(t, addressOf(port, URL_OF_LIST))
+  await page.waitForSelector('.uplot canvas')
+  isBroken.history = true
+  await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.tab')].find((tab) => tab.textContent === '90 d')?.click(),
+  )
+  await untilText(page, '.card .soft', 'The history cannot be read now: the recorder does not answer')
+  t.is(await page.$('.uplot'), null)
+  isBroken.history = false
+  await page.waitForSelector('.uplot canvas')
+  t.notRegex(await textOf(page, 'section[aria-labelledby="times"]'), /cannot be read/)
+  // What is shown of the URL stays, but not as if it was of now.
+  replace(null)
+  await untilText(page, '.card.note', 'the monitor does not answer')
+  t.regex(await textOf(page, '.facts .now'), /down/)
 })
 
 inBrowser('which zone says what', async (t) => {

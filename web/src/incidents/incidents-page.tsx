@@ -4,7 +4,7 @@ import { askJson } from '../server/ask.ts'
 import type { Incident, IncidentList } from '../server/answers.ts'
 import { serverNow } from '../server/server-clock.ts'
 import { formatDay } from '../text/times.ts'
-import { useAnswer } from '../use-answer.ts'
+import { errorToSay, useAnswer } from '../use-answer.ts'
 import { useLive } from '../use-live.ts'
 import { IncidentRow } from './incident-row.tsx'
 
@@ -18,7 +18,9 @@ const RANGE_MS = 365 * 86_400_000
 export function IncidentsPage({ query }: { readonly query: URLSearchParams }) {
   const { version } = useLive()
   const asked = queryOf(query)
-  const { answer, error } = useAnswer<IncidentList>('api/v1/incidents', asked, version)
+  const incidents = useAnswer<IncidentList>('api/v1/incidents', asked, version)
+  const { answer } = incidents
+  const error = errorToSay(incidents)
   const url = query.get('u')
   return (
     <>
@@ -35,7 +37,7 @@ export function IncidentsPage({ query }: { readonly query: URLSearchParams }) {
       )}
       <h1>Incidents</h1>
       <p class="sub">Times in which URLs were down or unknown, in the last year, the latest first.</p>
-      {error !== null && answer === null && (
+      {error !== null && (
         <p class="card note">
           {error.status === 503 ? 'The history cannot be read now: ' : ''}
           {error.message}

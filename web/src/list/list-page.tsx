@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { UrlList } from '../server/answers.ts'
-import { useAnswer } from '../use-answer.ts'
+import { errorToSay, useAnswer } from '../use-answer.ts'
 import { useLive } from '../use-live.ts'
 import { MAX_BARS } from './poll-bars.tsx'
 import { Row, SkeletonRow } from './row.tsx'
@@ -33,11 +33,13 @@ export function ListPage(props: {
   const { query, facts, onAnswer } = props
   const { version } = useLive()
   const cursor = facts.cursor === null ? '' : `&cursor=${encodeURIComponent(facts.cursor)}`
-  const { answer, error } = useAnswer<UrlList>(
+  const asked = useAnswer<UrlList>(
     'api/v1/urls',
     `${query}&limit=${PAGE_ROWS}&polls=${MAX_BARS}${cursor}`,
     version,
   )
+  const { answer } = asked
+  const error = errorToSay(asked)
   const element = useRef<HTMLUListElement>(null)
   useEffect(() => {
     if (answer !== null) onAnswer(answer)
@@ -45,13 +47,20 @@ export function ListPage(props: {
   useLayoutEffect(() => {
     if (answer !== null && element.current !== null) facts.height = element.current.offsetHeight
   })
-  if (answer === null && error !== null) return <p class="note">The list cannot be read: {error.message}</p>
-  return (
+  const why = error === null ? null : <p class="note">The list cannot be read: {error.message}</p>
+  if (answer === null && why !== null) return why
+  const rows = (
     <ul class="rows" ref={element} style={{ minHeight: answer === null ? waitingHeight(facts) : '' }}>
       {answer === null
         ? Array.from({ length: 8 }, (_, n) => <SkeletonRow key={n} />)
         : answer.urls.map((row) => <Row key={row.id} row={row} />)}
     </ul>
+  )
+  return (
+    <>
+      {why}
+      {rows}
+    </>
   )
 }
 

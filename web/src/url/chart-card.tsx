@@ -3,7 +3,8 @@ import type { ComponentType } from 'preact'
 import type { History, PastPoll } from '../server/answers.ts'
 import { serverNow } from '../server/server-clock.ts'
 import { formatMs } from '../text/numbers.ts'
-import { useAnswer } from '../use-answer.ts'
+import { errorToSay, useAnswer } from '../use-answer.ts'
+import type { Asked } from '../use-answer.ts'
 import { LastPolls } from './last-polls.tsx'
 import type { ChartProps } from './chart.tsx'
 import { RANGES } from './periods.ts'
@@ -37,7 +38,9 @@ export function ChartCard({
     from: String((to - ms) / 1_000),
     to: String(to / 1_000),
   }).toString()
-  const { answer } = useHistory(latest === null || chosen === 'polls' ? null : query)
+  const asked = useHistory(latest === null || chosen === 'polls' ? null : query, ms)
+  const { answer } = asked
+  const error = errorToSay(asked)
   const known = answer?.buckets.filter(({ polls }) => polls > 0).length ?? 0
   const range = chosen ?? (answer !== null && known < MIN_BUCKETS ? 'polls' : '24h')
   return (
@@ -67,20 +70,29 @@ export function ChartCard({
         <p class="soft">The history cannot be read now. The standard error of headcount says why.</p>
       )}
       {range === 'polls' && latest !== null && latest.length > 0 && <LastPolls polls={latest} />}
+      {range !== 'polls' && latest !== null && answer === null && error === null && (
+        <div class="chart skeleton" />
+      )}
+      {range !== 'polls' && error !== null && (
+        <p class="soft">
+          {error.status === 503 ? 'The history cannot be read now: ' : ''}
+          {error.message}
+        </p>
+      )}
       {range !== 'polls' && answer !== null && <Loaded history={answer} label={labelOf(answer)} />}
       {range !== 'polls' && answer !== null && <p class="soft">{uptimeText(answer)}</p>}
     </section>
   )
 }
 
-/** Keeps the last answer while the next one, to a time a minute later, is on its way. */
-function useHistory(query: string | null) {
+/** Keeps the last answer about a time so long, in ms, while the next one, to a minute later, is on its way. */
+function useHistory(query: string | null, ms: number): Asked<History> {
   const asked = useAnswer<History>(query === null ? null : 'api/v1/history', query ?? '', 0)
-  const [last, setLast] = useState(asked)
+  const [last, setLast] = useState({ ms, answer: asked.answer })
   useEffect(() => {
-    if (asked.answer !== null) setLast(asked)
+    if (asked.answer !== null) setLast({ ms, answer: asked.answer })
   }, [asked.answer])
-  return asked.answer === null ? last : asked
+  return { ...asked, answer: asked.answer ?? (last.ms === ms ? last.answer : null) }
 }
 
 /** The chart, whose code is loaded when it is needed. */

@@ -6,7 +6,7 @@ import type { IncidentList, UrlDetail } from '../server/answers.ts'
 import { serverNow } from '../server/server-clock.ts'
 import { tabTitle } from '../text/tab-title.ts'
 import { nameOf } from '../text/url-name.ts'
-import { useAnswer } from '../use-answer.ts'
+import { errorToSay, useAnswer } from '../use-answer.ts'
 import { useLive } from '../use-live.ts'
 import { ChartCard } from './chart-card.tsx'
 import { Facts } from './facts.tsx'
@@ -16,11 +16,9 @@ import { Zones } from './zones.tsx'
 /** The page of one URL: is it up, since when, how good and how fast was it, what happened, what was seen. */
 export function UrlPage({ url }: { readonly url: string }) {
   const { version, connection } = useLive()
-  const { answer, error } = useAnswer<UrlDetail>(
-    'api/v1/url',
-    new URLSearchParams({ u: url }).toString(),
-    version,
-  )
+  const asked = useAnswer<UrlDetail>('api/v1/url', new URLSearchParams({ u: url }).toString(), version)
+  const { answer } = asked
+  const error = errorToSay(asked)
   const name = nameOf(answer ?? { url, labels: {} })
   const title = answer === null ? '' : `${answer.verdict}: `
   useEffect(() => {
@@ -49,7 +47,7 @@ export function UrlPage({ url }: { readonly url: string }) {
           <bdi>{url}</bdi>
         </code>
       </p>
-      {answer === null && error !== null && (
+      {error !== null && (
         <p class="card note">{error.status === 404 ? 'No list has this URL.' : error.message}</p>
       )}
       {answer === null && error === null && <div class="card skeleton blank" />}
