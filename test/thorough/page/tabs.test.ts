@@ -4,7 +4,7 @@ import { buildPage } from '../../../scripts/build-page.ts'
 import { PAGE_FOLDER, startApi } from '../../helpers/api-server.ts'
 import { sampleList } from '../../helpers/sample-list.ts'
 import { down } from '../../helpers/state.ts'
-import { inBrowser, TestBrowser, untilText } from './browser.ts'
+import { inBrowser, TestBrowser, textOf, untilText } from './browser.ts'
 import type { ResourceId } from '../../../src/resource/resource.ts'
 import type { TestPage } from './browser.ts'
 
@@ -32,6 +32,35 @@ inBrowser('pages one after the other in a tab all load, and live again on the wa
   await untilText(page, '.facts .now', 'down')
   await untilText(page, '.connection', 'live')
   t.deepEqual(problems, [])
+})
+
+inBrowser('a tab that is shown again says nothing of before as if it was of now', async (t) => {
+  const monitor = sampleList({ urls: 40 })
+  const { port } = await startApi(t, monitor)
+  const { page } = await browser.open(t, `http://127.0.0.1:${port}/`)
+  await untilText(page, 'h1', 'All 40 URLs are up')
+  await untilText(page, '.connection', 'live')
+  // Hidden, it asks for its title only.
+  const resting = page.waitForRequest((request) => request.url().endsWith('/api/v1/summary'))
+  await browser.open(t, 'about:blank')
+  await resting
+  monitor.take(down(7, { at: Date.now() }))
+  await page.waitForFunction(() => document.title === '1 down · headcount', { polling: 500 })
+  // The wall is slow to come.
+  const wall = Promise.withResolvers<void>()
+  await page.setRequestInterception(true)
+  page.on('request', (request) => {
+    if (!new URL(request.url()).pathname.endsWith('/wall')) return void request.continue()
+    wall.resolve()
+    setTimeout(() => void request.continue().catch(() => {}), 3_000)
+  })
+  await page.bringToFront()
+  await wall.promise
+  t.is(await page.title(), '1 down · headcount')
+  t.is(await textOf(page, 'h1'), '1 of 40 URLs is down')
+  t.is(await textOf(page, '.connection'), 'connecting')
+  await untilText(page, '.connection', 'live')
+  t.is(await textOf(page, 'h1'), '1 of 40 URLs is down')
 })
 
 inBrowser('many tabs all load, hidden ones keep their titles, and live again when shown', async (t) => {

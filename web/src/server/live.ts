@@ -50,6 +50,8 @@ export class Live {
   #isLoadDue = false
   /** Nothing is listened to: the tab is hidden, or shows something else. */
   #isResting = true
+  /** The model is that of before a rest, and the summary is newer. */
+  #isModelOld = false
   /** Of the attempts to load: an older one that ends counts no more. */
   #attempt = 0
 
@@ -71,7 +73,7 @@ export class Live {
 
   /** How many URLs have each verdict; null: nothing has come yet. */
   get counts(): Counts | null {
-    return this.#isResting ? this.summary : (this.model?.counts ?? this.summary)
+    return this.#isModelOld ? this.summary : (this.model?.counts ?? this.summary)
   }
 
   /** Calls `listener` from now on. Returns what ends that. */
@@ -92,6 +94,10 @@ export class Live {
     const attempt = ++this.#attempt
     this.#isResting = false
     this.#stopTimer()
+    if (this.#isModelOld && this.connection.state === 'live') {
+      this.connection = { state: 'connecting' }
+      this.#changed()
+    }
     try {
       const query = new URLSearchParams(this.#by === null ? {} : { by: this.#by })
       const wall = askBytes('api/v1/wall', query)
@@ -101,10 +107,11 @@ export class Live {
       if (attempt !== this.#attempt) return
       this.#take(summary)
       this.hasAlerts = summary.alerts === true
-      if (this.model === null) this.#changed()
+      if (this.model === null || this.#isModelOld) this.#changed()
       const answer = await wall
       if (attempt !== this.#attempt) return
       this.model = new WallModel(answer)
+      this.#isModelOld = false
       this.version++
       this.#listen(this.model.position)
       this.#heard()
@@ -182,6 +189,7 @@ export class Live {
   /** Nothing is listened to from now on, nor asked for. */
   #disconnect(): void {
     this.#isResting = true
+    this.#isModelOld = true
     this.#attempt++
     this.#source?.close()
     this.#source = null
