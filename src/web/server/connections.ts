@@ -85,7 +85,7 @@ export class Connections {
   /** Those that there are take no more requests: they close now, or when the requests in progress have their answers. */
   retire(): void {
     for (const socket of this.#requests.keys()) this.#retired.add(socket)
-    for (const socket of this.#idle) socket.destroy()
+    for (const socket of [...this.#idle, ...this.#refused]) socket.destroy()
   }
 
   /** Closes all of them. */
