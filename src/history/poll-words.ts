@@ -1,3 +1,4 @@
+import { endianness } from 'node:os'
 import { DamagedBlob } from '../sqlite/store-error.ts'
 import { deflate, inflate } from './deflate.ts'
 import { PHASES } from './poll-batch.ts'
@@ -83,16 +84,23 @@ export function joinWords(parts: readonly Uint32Array[]): Uint32Array {
   return all
 }
 
+/** Which half of 64 bits is the lower one. */
+const LOWER = endianness() === 'LE' ? 0 : 1
+
 /** Puts polls in the order of URL and time. */
 export function sortPolls(words: Uint32Array): Uint32Array {
   const polls = words.length / WORDS
-  // The place in the upper part, the number of the poll in the lower: 31 + 22 bits fit a double.
-  const keys = new Float64Array(polls)
-  for (let poll = 0; poll < polls; poll++) keys[poll] = (words[poll * WORDS] as number) * 2 ** 22 + poll
+  // The place in the upper half, the number of the poll in the lower.
+  const keys = new BigUint64Array(polls)
+  const halves = new Uint32Array(keys.buffer)
+  for (let poll = 0; poll < polls; poll++) {
+    halves[poll * 2 + LOWER] = poll
+    halves[poll * 2 + 1 - LOWER] = words[poll * WORDS] as number
+  }
   keys.sort()
   const sorted = new Uint32Array(words.length)
   for (let poll = 0; poll < polls; poll++) {
-    const from = ((keys[poll] as number) % 2 ** 22) * WORDS
+    const from = (halves[poll * 2 + LOWER] as number) * WORDS
     for (let word = 0; word < WORDS; word++) sorted[poll * WORDS + word] = words[from + word] as number
   }
   return sorted
