@@ -19,6 +19,7 @@ export interface ClusterParts {
     remove(ids: readonly ResourceId[]): void
   }
   readonly pollers: {
+    readonly canPoll: boolean
     setLease(until: number, revoked: readonly ResourceId[]): void
     switchStatusPorts(): Promise<[poller: PollerNumber, status: MessagePort][]>
   }

@@ -23,6 +23,8 @@ export interface ClusterView {
     readonly alerts: boolean
     /** It was told to hand everything over. */
     readonly isDrained: boolean
+    /** It can take batches: it knows the plan, and its main and a poller run. */
+    readonly canPoll: boolean
   }[]
 }
 
@@ -33,15 +35,18 @@ export function clusterView(status: ClusterStatus | null): ClusterView {
   const known = isReady ? machines : machines.slice(0, 1)
   return {
     isReady,
-    machines: known.map(({ name, zone, ageMs, urls, batches, plans, alerts, isDrained }) => ({
-      name,
-      zone,
-      isUp: ageMs < UP_MS,
-      urls,
-      batches,
-      plans,
-      alerts,
-      isDrained,
-    })),
+    machines: known.map(
+      ({ name, zone, ageMs, urls, batches, plans, alerts, isDrained, isReady: canPoll }) => ({
+        name,
+        zone,
+        isUp: ageMs < UP_MS,
+        urls,
+        batches,
+        plans,
+        alerts,
+        isDrained,
+        canPoll,
+      }),
+    ),
   }
 }

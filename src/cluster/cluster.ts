@@ -4,7 +4,7 @@ import type { ListConsumer } from '../reload/list-consumer.ts'
 import type { Work } from '../reload/work.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
 import { ResourceTable } from '../resource/resource-table.ts'
-import type { PolledResource, ResourceId } from '../resource/resource.ts'
+import type { PolledResource } from '../resource/resource.ts'
 import { withTimeout } from '../runtime/with-timeout.ts'
 import type { ClusterOptions } from '../settings/cluster-options.ts'
 import { Profiles } from '../settings/profiles.ts'
@@ -14,11 +14,15 @@ import type { ClusterHooks, ClusterParts } from './cluster-parts.ts'
 import { clusterView } from './cluster-view.ts'
 import type { ClusterStatus, ClusterView } from './cluster-view.ts'
 import { ClusterThread } from './cluster-thread.ts'
-import type { ClusterEvent } from './engine/messages.ts'
+import type { ClusterEvent, ClusterMessage } from './engine/messages.ts'
 import { HeldBatches } from './held-batches.ts'
 import { ListFeed } from './list-feed.ts'
 import { MonitorPorts } from './monitor-ports.ts'
+import { PlanKeeper } from './plan-keeper.ts'
 import { PlannedUrls } from './planned-urls.ts'
+
+/** Time between two words to the cluster thread that main lives, in ms. */
+const ALIVE_MS = 500
 
 /** How long handing everything back may take at the end, in ms. */
 const STOP_MS = 900
@@ -37,6 +41,8 @@ export class Cluster {
   readonly #stopped = Promise.withResolvers<void>()
   #parts: ClusterParts | null = null
   #held: HeldBatches | null = null
+  #plan: PlanKeeper | null = null
+  #aliveTimer: NodeJS.Timeout | undefined
   #leaseUntil = Number.NEGATIVE_INFINITY
   #status: ClusterStatus | null = null
   /** The thread has taken the place of another one, and no poller knows it yet. */
@@ -77,6 +83,8 @@ export class Cluster {
     const { table, profiles } = this.work
     this.#parts = parts
     pollers.setLease(this.#leaseUntil, [])
+    const post = (message: ClusterMessage, transfer?: ArrayBuffer[]) => this.#thread.post(message, transfer)
+    this.#plan = new PlanKeeper(table, this.#planned, parts, post)
     this.#held = new HeldBatches(
       this.#planned,
       { url: (id) => table.url(id), cadence: (id) => profiles.cadence(table.profile(id)) },
@@ -87,11 +95,14 @@ export class Cluster {
         stateOf: (id) => schedule.handover.stateOf(id),
         revoke: (ids) => pollers.setLease(this.#leaseUntil, ids),
       },
-      (message, transfer) => this.#thread.post(message, transfer),
+      post,
     )
     this.#lists.start()
     for (const event of this.#early.splice(0)) this.#received(event)
     if (this.#isNew) void this.#connectPollers(parts)
+    const alive = () => post({ type: 'alive', hasPoller: pollers.canPoll })
+    alive()
+    this.#aliveTimer = setInterval(alive, ALIVE_MS)
     return this.#lists
   }
 
@@ -114,6 +125,7 @@ export class Cluster {
   async stop(): Promise<void> {
     this.#thread.post({ type: 'stop' })
     await withTimeout(this.#stopped.promise, STOP_MS)
+    clearInterval(this.#aliveTimer)
   }
 
   /** The thread has died, and with it the leases: who takes a batch now waits until those in the pollers are over. */
@@ -140,20 +152,16 @@ export class Cluster {
 
   #received(event: ClusterEvent): void {
     if (event.type === 'refused') return this.#hooks.failed(new Error(event.message))
-    const held = this.#held
-    const parts = this.#parts
-    if (held === null || parts === null) {
+    const [held, plan, parts] = [this.#held, this.#plan, this.#parts]
+    if (held === null || plan === null || parts === null) {
       this.#early.push(event)
       return
     }
     switch (event.type) {
       case 'define':
-        return void this.#define(event, parts)
+        return void plan.define(event)
       case 'undefine':
-        return this.#remove(
-          event.batches.flatMap((batch) => this.#planned.undefine(batch)),
-          parts,
-        )
+        return plan.undefine(event.batches)
       case 'lend':
         return held.lend(event)
       case 'recall':
@@ -174,27 +182,5 @@ export class Cluster {
       default:
         event satisfies never
     }
-  }
-
-  async #define(event: Extract<ClusterEvent, { type: 'define' }>, parts: ClusterParts): Promise<void> {
-    const { table } = this.work
-    const { ids, changed, left } = this.#planned.define(event)
-    parts.dispatcher.grow()
-    for (const id of changed)
-      if (table.isLeaving(id)) {
-        // A poller of this machine may still have it, from when it was in the plan before.
-        table.setLeaving(id, false)
-        parts.schedule.handover.giveUp(id)
-      }
-    this.#remove(left, parts)
-    await parts.monitor.register(changed)
-    const [rows, generations] = [new Uint32Array(ids), new Uint16Array(ids.map((id) => table.generation(id)))]
-    this.#thread.post({ type: 'defined', batch: event.batch, version: event.version, ids: rows, generations })
-  }
-
-  #remove(ids: readonly ResourceId[], { monitor, dispatcher }: ClusterParts): void {
-    if (ids.length === 0) return
-    void monitor.unregister(ids)
-    dispatcher.remove(ids)
   }
 }

@@ -36,7 +36,7 @@ const SETTLE_LIMIT_MS = 60_000
 
 /** What machines may say on standard error. */
 const EXPECTED_STDERR =
-  /^The cluster thread ended(?:: thrown late)?; another takes its place|^the cluster's server \S+ (?:does not answer \(|answers again)|^\S+: \d+ new|^\S+: \d+ gone|^\d+ descriptors \(ulimit -n\)|^suspended for |^Finishing |^the fault is on our side: the poller.s thread stood still for /
+  /^The cluster thread ended(?:: thrown late)?; another takes its place|^this machine hands its URLs over until it can poll again: its main thread|^this machine can poll again|^the cluster's server \S+ (?:does not answer \(|answers again)|^\S+: \d+ new|^\S+: \d+ gone|^\d+ descriptors \(ulimit -n\)|^suspended for |^Finishing |^the fault is on our side: the poller.s thread stood still for /
 
 /** The extent of a run. */
 export interface ClusterChaosOptions {

@@ -6,6 +6,7 @@ const machine = (name: string, ageMs: number) => ({
   name,
   ageMs,
   ...rest,
+  isReady: name !== 'b',
   clockMs: 3,
   list: '',
   version: '1.0.0',
@@ -16,9 +17,9 @@ test('a machine that was not heard for a while is not up', (t) => {
   t.deepEqual(clusterView({ type: 'status', isReady: true, machines }), {
     isReady: true,
     machines: [
-      { name: 'own', isUp: true, ...rest },
-      { name: 'a', isUp: true, ...rest },
-      { name: 'b', isUp: false, ...rest },
+      { name: 'own', isUp: true, ...rest, canPoll: true },
+      { name: 'a', isUp: true, ...rest, canPoll: true },
+      { name: 'b', isUp: false, ...rest, canPoll: false },
     ],
   })
 })

@@ -11,6 +11,7 @@ export function machineStatus(name: string): MachineStatus {
     plans: false,
     alerts: false,
     isDrained: false,
+    isReady: true,
     clockMs: 5,
     list: '1-a',
     version: '1.0.0',

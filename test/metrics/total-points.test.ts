@@ -5,7 +5,15 @@ import { summary } from '../helpers/summary.ts'
 const FACTS = { cpuSeconds: 1, webCpuMs: 1, residentBytes: 1, startedAt: 1, openFds: null, maxFds: null }
 
 test('what is said of a machine has its zone, if it has one', (t) => {
-  const machine = { urls: 5, batches: 2, isUp: true, plans: true, alerts: false, isDrained: false }
+  const machine = {
+    urls: 5,
+    batches: 2,
+    isUp: true,
+    plans: true,
+    alerts: false,
+    isDrained: false,
+    canPoll: true,
+  }
   const machines = [
     { ...machine, name: 'a', zone: '' },
     { ...machine, name: 'b', zone: 'eu' },

@@ -27,6 +27,7 @@ const MACHINE = {
   plans: true,
   alerts: true,
   isDrained: false,
+  canPoll: true,
 }
 const SHARED = JSON.parse(
   summaryLine({

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,6 +21,8 @@ import { Valkey } from '../helpers/valkey.ts'
 // two machines, no URL is shown as down, and all are polled again.
 
 const pathOfFault = fileURLToPath(new URL('../helpers/thread-fault.ts', import.meta.url))
+
+const pathOfLastingFault = fileURLToPath(new URL('../helpers/lasting-fault.ts', import.meta.url))
 
 const run = haveTool('valkey-server') ? test.serial : test.skip
 
@@ -176,6 +178,59 @@ run('a thread for the cluster that dies is replaced, and polls go on', async (t)
   t.regex(stderr, /^The cluster thread ended; another takes its place, and nothing is polled meanwhile$/m)
   check(t, cluster)
 })
+
+/** Three machines, of which c has a main or pollers that stop to work for as long as a file is there. */
+async function lasting(t: ExecutionContext, part: 'main' | 'poller') {
+  const valkey = await Valkey.start(t)
+  const cluster = await TestCluster.start(t, valkey.url, 6, 40)
+  for (const name of ['a', 'b']) cluster.machine(name)
+  await cluster.shared(0.4, 'a', 'b')
+  const mark = join(directoryOf(t), 'mark')
+  const start = () =>
+    cluster.machine('c', true, valkey.url, {
+      FAULT_MARK: mark,
+      NODE_OPTIONS: `--import ${pathOfLastingFault}`,
+    })
+  const says = async (state: string) => {
+    const status = () => headcount(t, ['cluster', 'status', '--cluster', valkey.url])
+    while (!new RegExp(`^c +${state} `, 'm').test((await status()).stdout)) await sleep(100)
+  }
+  const begin = () => writeFileSync(`${mark}-${part}`, '')
+  return { cluster, start, says, begin, end: () => rmSync(`${mark}-${part}`) }
+}
+
+run('nothing is handed over to a machine whose main has not started yet', async (t) => {
+  const { cluster, start, says, begin, end } = await lasting(t, 'main')
+  begin()
+  const program = start()
+  await says('not ready')
+  await sleep(2_000)
+  await cluster.allPolled('a', 'b')
+  end()
+  await cluster.shared(0.25, 'a', 'b', 'c')
+  t.is(program.stderr, '')
+  check(t, cluster)
+})
+
+for (const [part, what, why] of [
+  ['main', 'whose main stands still', 'its main thread stands still'],
+  ['poller', 'that has no poller', 'none of its pollers runs'],
+] as const)
+  run(`a machine ${what} hands its URLs over until it can poll again`, async (t) => {
+    const { cluster, start, says, begin, end } = await lasting(t, part)
+    const program = start()
+    await cluster.shared(0.25, 'a', 'b', 'c')
+    begin()
+    await says('not ready')
+    await program.until(({ stderr }) =>
+      stderr.includes(`this machine hands its URLs over until it can poll again: ${why}\n`),
+    )
+    await cluster.allPolled('a', 'b')
+    end()
+    await program.until(({ stderr }) => stderr.includes('this machine can poll again, and takes its share'))
+    await cluster.shared(0.25, 'a', 'b', 'c')
+    check(t, cluster)
+  })
 
 for (const [what, begins, ends, line] of [
   [

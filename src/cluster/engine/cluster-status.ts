@@ -55,7 +55,7 @@ export function statusText({ machines, batches, waiting }: KnownCluster): string
   const rows = machines.map((machine) => [
     machine.name,
     ...zoneCell(machine.zone || '-'),
-    machine.isUp ? (machine.isDrained ? 'drained' : 'up') : 'gone',
+    stateOf(machine),
     String(machine.isUp ? machine.batches : 0),
     String(machine.isUp ? machine.urls : 0),
     doesOf(machine),
@@ -70,6 +70,12 @@ export function statusText({ machines, batches, waiting }: KnownCluster): string
     ]),
     `\n${up} of ${machines.length} up; ${batches} batches in the ${hasZones ? 'plans' : 'plan'}, ${waiting} of them with no machine\n`,
   ].join('')
+}
+
+function stateOf({ isUp, isDrained, isReady }: KnownMachine): string {
+  if (!isUp) return 'gone'
+  if (isDrained) return 'drained'
+  return isReady ? 'up' : 'not ready'
 }
 
 function doesOf({ isUp, batches, plans, alerts }: KnownMachine): string {

@@ -56,7 +56,7 @@ async function drain(redis: Connection, keysOf: (zone: string) => Keys, node: st
     const now = all.find(({ name }) => name === node)
     if (now === undefined || now.run !== run) return refused(node, 'it has ended')
     if (now.isDrained && now.batches === 0) {
-      const isPolled = all.some(({ zone, isUp, isDrained }) => zone === now.zone && isUp && !isDrained)
+      const isPolled = all.some((one) => one.zone === now.zone && one.isUp && !one.isDrained && one.isReady)
       const rest = isPolled ? '' : `; no machine polls in ${zoneText(now.zone)} now`
       const text = `${node}: everything is handed over, and it takes nothing until it is resumed or restarted${rest}\n`
       return { text, json: { node, drained: true, batches: 0 }, code: 0 }

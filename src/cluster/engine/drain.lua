@@ -9,11 +9,11 @@ local machines = redis.call('HGETALL', KEYS[1])
 local told = nil
 local others = 0
 for at = 1, #machines, 2 do
-  local run, heard = string.match(machines[at + 1], '^([^ ]*) ([^ ]*) ')
+  local run, heard, says = string.match(machines[at + 1], '^([^ ]*) ([^ ]*) (.*)$')
   if math.abs(now - (tonumber(heard) or 0)) < tonumber(ARGV[2]) then
     if machines[at] == ARGV[1] then
       told = run
-    elseif redis.call('HGET', KEYS[2], machines[at]) ~= run then
+    elseif redis.call('HGET', KEYS[2], machines[at]) ~= run and not string.find(says, '"isReady":false', 1, true) then
       others = others + 1
     end
   end

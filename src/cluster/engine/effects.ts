@@ -1,4 +1,5 @@
-import type { ClusterNode, Effect } from '../share/cluster-node.ts'
+import type { ClusterNode } from '../share/cluster-node.ts'
+import type { Effect } from '../share/effect.ts'
 import type { Exchange } from './exchange.ts'
 import type { ClusterEvent } from './messages.ts'
 import type { OwnStatus } from './own-status.ts'

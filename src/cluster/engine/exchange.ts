@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResourceId } from '../../resource/resource.ts'
 import { readKeyedStates } from '../../state/state-records.ts'
-import type { ClusterNode, Effect, TakenBatch } from '../share/cluster-node.ts'
+import type { ClusterNode, TakenBatch } from '../share/cluster-node.ts'
+import type { Effect } from '../share/effect.ts'
 import { unpackFactsBatch } from '../share/facts.ts'
 import type { Engine, TakenFacts } from './engine.ts'
 import { PendingReports } from './pending-reports.ts'
@@ -10,6 +12,9 @@ import { Zones } from './zones.ts'
 
 /** How many batches one report is about, at most. */
 const REPORT_BATCHES = 64
+
+/** Time between two looks whether everything is back, in ms. */
+const CHECK_MS = 10
 
 /** A batch that was taken, and what is known of it. */
 export interface Taken extends TakenBatch {
@@ -79,8 +84,9 @@ export class Exchange {
     this.#handingBack.add(quiet)
   }
 
-  /** Resolves when all batches that were handed back are with the engine, or can't be. */
+  /** Resolves when nothing is held, and all batches that were handed back are with the engine, or can't be. */
   async handedBack(): Promise<void> {
+    while (!this.#node.isIdle) await sleep(CHECK_MS)
     await Promise.all(this.#handingBack)
   }
 

@@ -16,9 +16,9 @@ export function saysOf({ name: _name, ageMs: _age, zone, ...says }: MachineStatu
 export function readHeard({ name, ageMs: heardMs, says }: Heard): MachineStatus {
   const ageMs = Math.abs(heardMs)
   const said = readSays(says)
-  const { urls = 0, batches = 0, plans = false, alerts = false, isDrained = false } = said
+  const { urls = 0, batches = 0, plans = false, alerts = false, isDrained = false, isReady = true } = said
   const { zone = '', clockMs = 0, list = '', version = '' } = said
-  return { name, zone, ageMs, urls, batches, plans, alerts, isDrained, clockMs, list, version }
+  return { name, zone, ageMs, urls, batches, plans, alerts, isDrained, isReady, clockMs, list, version }
 }
 
 function readSays(says: string): Partial<MachineStatus> {
@@ -30,6 +30,6 @@ function readSays(says: string): Partial<MachineStatus> {
 }
 
 /** Whether a machine takes its share of the list. */
-export function isLive({ ageMs, isDrained }: MachineStatus): boolean {
-  return ageMs < LIVE_MS && !isDrained
+export function isLive({ ageMs, isDrained, isReady }: MachineStatus): boolean {
+  return ageMs < LIVE_MS && !isDrained && isReady
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { originOf } from '../../resource/origin-of.ts'
 import type { Url } from '../../resource/resource.ts'
 import { ClusterNode } from '../share/cluster-node.ts'
@@ -8,6 +7,7 @@ import { AlertsJob } from './alerts-job.ts'
 import { Effects } from './effects.ts'
 import { Engine } from './engine.ts'
 import { Exchange } from './exchange.ts'
+import { LOOK_MS, MainWatch } from './main-watch.ts'
 import { isLive, readHeard, saysOf } from './machines.ts'
 import type { ClusterEvent, ClusterLaunch, ClusterMessage } from './messages.ts'
 import { Notices } from './notices.ts'
@@ -21,19 +21,11 @@ import { Rows } from './rows.ts'
 /** Time between two reports, in ms: a machine that dies has told all that is older. */
 const REPORT_MS = 250
 
-/** Time between two turns in which batches are asked for, in ms. */
-const TURN_MS = 100
-
-/** Time between two looks whether everything is back, in ms. */
-const STOP_CHECK_MS = 10
-
 /** This machine in the cluster: what ClusterNode decides is done with the engine, and main is told. */
 export class Member {
   readonly #launch: Omit<ClusterLaunch, 'port'>
   readonly #now: () => number
   readonly #post: (event: ClusterEvent) => void
-  /** What tokens of this thread begin with. */
-  readonly #tokens: string
   readonly #engine: Engine
   readonly #node = new ClusterNode(Number.POSITIVE_INFINITY)
   readonly #own: OwnStatus
@@ -44,30 +36,36 @@ export class Member {
   readonly #alerts: AlertsJob
   readonly #effects: Effects
   readonly #notices: Notices
+  readonly #main = new MainWatch()
   readonly #timers: NodeJS.Timeout[] = []
   #isPulsing = false
   #isStopping = false
 
-  /** `now`: the monotonic clock, in ms. */
-  constructor(launch: Omit<ClusterLaunch, 'port'>, now: () => number, post: (event: ClusterEvent) => void) {
+  /** `now`: the monotonic clock, in ms. `stderr` writes a line while main can't. */
+  constructor(
+    launch: Omit<ClusterLaunch, 'port'>,
+    now: () => number,
+    post: (event: ClusterEvent) => void,
+    stderr: (line: string) => void,
+  ) {
     const { options, known } = launch
     this.#launch = launch
-    this.#tokens = `${launch.run}.${launch.launch}`
+    const tokens = `${launch.run}.${launch.launch}`
     this.#now = now
     this.#post = post
     this.#engine = new Engine(options)
-    this.#notices = new Notices(options.server, post)
-    this.#planner = new PlannerJob(this.#engine, this.#tokens, (url) => originOf(url as Url))
-    this.#alerts = new AlertsJob(this.#engine, this.#tokens, (isHeld) => post({ type: 'alerts', isHeld }))
-    this.#own = new OwnStatus(options, this.#node, this.#planner, this.#alerts, Date.now)
+    this.#notices = new Notices(options.server, post, stderr)
+    this.#planner = new PlannerJob(this.#engine, tokens, (url) => originOf(url as Url))
+    this.#alerts = new AlertsJob(this.#engine, tokens, (isHeld) => post({ type: 'alerts', isHeld }))
+    const isReady = () => this.#main.canPoll && this.#view.knowsOne
+    this.#own = new OwnStatus(options, this.#node, this.#planner, this.#alerts, isReady, Date.now)
     const rows = new Rows()
     this.#exchange = new Exchange(options.zone, this.#engine, this.#node, rows)
     const planned = (plan: ReadonlyMap<string, number>) => this.#effects.do(this.#node.planned(plan, now()))
-    const { zones } = this.#exchange
-    const hooks = { post, offset: () => this.#own.offset, planned, now, zones }
+    const hooks = { post, offset: () => this.#own.offset, planned, now, zones: this.#exchange.zones }
     this.#view = new PlanView(this.#engine.plans, rows, hooks, known)
     const [exchange, view, own] = [this.#exchange, this.#view, this.#own]
-    this.#effects = new Effects({ tokens: this.#tokens, node: this.#node, exchange, view, own, now, post })
+    this.#effects = new Effects({ tokens, node: this.#node, exchange, view, own, now, post })
     this.#reader = new ResultsReader(
       this.#engine,
       (...all) => this.#exchange.show(...all),
@@ -85,7 +83,7 @@ export class Member {
     const every = (ms: number, act: () => unknown) => this.#timers.push(setInterval(act, ms))
     every(RENEW_MS, () => void this.#pulse())
     every(REPORT_MS, () => void quietly(this.#exchange.report()))
-    every(TURN_MS, () => this.#tick(this.#now()))
+    every(LOOK_MS, () => this.#tick(this.#now()))
     every(STALLED_CHECK_MS, () => void quietly(this.#engine.batches.recoverStalled()))
   }
 
@@ -100,6 +98,8 @@ export class Member {
         return this.#planner.planner.complete()
       case 'defined':
         return this.#view.defined(message.batch, message.version, message.ids, message.generations)
+      case 'alive':
+        return this.#main.alive(message.hasPoller)
       case 'facts':
         return this.#exchange.addFacts(message.facts, this.#own.offset)
       case 'returned':
@@ -123,8 +123,13 @@ export class Member {
   }
 
   #tick(now: number): void {
+    const isOut = this.#main.look(now)
+    this.#node.allow(this.#main.canPoll)
+    if (this.#view.knowsOne && !this.#isStopping) this.#notices.polls(this.#main)
     this.#alerts.tick(now)
     this.#effects.do(this.#node.tick(now))
+    // Others learn at once that they have a greater share.
+    if (isOut) void this.#pulse()
   }
 
   /** There is a connection, perhaps to another server. */
@@ -171,7 +176,7 @@ export class Member {
       // Not waited for: renewals go on while a long plan is read.
       if (pulse.isReadable) void quietly(this.#view.follow(pulse.revision))
       void quietly(this.#planner.turn({ ...pulse, isDrained }, now))
-      void quietly(this.#alerts.turn(this.#view.knows(pulse.revision), isDrained, now))
+      void quietly(this.#alerts.turn(own.isReady && this.#view.knows(pulse.revision), isDrained, now))
     } catch (error) {
       if (!this.#isStopping) this.#notices.failed(error as Error)
     } finally {
@@ -184,7 +189,6 @@ export class Member {
     this.#isStopping = true
     this.#effects.do(this.#node.stop())
     const left = this.#alerts.leave()
-    while (!this.#node.isIdle) await sleep(STOP_CHECK_MS)
     await this.#exchange.handedBack()
     for (const timer of this.#timers) clearInterval(timer)
     await quietly(Promise.all([left, this.#planner.release(), this.#engine.leave()]))

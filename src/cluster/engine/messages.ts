@@ -24,6 +24,8 @@ export type ClusterMessage =
       readonly ids: Uint32Array<ArrayBuffer>
       readonly generations: Uint16Array<ArrayBuffer>
     }
+  /** Main lives and has all parts, among them a poller that runs, or not at present. Said again and again. */
+  | { readonly type: 'alive'; readonly hasPoller: boolean }
   /** What is known of Resources that were polled, packed by FactsBatch. */
   | { readonly type: 'facts'; readonly facts: ArrayBuffer }
   /** Nothing of these batches is polled here any more. */
@@ -59,6 +61,8 @@ export interface MachineStatus {
   readonly alerts: boolean
   /** It was told to hand everything over. */
   readonly isDrained: boolean
+  /** It can take batches: it knows a plan, and its main can poll. */
+  readonly isReady: boolean
   /** How far its clock is ahead of that of the engine, in ms. */
   readonly clockMs: number
   /** What its lists name, as a name for that; '': it has none. */

@@ -2,6 +2,7 @@ import { escapeText } from '../../print/text/escape.ts'
 import { refusalOf, unfitServer } from './check-server.ts'
 import { NAME_FREE_MS } from './engine.ts'
 import { MachineNotices } from './machine-notices.ts'
+import type { MainWatch } from './main-watch.ts'
 import type { ClusterEvent, MachineStatus } from './messages.ts'
 import { errorText, hostsOf, MAX_TEXT } from './server-texts.ts'
 import type { EngineAddress } from '../../settings/cluster-options.ts'
@@ -11,6 +12,7 @@ export class Notices {
   readonly #isCluster: boolean
   readonly #address: string
   readonly #post: (event: ClusterEvent) => void
+  readonly #stderr: (line: string) => void
   /** It has answered once, so that a fault later is no reason to end. */
   #wasReady = false
   /** It is said that it does not answer, and why. */
@@ -23,11 +25,15 @@ export class Notices {
   #saidNameTaken = false
   #saidUnreadable = false
   #saidNewer = false
+  /** Null: it could not yet. */
+  #canPoll: boolean | null = null
 
-  constructor(server: EngineAddress, post: (event: ClusterEvent) => void) {
+  /** `stderr` writes a line when main can't. */
+  constructor(server: EngineAddress, post: (event: ClusterEvent) => void, stderr: (line: string) => void) {
     this.#isCluster = server.isCluster
     this.#address = hostsOf(server)
     this.#post = post
+    this.#stderr = stderr
   }
 
   /** Whether the server is one that can be used. */
@@ -91,6 +97,17 @@ export class Notices {
     this.#nameTakenAt = isTaken ? (this.#nameTakenAt ?? now) : null
     if (this.#nameTakenAt !== null && now - this.#nameTakenAt > NAME_FREE_MS + 1_000) this.#refuseName(name)
     return isTaken
+  }
+
+  /** Whether main can poll, and has a poller. */
+  polls({ canPoll, hasPoller }: Pick<MainWatch, 'canPoll' | 'hasPoller'>): void {
+    const before = this.#canPoll
+    if (canPoll === (before ?? false)) return
+    this.#canPoll = canPoll
+    const over = 'this machine hands its URLs over until it can poll again'
+    if (canPoll && before === false) this.#notice('info: this machine can poll again, and takes its share')
+    else if (!canPoll && hasPoller) this.#stderr(`${over}: its main thread stands still`)
+    else if (!canPoll) this.#notice(`${over}: none of its pollers runs`)
   }
 
   /** Results of this machine can't be read. */

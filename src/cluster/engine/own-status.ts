@@ -14,6 +14,7 @@ export class OwnStatus {
   readonly #node: Pick<ClusterNode, 'urls' | 'holdings'>
   readonly #planner: PlannerJob
   readonly #alerts: Pick<AlertsJob, 'isHeld'>
+  readonly #isReady: () => boolean
   readonly #wallNow: () => number
   readonly #monotonic = new ClockOffset()
   readonly #wall = new ClockOffset()
@@ -25,6 +26,7 @@ export class OwnStatus {
     node: Pick<ClusterNode, 'urls' | 'holdings'>,
     planner: PlannerJob,
     alerts: Pick<AlertsJob, 'isHeld'>,
+    isReady: () => boolean,
     wallNow: () => number,
   ) {
     this.#name = name
@@ -32,6 +34,7 @@ export class OwnStatus {
     this.#node = node
     this.#planner = planner
     this.#alerts = alerts
+    this.#isReady = isReady
     this.#wallNow = wallNow
   }
 
@@ -59,6 +62,7 @@ export class OwnStatus {
       plans: this.#planner.isHeld,
       alerts: this.#alerts.isHeld,
       isDrained: this.#isDrained,
+      isReady: this.#isReady(),
       clockMs: Math.round(-this.#wall.value),
       list: this.#planner.planner.list,
       version: packageJson.version,

@@ -46,6 +46,7 @@ export class PlanView {
   readonly #hooks: PlanViewHooks
   #revision = ''
   #isReading = false
+  #knowsOne = false
   #earlier: readonly string[]
   /** Batches that main was told of, and which it has not put into its table yet. */
   readonly #awaited = new Map<string, Awaited>()
@@ -80,12 +81,18 @@ export class PlanView {
         if (gone.length > 0) this.#hooks.post({ type: 'undefine', batches: gone })
         this.#earlier = []
         for (const id of removed) this.#rows.remove(id)
+        this.#knowsOne = true
         this.#hooks.planned(this.#sizes((id) => plan.has(id)))
       }
       this.#revision = revision
     } finally {
       this.#isReading = false
     }
+  }
+
+  /** Whether main has come to know all of a plan: then it follows the next ones as fast as other machines do. */
+  get knowsOne(): boolean {
+    return this.#knowsOne
   }
 
   /** Whether main knows all of the plan that has this revision. */

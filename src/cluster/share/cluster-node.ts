@@ -1,23 +1,7 @@
+import type { Effect } from './effect.ts'
 import { surplus, wantsMore } from './fair-share.ts'
 import type { Shares } from './fair-share.ts'
 import { Lease, LEASE_MS } from './lease.ts'
-
-/** What has to be done, in this order. */
-export type Effect =
-  /** Ask the engine for a batch: `taken` or `nothingToTake` follows. */
-  | { readonly type: 'take' }
-  /** Poll this batch, not before `from`. `clean`: its last holder has handed it back. */
-  | { readonly type: 'lend'; readonly batch: string; readonly from: number; readonly clean: boolean }
-  /** Stop to poll this batch and report what is known of it: `returned` follows. */
-  | { readonly type: 'recall'; readonly batch: string }
-  /** These batches belong to somebody else. Poll nothing of them, and report nothing: `returned` follows for each. */
-  | { readonly type: 'drop'; readonly batches: readonly string[] }
-  /** Hand this batch back to the engine. `clean`: nobody can be polling it any more. */
-  | { readonly type: 'release'; readonly batch: string; readonly token: string; readonly clean: boolean }
-  /** This batch is in no plan any more: hand it back and end its job. */
-  | { readonly type: 'finish'; readonly batch: string; readonly token: string; readonly clean: boolean }
-  /** Polls may start until then. */
-  | { readonly type: 'lease'; readonly until: number }
 
 /** A batch that the engine has lent. */
 interface Holding {
@@ -58,6 +42,7 @@ export class ClusterNode {
   #connectedAt = Number.POSITIVE_INFINITY
   #takes = 0
   #isDrained = false
+  #canPoll = true
   #stopping = false
 
   /** `room`: the most URLs that this machine may hold. */
@@ -129,6 +114,11 @@ export class ClusterNode {
     this.#isDrained = isDrained
   }
 
+  /** Whether main can poll what is held. If not, it can't be asked to hand anything back either. */
+  allow(canPoll: boolean): void {
+    this.#canPoll = canPoll
+  }
+
   /** The engine has lent a batch. The request was sent at `sentAt`. */
   taken({ batch, token, urls, clean }: TakenBatch, sentAt: number, now: number): Effect[] {
     this.#takes--
@@ -153,16 +143,15 @@ export class ClusterNode {
     if (holding === undefined || holding.phase === 'lent') return []
     this.#held.delete(batch)
     if (holding.phase === 'lost') return []
-    const { token, from } = holding
     // Who had it before may poll it until then.
-    const clean = now >= from
-    return [{ type: this.#plan.has(batch) ? 'release' : 'finish', batch, token, clean }]
+    return [this.#handBack(batch, holding.token, now >= holding.from)]
   }
 
   /** Time passes: asks for batches, and hands back what others should have. */
   tick(now: number): Effect[] {
     const effects = this.#expire(now)
     if (this.#stopping || !this.#lease.runs(now)) return effects
+    if (!this.#canPoll) return this.#giveUp()
     for (const [batch, { phase }] of this.#held)
       if (phase === 'lent' && !this.#plan.has(batch)) effects.push(...this.#recall(batch))
     const { shares } = this
@@ -182,6 +171,17 @@ export class ClusterNode {
     if (holding?.phase !== 'lent') return []
     holding.phase = 'recalled'
     return [{ type: 'recall', batch }]
+  }
+
+  #handBack(batch: string, token: string, clean: boolean): Effect {
+    return { type: this.#plan.has(batch) ? 'release' : 'finish', batch, token, clean }
+  }
+
+  /** Hands everything back without main, which may poll it until the lease is over: nobody else does before that. */
+  #giveUp(): Effect[] {
+    const held = [...this.holdings()]
+    const handBack = held.map(([batch, token]) => this.#handBack(batch, token, false))
+    return [...handBack, ...this.#lose(held.map(([batch]) => batch))]
   }
 
   /** When the lease is over, all is lost for good: another machine may have it, whatever a later renewal says. */

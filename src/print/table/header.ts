@@ -1,5 +1,5 @@
 import { counted } from '../../resource/counted.ts'
-import type { ClusterStats } from '../text/summary.ts'
+import type { ClusterStats, MachineStats } from '../text/summary.ts'
 import { clockText, formatMegabytes, timeCell, formatCount } from './cells.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style, StyleName } from './style.ts'
@@ -7,7 +7,7 @@ import type { View, TableStats } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { truncateTo, padEndTo, textWidth } from './width.ts'
 
-/** Of more machines, only those are named that are not up. */
+/** Of more machines, only those are named that are not up or not ready. */
 const MAX_NAMED = 8
 
 /** Rows of the header: of a cluster, the machines have one. */
@@ -55,10 +55,14 @@ function processText(stats: TableStats): string {
 function machinesText({ isReady, machines }: ClusterStats): string {
   if (!isReady) return 'machines: the server of the cluster does not answer'
   const up = machines.filter(({ isUp }) => isUp).length
-  const named = machines.length <= MAX_NAMED ? machines : machines.filter(({ isUp }) => !isUp)
-  const words = named.map(
-    ({ name, isUp, isDrained, batches }) =>
-      `${name} ${isUp ? (isDrained ? 'drained' : formatCount(batches)) : 'gone'}`,
-  )
+  const named =
+    machines.length <= MAX_NAMED ? machines : machines.filter(({ isUp, canPoll }) => !isUp || !canPoll)
+  const words = named.map((machine) => `${machine.name} ${doesOf(machine)}`)
   return [`machines: ${up} of ${machines.length} up`, ...words].join('  ')
+}
+
+function doesOf({ isUp, isDrained, canPoll, batches }: MachineStats): string {
+  if (!isUp) return 'gone'
+  if (isDrained) return 'drained'
+  return canPoll ? formatCount(batches) : 'not ready'
 }

@@ -155,11 +155,12 @@ export function summaryLine(summary: Summary, reasons: Reasons | null = null): s
 function clusterFields({ isReady, machines }: ClusterStats): object {
   return {
     ready: isReady,
-    machines: machines.map(({ name, zone, isUp, isDrained, plans, alerts, batches, urls }) => ({
+    machines: machines.map(({ name, zone, isUp, isDrained, canPoll, plans, alerts, batches, urls }) => ({
       node: name,
       ...(zone === '' ? {} : { zone }),
       up: isUp,
       drained: isDrained,
+      ready: canPoll,
       plans,
       alerts,
       batches,

@@ -18,6 +18,8 @@ export interface MachineStats {
   readonly alerts: boolean
   /** It was told to hand everything over. */
   readonly isDrained: boolean
+  /** It can poll: its threads run, and it knows the plan. */
+  readonly canPoll: boolean
 }
 
 /** A cluster, as this machine sees it. */

@@ -34,6 +34,7 @@ export class PollerSupervisor {
   readonly #pool: PollerPool
   readonly #uplinkReports: UplinkReports
   readonly #backoff = new RestartBackoff()
+  readonly #running = new Set<PollerNumber>()
   #restarts = 0
   readonly #restartEnabled = Promise.withResolvers<void>()
 
@@ -55,6 +56,11 @@ export class PollerSupervisor {
   /** Pollers that have taken the place of lost ones. */
   get restarts(): number {
     return this.#restarts
+  }
+
+  /** Whether a poller takes Resources at present. */
+  get canPoll(): boolean {
+    return this.#running.size > 0
   }
 
   /** Launches all pollers. Rejects when one can't be started. */
@@ -99,6 +105,7 @@ export class PollerSupervisor {
 
   async #launch(poller: PollerNumber): Promise<void> {
     this.#events.launched(poller, await this.#pool.launch(poller))
+    this.#running.add(poller)
     this.#backoff.started(poller, monotonicMs())
   }
 
@@ -107,6 +114,7 @@ export class PollerSupervisor {
     reason: string,
     suspectsInFlight: ReadonlySet<ResourceId>,
   ): Promise<void> {
+    this.#running.delete(poller)
     this.#uplinkReports.remove(poller)
     this.#events.lost(poller, reason, suspectsInFlight)
     const start = async () => {

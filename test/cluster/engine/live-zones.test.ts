@@ -22,11 +22,15 @@ test('a zone lives as long as a machine of it is heard, and some time more', (t)
   t.is(hear(zones, [machine('a'), machine('b')], 41_000, 41_000), 'a,b')
 })
 
-test('a zone whose machines hand everything over is gone', (t) => {
-  const zones = new LiveZones()
-  hear(zones, [machine('a'), machine('b')], 0, 10_000)
-  t.is(hear(zones, [machine('a'), machine('b', { isDrained: true })], 10_400, 20_000), 'a')
-})
+for (const [does, rest] of [
+  ['hand everything over', { isDrained: true }],
+  ['are not ready', { isReady: false }],
+] as const)
+  test(`a zone whose machines ${does} is gone`, (t) => {
+    const zones = new LiveZones()
+    hear(zones, [machine('a'), machine('b')], 0, 10_000)
+    t.is(hear(zones, [machine('a'), machine('b', rest)], 10_400, 20_000), 'a')
+  })
 
 test('nobody is gone because this machine did not hear anything for a while', (t) => {
   const zones = new LiveZones()

@@ -8,6 +8,7 @@ test('a machine that was heard a moment ago takes its share', (t) => {
   t.true(isLive(heard(100)))
   t.false(isLive(heard(1_600)))
   t.false(isLive(heard(100, '{"isDrained":true}')))
+  t.false(isLive(heard(100, '{"isReady":false}')))
 })
 
 test('one that died before the clock of the server was set back does not', (t) => {

@@ -14,9 +14,8 @@ const test = testWith('valkey-server')
 function memberOf(t: ExecutionContext, { url }: Pick<Valkey, 'url'>) {
   const events: ClusterEvent[] = []
   const options = { server: parseEngineUrl(url), name: 'test', node: 'a', zone: '' }
-  const member = new Member({ options, run: 'run', launch: 1, known: [] }, monotonicMs, (event) =>
-    events.push(event),
-  )
+  const post = (event: ClusterEvent) => events.push(event)
+  const member = new Member({ options, run: 'run', launch: 1, known: [] }, monotonicMs, post, t.fail)
   member.start()
   t.teardown(async () => {
     member.handle({ type: 'stop' })

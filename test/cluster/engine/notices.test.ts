@@ -6,9 +6,16 @@ import { machineStatus } from '../../helpers/machine-status.ts'
 
 function started() {
   const events: ClusterEvent[] = []
-  const notices = new Notices(parseEngineUrl('redis://127.0.0.1'), (event) => events.push(event))
+  const written: string[] = []
+  const server = parseEngineUrl('redis://127.0.0.1')
+  const notices = new Notices(
+    server,
+    (event) => events.push(event),
+    (line) => written.push(line),
+  )
   notices.ready([], machineStatus('a'), true)
-  return { notices, events }
+  const lines = () => events.flatMap((event) => (event.type === 'notice' ? [event.line] : []))
+  return { notices, events, lines, written }
 }
 
 test('a server that refuses commands is one that does not answer', (t) => {
@@ -18,17 +25,32 @@ test('a server that refuses commands is one that does not answer', (t) => {
 })
 
 test('results that cannot be read are said once', (t) => {
-  const { notices, events } = started()
+  const { notices, lines } = started()
   for (const name of ['b', 'c']) notices.unreadable(name)
-  const lines = events.flatMap((event) => (event.type === 'notice' ? [event.line] : []))
-  t.is(lines.length, 1)
-  t.regex(lines[0] ?? '', /^results of b .* can't be read/)
+  t.is(lines().length, 1)
+  t.regex(lines()[0] ?? '', /^results of b .* can't be read/)
 })
 
 test('a plan that only a newer headcount can read is said, once until it can be read again', (t) => {
-  const { notices, events } = started()
+  const { notices, lines } = started()
   for (const canRead of [false, false, true, false]) notices.ready([], machineStatus('a'), canRead)
-  const lines = events.flatMap((event) => (event.type === 'notice' ? [event.line] : []))
-  t.is(lines.length, 2)
-  t.regex(lines[0] ?? '', /made by a newer headcount, .* update this machine/)
+  t.is(lines().length, 2)
+  t.regex(lines()[0] ?? '', /made by a newer headcount, .* update this machine/)
+})
+
+test('a machine that can poll no more says so once, without main if that stands still, and once that it can again', (t) => {
+  const { notices, lines, written } = started()
+  const say = (...all: [canPoll: boolean, hasPoller: boolean][]) => {
+    for (const [canPoll, hasPoller] of all) notices.polls({ canPoll, hasPoller })
+  }
+  say([false, false], [true, true])
+  t.deepEqual(lines(), [], 'it starts')
+  say([false, false], [false, true], [true, true], [true, false])
+  t.is(lines().length, 2)
+  t.regex(lines()[0] ?? '', /none of its pollers runs$/)
+  t.regex(lines()[1] ?? '', /^info: this machine can poll again/)
+  say([false, true], [false, true])
+  t.is(lines().length, 2)
+  t.is(written.length, 1)
+  t.regex(written[0] ?? '', /its main thread stands still$/)
 })

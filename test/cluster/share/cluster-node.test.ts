@@ -1,6 +1,6 @@
 import test from 'ava'
 import { ClusterNode } from '../../../src/cluster/share/cluster-node.ts'
-import type { Effect } from '../../../src/cluster/share/cluster-node.ts'
+import type { Effect } from '../../../src/cluster/share/effect.ts'
 import { LEASE_MS } from '../../../src/cluster/share/lease.ts'
 
 const PLAN = new Map([
@@ -134,6 +134,28 @@ test('a machine that is drained hands everything back and asks for nothing until
   t.deepEqual(types(node.tick(400)), [])
   node.drain(false)
   t.true(types(node.tick(500)).includes('take'))
+})
+
+test('a machine whose main cannot poll hands everything back without it, and asks for nothing until it can', (t) => {
+  const node = started()
+  for (const batch of ['a', 'b', 'c']) take(node, batch, true, 100)
+  node.planned(new Map([...PLAN].filter(([batch]) => batch !== 'c')), 150)
+  node.allow(false)
+  t.deepEqual(node.tick(200), [
+    { type: 'release', batch: 'a', token: 't-a', clean: false },
+    { type: 'release', batch: 'b', token: 't-b', clean: false },
+    { type: 'finish', batch: 'c', token: 't-c', clean: false },
+    { type: 'drop', batches: ['a', 'b', 'c'] },
+  ])
+  t.deepEqual(node.tick(300), [])
+  t.deepEqual([...node.holdings()], [])
+  // What was asked for before is lent all the same.
+  t.deepEqual(types(take(node, 'd', true, 400)), ['lend', 'release', 'drop'])
+  node.allow(true)
+  t.true(types(node.tick(500)).includes('take'))
+  t.deepEqual(types(take(node, 'a', false, 600)), [], 'main has not said that it is back')
+  t.deepEqual(node.returned('a', 700), [])
+  t.is(types(take(node, 'a', false, 800))[0], 'lend')
 })
 
 test('what was to be polled only later is not handed back as if nobody could be polling it', (t) => {

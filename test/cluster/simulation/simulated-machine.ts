@@ -1,11 +1,12 @@
+import { LOOK_MS, MainWatch } from '../../../src/cluster/engine/main-watch.ts'
 import { ClusterNode } from '../../../src/cluster/share/cluster-node.ts'
-import type { Effect } from '../../../src/cluster/share/cluster-node.ts'
+import type { Effect } from '../../../src/cluster/share/effect.ts'
 import { RENEW_MS } from '../../../src/cluster/share/lease.ts'
 import type { SimulatedEngine } from './simulated-engine.ts'
 
-const TURN_MS = 100
 const STALLED_CHECK_MS = 400
 const LIVE_MS = 1_500
+const ALIVE_MS = 500
 
 /** The most that main and the pollers are behind the cluster thread, and that polls in flight are waited for, in ms. */
 const MAX_HOP_MS = 60
@@ -16,8 +17,8 @@ export interface Surroundings {
   /** The true time, in ms. */
   readonly now: number
   readonly engine: SimulatedEngine
-  /** When each machine was heard last, by the clock of the engine. */
-  readonly heard: Map<string, number>
+  /** When each machine was heard last, by the clock of the engine, and whether it could take batches. */
+  readonly heard: Map<string, { readonly at: number; readonly isReady: boolean }>
   /** The plan that the engine has: the number of URLs of each batch. */
   readonly plan: ReadonlyMap<string, number>
   /** A number from 0 up to 1, from the seed. */
@@ -36,6 +37,8 @@ export class SimulatedMachine {
   readonly node = new ClusterNode(Number.POSITIVE_INFINITY)
   /** It does nothing until this true time. */
   frozenUntil = 0
+  /** Its main does nothing until this true time: it has not started, or stands still. */
+  stalledUntil: number
   /** Nothing passes between it and the engine until this true time. */
   cutUntil = 0
   /** Which start of the server it is connected to. */
@@ -48,15 +51,20 @@ export class SimulatedMachine {
   /** What pollers poll, and from when on. */
   readonly #lent = new Map<string, number>()
   #leaseUntil = Number.NEGATIVE_INFINITY
+  readonly #main = new MainWatch()
+  #aliveAt = 0
   #renewAt = 0
   #turnAt = 0
   #tokens = 0
   #isRenewing = false
+  #isReading = false
   #plan: ReadonlyMap<string, number> = new Map()
 
-  constructor(name: string, around: Surroundings, rate: number, offset: number) {
+  /** `startsAt`: when its main has started, the true time. */
+  constructor(name: string, around: Surroundings, rate: number, offset: number, startsAt: number) {
     this.name = name
     this.#around = around
+    this.stalledUntil = startsAt
     this.#rate = rate
     this.#offset = offset
   }
@@ -81,9 +89,11 @@ export class SimulatedMachine {
   step(): void {
     if (this.isFrozen) return
     const own = this.clock
-    while (this.#inbox[0] !== undefined && this.#inbox[0].at <= own) this.#inbox.shift()?.act()
+    if (this.#around.now >= this.stalledUntil) this.#stepMain(own)
     if (own >= this.#turnAt) {
-      this.#turnAt = own + TURN_MS
+      this.#turnAt = own + LOOK_MS
+      if (this.#main.look(own)) this.#renewAt = own
+      this.node.allow(this.#main.canPoll)
       this.do(this.node.tick(own))
       this.#ask((at) => this.#around.engine.recoverStalled(at, STALLED_CHECK_MS))
     }
@@ -95,25 +105,42 @@ export class SimulatedMachine {
     for (const effect of effects) this.#doOne(effect)
   }
 
+  #stepMain(own: number): void {
+    while (this.#inbox[0] !== undefined && this.#inbox[0].at <= own) this.#inbox.shift()?.act()
+    if (own < this.#aliveAt) return
+    this.#aliveAt = own + ALIVE_MS
+    this.#main.alive(true)
+  }
+
   #renew(sentAt: number): void {
     this.#renewAt = sentAt + RENEW_MS
     this.#isRenewing = true
     const held = [...this.node.holdings()]
+    const isReady = this.#main.canPoll && this.#plan.size > 0
     const act = (at: number) => {
       const { engine, heard, plan } = this.#around
       const refused = engine.renew(held, at)
-      heard.set(this.name, at)
-      const live = [...heard.values()].filter((last) => Math.abs(at - last) < LIVE_MS).length
+      heard.set(this.name, { at, isReady })
+      let live = 1
+      for (const [name, last] of heard)
+        if (name !== this.name && last.isReady && Math.abs(at - last.at) < LIVE_MS) live++
       return { refused, live, plan }
     }
     this.#around.request(this, act, (answer) => {
       this.#isRenewing = false
       if (answer === undefined) return
       this.do(this.node.renewed(sentAt, answer.refused, answer.live, this.clock))
-      if (this.#plan === answer.plan) return
-      this.#plan = answer.plan
-      this.do(this.node.planned(answer.plan, this.clock))
+      if (this.#plan.size > 0) return this.#follow(answer.plan)
+      if (this.#isReading) return
+      this.#isReading = true
+      this.#tell(() => this.#follow(answer.plan))
     })
+  }
+
+  #follow(plan: ReadonlyMap<string, number>): void {
+    if (this.#plan === plan) return
+    this.#plan = plan
+    this.do(this.node.planned(plan, this.clock))
   }
 
   #doOne(effect: Effect): void {

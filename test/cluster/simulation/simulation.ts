@@ -41,7 +41,7 @@ const DRIFT = 0.04
 export class Simulation implements Surroundings {
   now = 0
   readonly engine = new SimulatedEngine()
-  readonly heard = new Map<string, number>()
+  readonly heard: Surroundings['heard'] = new Map()
   plan: ReadonlyMap<string, number>
   readonly #options: SimulationOptions
   readonly #random: ReturnType<typeof seeded>
@@ -70,7 +70,7 @@ export class Simulation implements Surroundings {
       (_, n) => [`b${n}`, options.urlsPerBatch] as const,
     )
     this.plan = new Map(batches)
-    for (let count = 0; count < options.machines; count++) this.#startMachine()
+    for (let count = 0; count < options.machines; count++) this.#startMachine(this.random() * 3_000)
   }
 
   random(): number {
@@ -121,7 +121,7 @@ export class Simulation implements Surroundings {
       if (this.now < faultsMs) this.#maybeFault()
       this.#check()
     }
-    const urls = this.#machines.map(({ node }) => node.urls)
+    const urls = this.#lasting.map(({ node }) => node.urls)
     const held = urls.reduce((sum, of) => sum + of, 0)
     const total = [...this.plan.values()].reduce((sum, of) => sum + of, 0)
     if (held !== total) this.#problem(`${held} of ${total} URLs are held at the end`)
@@ -131,6 +131,11 @@ export class Simulation implements Surroundings {
     if (most > 1.2 * mean && most > mean + this.#options.urlsPerBatch)
       this.#problem(`one machine holds ${most} URLs, and ${mean} on average`)
     return { problems: this.#problems, faults: this.#faults, unfairness: most / mean }
+  }
+
+  /** Those whose main does not stand still for ever. */
+  get #lasting(): SimulatedMachine[] {
+    return this.#machines.filter(({ stalledUntil }) => stalledUntil < Number.POSITIVE_INFINITY)
   }
 
   #problem(text: string): void {
@@ -147,9 +152,10 @@ export class Simulation implements Surroundings {
     this.#calls.push({ at: this.now + Math.max(ms, STEP_MS / 2), act })
   }
 
-  #startMachine(): void {
+  #startMachine(mainStartsAt: number): void {
     const rate = 1 + (this.random() * 2 - 1) * DRIFT
-    this.#machines.push(new SimulatedMachine(`m${this.#names++}`, this, rate, this.random() * 1e6))
+    const offset = this.random() * 1e6
+    this.#machines.push(new SimulatedMachine(`m${this.#names++}`, this, rate, offset, mainStartsAt))
   }
 
   /** One planner, which never dies: it adds jobs that are missing, and new batches when nobody has the old ones. */
@@ -179,15 +185,21 @@ export class Simulation implements Surroundings {
     this.#faultAt = this.now
     const machine = this.#machines[Math.floor(this.random() * this.#machines.length)] as SimulatedMachine
     const long = 200 + this.random() ** 2 * 6_000
+    const isLast = this.#lasting.every((other) => other === machine)
     const kinds = [
       () => (machine.frozenUntil = this.now + long),
       () => (machine.frozenUntil = this.now + long),
       () => (machine.cutUntil = this.now + long),
       () => {
-        if (this.#machines.length < 2) return
+        if (isLast) return
         this.#machines.splice(this.#machines.indexOf(machine), 1)
       },
-      () => this.#startMachine(),
+      () => (machine.stalledUntil = Math.max(machine.stalledUntil, this.now + long)),
+      () => {
+        if (!isLast) machine.stalledUntil = Number.POSITIVE_INFINITY
+      },
+      () => this.#startMachine(this.now + long),
+      () => this.#startMachine(Number.POSITIVE_INFINITY),
       () => this.#restart(long),
       () => this.engine.flush(),
       () => (this.#isSlow = !this.#isSlow),

@@ -75,6 +75,7 @@ test('the machines of a cluster have a line in the header, and the list has one 
     plans: false,
     alerts: false,
     isDrained: false,
+    canPoll: true,
     ...rest,
   })
   const frame = (cluster: object) =>
@@ -86,8 +87,10 @@ test('the machines of a cluster have a line in the header, and the list has one 
   const machines = [machine('a'), machine('b', { isDrained: true }), machine('c', { isUp: false })]
   t.is(frame({ machines })[2], 'machines: 2 of 3 up  a 1,200  b drained  c gone')
   t.is(frame({ machines }).length, SIZE.rows)
-  const many = [...Array.from({ length: 20 }, (_, n) => machine(`m${n}`)), machine('z', { isUp: false })]
-  t.is(frame({ machines: many })[2], 'machines: 20 of 21 up  z gone')
+  const few = [machine('y', { canPoll: false }), machine('z', { isUp: false, canPoll: false })]
+  t.is(frame({ machines: few })[2], 'machines: 1 of 2 up  y not ready  z gone')
+  const many = [...Array.from({ length: 20 }, (_, n) => machine(`m${n}`)), ...few]
+  t.is(frame({ machines: many })[2], 'machines: 21 of 22 up  y not ready  z gone')
   t.is(frame({ isReady: false })[2], 'machines: the server of the cluster does not answer')
 })
 

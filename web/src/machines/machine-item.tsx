@@ -5,14 +5,15 @@ import { visible } from '../text/visible.ts'
 
 /** A machine: whether it is up, what it does, and how much of the list it polls. `urls`: of the whole list. */
 export function MachineItem({ of, urls }: { readonly of: Machine; readonly urls: number }) {
-  const { node, zone, up, drained, plans, alerts, batches } = of
+  const { node, zone, up, drained, ready, plans, alerts, batches } = of
   const where = zone === undefined ? [] : [`zone ${visible(zone)}`]
+  const state = drained ? 'drained' : ready ? 'up' : 'not ready'
   const does = up
-    ? [drained ? 'drained' : 'up', ...(plans ? ['makes the plan'] : []), ...(alerts ? ['sends alerts'] : [])]
+    ? [state, ...(plans ? ['makes the plan'] : []), ...(alerts ? ['sends alerts'] : [])]
     : ['gone']
   return (
     <li class="machine">
-      <Glyph sign={up ? (drained ? 'unknown' : 'up') : 'down'} />
+      <Glyph sign={up ? (state === 'up' ? 'up' : 'unknown') : 'down'} />
       <div class="what">
         <span class="name">
           <bdi>{visible(node)}</bdi>

@@ -169,6 +169,8 @@ export interface Machine {
   readonly zone?: string
   readonly up: boolean
   readonly drained: boolean
+  /** It can poll. */
+  readonly ready: boolean
   readonly plans: boolean
   readonly alerts: boolean
   readonly batches: number
