@@ -2,6 +2,7 @@ import { monotonicMs } from '../runtime/clock.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import type { State } from '../state/state.ts'
+import { sentSecrets } from './http/known-secrets.ts'
 import { PollRunner } from './poll-runner.ts'
 import type { PollerHooks } from './poller-hooks.ts'
 import { createParts } from './poller-parts.ts'
@@ -182,7 +183,8 @@ export class Poller {
 
   #broken({ resource, profile }: ReadyResource<ResolvedProfile>, began: number, error: unknown): State {
     const { number: poller, now } = this.probing
-    return brokenPoll(resource, error, profile.secrets, { poller, began, ended: now() })
+    const hidden = [profile.secrets, sentSecrets(profile.extras)] as const
+    return brokenPoll(resource, error, hidden, { poller, began, ended: now() })
   }
 
   #ended({ origin }: ReadyResource<ResolvedProfile>, judgement: Judgement | null): void {

@@ -48,11 +48,13 @@ export function receiversOf(
   )
 }
 
-/** The URLs and groups whose alerts of a group were told and fire. */
+/** The URLs and groups whose alerts of a group were told, and whose end was not: they fire, or have ends that are told later. */
 export function toldOf(rows: readonly AlertRow[], groupKey: string): ReadonlySet<string> {
-  const told = rows.filter((row) => row.groupKey === groupKey && row.phase === 'told')
+  const told = rows.filter((row) => row.groupKey === groupKey && !NOT_TOLD.has(row.phase))
   return new Set(told.map(({ alert: { url, group } }) => url || group))
 }
+
+const NOT_TOLD: ReadonlySet<AlertRow['phase']> = new Set(['waiting', 'muted'] as const)
 
 /** The page that shows alerts. `link`: the status page, or '' without one. */
 export function linkTo(link: string, alerts: readonly Pick<Alert, 'url'>[]): string {

@@ -245,6 +245,19 @@ test('what is hidden of an answer does not change what is ended', async (t) => {
   t.deepEqual(ended?.labels, labels)
 })
 
+test('where no list may be asked for, what is named ends all the same', async (t) => {
+  const { origin, received } = await receiverServer(t, (response, { method }) =>
+    response.writeHead(method === 'POST' ? 200 : 405).end(),
+  )
+  const sender = senderFor(ALERTMANAGER, { url: origin })
+  const over = { status: 'resolved', cause: 'resolved', firing: 0, at: now } as const
+  t.is((await sender.send(makeNotification(over), NO_LIMIT)).type, 'sent')
+  t.deepEqual(
+    received.map(({ method }) => method),
+    ['GET', 'POST'],
+  )
+})
+
 test('what a failed listing says is told', async (t) => {
   const { origin } = await receiverServer(t, (response) =>
     response.writeHead(503, { 'retry-after': '3' }).end(),
