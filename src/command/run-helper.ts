@@ -55,12 +55,14 @@ function init([path = CONFIG_NAME, ...others]: readonly string[]): Result {
 function writeNew(path: string, text: string): void {
   const fd = openSync(path, 'wx', 0o640)
   try {
-    writeFileSync(fd, text)
+    try {
+      writeFileSync(fd, text)
+    } finally {
+      closeSync(fd) // Some file systems say only now that there was no room.
+    }
   } catch (error) {
     rmSync(path, { force: true })
     throw error
-  } finally {
-    closeSync(fd)
   }
 }
 

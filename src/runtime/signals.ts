@@ -59,6 +59,9 @@ export function listenToSignals(exit: () => void): Signals {
     // As Node does before it exits by itself: the terminal, and temporary files, are left as they should be.
     process.emit('exit', HANG_UP_CODE)
     process.kill(process.pid, 'SIGHUP')
+    // The first process of a container is not ended by a signal that it does not handle.
+    // oxlint-disable-next-line unicorn/no-process-exit
+    setTimeout(() => process.exit(HANG_UP_CODE), 100)
   }
   const hangUp = () => {
     if (endsOnHangUp) endByHangUp()

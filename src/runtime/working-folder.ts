@@ -3,7 +3,7 @@ import { existsSync, readlinkSync } from 'node:fs'
 /** What Linux adds to the path of a folder that was removed. */
 const REMOVED = / \(deleted\)$/
 
-/** Nobody can make a file here, and none has a name that a person gives to one: a relative name leads to no file, as before. */
+/** Nobody can make a file here, and none has a name that a person gives to one: a relative name leads to no file. Before, only those with `..` did. */
 const REFUGE = '/proc/self/task'
 
 /**

@@ -7,6 +7,7 @@ import type { ExecutionContext } from 'ava'
 import { directoryOf } from '../helpers/directory.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { headcount, pathOf, Program } from '../helpers/program.ts'
+import { testWhere } from '../helpers/tool.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 // Signals that a process catches are in /proc on Linux only.
@@ -56,6 +57,22 @@ test('SIGHUP ends a run for which it means nothing', async (t) => {
   program.child.kill('SIGHUP')
   t.like(await program.ended(), { code: null, signal: 'SIGHUP' })
 })
+
+/** As in a container: the first process of its own namespace. */
+const FIRST = ['unshare', '--map-root-user', '--pid', '--fork']
+
+testWhere('a PID namespace of its own (unshare --pid)', [...FIRST, 'true'])(
+  'SIGHUP ends also the first process of a container, which is ended by no signal that it does not handle',
+  async (t) => {
+    const origin = await startOrigin(t, () => {})
+    const program = new Program(t, ['--once', '--timeout', '10m', `${origin.url}/a`], { prefix: FIRST })
+    await origin.requested('/a')
+    const pid = program.child.pid as number
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
+    process.kill(Number(child), 'SIGHUP')
+    t.like(await program.ended(), { code: 129, signal: null })
+  },
+)
 
 test('SIGHUP that comes before the run decides that it means nothing is not lost, and what has to be left is left', async (t) => {
   const ended = await headcount(t, [], { script: pathOf('hang-up-while-busy') })
