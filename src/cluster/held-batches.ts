@@ -1,6 +1,7 @@
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { HandedOver } from '../schedule/handover.ts'
 import type { Cadence } from '../resource/cadence.ts'
+import { MAX_RETRY_AFTER_MS } from '../settings/retry-after.ts'
 import { effectiveIntervalMs } from '../schedule/next-due.ts'
 import type { ClusterEvent, ClusterMessage } from './engine/messages.ts'
 import type { PlannedUrls } from './planned-urls.ts'
@@ -126,8 +127,10 @@ export class HeldBatches {
       return { resource: { id, dueAt, ...unknown }, slotAt: dueAt }
     }
     const stepMs = effectiveIntervalMs(cadence, facts.errCount)
-    const { slotAt, dueAt } = takenOver(facts, stepMs, facts.notBefore, from, clean)
-    const { verdict, errCount, notBefore, headRefusedUntil, refusedStatus } = facts
+    // Further off, the clock of the cluster's server was set back since.
+    const notBefore = Math.min(facts.notBefore, from + MAX_RETRY_AFTER_MS)
+    const { slotAt, dueAt } = takenOver(facts, stepMs, notBefore, from, clean)
+    const { verdict, errCount, headRefusedUntil, refusedStatus } = facts
     return { resource: { id, dueAt, verdict, errCount, notBefore, headRefusedUntil, refusedStatus }, slotAt }
   }
 

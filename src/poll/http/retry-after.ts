@@ -1,9 +1,7 @@
+import { MAX_RETRY_AFTER_MS } from '../../settings/retry-after.ts'
 import type { HttpResponse } from './exchange.ts'
 import { trimEnd } from './trim-end.ts'
 import { httpDateMs } from './http-date.ts'
-
-/** Longer delays are cut to this, in ms. */
-export const MAX_RETRY_AFTER_MS = 3_600_000
 
 /** How long from now the server asks not to be polled, in ms: Retry-After of a 429 or 503. Otherwise 0. */
 export function retryDelayMs(

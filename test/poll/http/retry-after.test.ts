@@ -1,5 +1,6 @@
 import test from 'ava'
-import { MAX_RETRY_AFTER_MS, retryAfterMs } from '../../../src/poll/http/retry-after.ts'
+import { retryAfterMs } from '../../../src/poll/http/retry-after.ts'
+import { MAX_RETRY_AFTER_MS } from '../../../src/settings/retry-after.ts'
 
 const WALL = Date.parse('2026-01-02T03:04:05Z')
 
