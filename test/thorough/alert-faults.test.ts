@@ -74,7 +74,7 @@ test('nobody is told because the machine has no time for headcount', async (t) =
     '{ to: [ops], down: true, group-wait: 0s }',
     '{ to: [ops], flapping: { changes: 1, within: 1h } }',
   ])
-  const program = run.start('--timeout', '1s')
+  const program = run.start('--timeout', '3s')
   await run.polledAgain('/99')
   const { pid } = program.child
   const delay = monitorEventLoopDelay()
