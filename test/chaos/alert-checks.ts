@@ -77,15 +77,20 @@ export function checkAlertmanager(
   origin: TurningOrigin,
 ): string[] {
   const violations: string[] = []
-  const begun = new Set(
-    witness.flatMap(({ urls }) => urls.map(({ url, since }) => `${new URL(url).pathname.slice(1)} ${since}`)),
+  const begun = witness.flatMap(({ urls }) =>
+    urls.map(({ url, since }) => ({ of: new URL(url).pathname.slice(1), at: Date.parse(since) })),
   )
+  // Of an alert that is over within a second, the end is set to the whole second of the Alertmanager's clock, and then it begins no later.
+  const hasBegun = (path: string, startsAt: number) =>
+    begun.some(
+      ({ of, at }) => of === path && (at === startsAt || Math.trunc(at / 1_000) * 1_000 === startsAt),
+    )
   const words = new Map<string, string[]>()
   for (const { status, labels, startsAt } of messages.flatMap(({ alerts }) => alerts)) {
     const path = labels['path'] ?? ''
     const said = words.get(path) ?? []
     words.set(path, said)
-    if (!begun.has(`${path} ${new Date(startsAt).toISOString()}`))
+    if (!hasBegun(path, Date.parse(startsAt)))
       violations.push(`alertmanager: nobody else was told that ${path} was down since ${startsAt}`)
     if (said.includes(`${status} ${startsAt}`))
       violations.push(`alertmanager: of ${path} it told twice: ${status} ${startsAt}`)
