@@ -41,19 +41,31 @@ export function fullHelp(flags: readonly Flag[], width: number): string {
 /** The flags, groups, commands and keys of a configuration that have to do with a word: `--help WORD`. Null: none has. */
 export function searchHelp(flags: readonly Flag[], word: string, width: number): string | null {
   const wanted = word.toLowerCase().replace(/^-+/, '')
-  // Two letters are in many words that have nothing to do with them.
-  const fits =
-    wanted.length > 2
-      ? (text: string) => text.includes(wanted)
-      : (text: string) => text.split(/[^\da-z]+/).includes(wanted)
-  const anyFits = (...texts: readonly string[]) => texts.some((text) => fits(text.toLowerCase()))
   const keys = configKeyRows(new Set(flags.map(({ name }) => name)))
-  const sections = [
-    ...sectionsOf(flags, anyFits),
-    { title: CONFIGURATION, rows: keys.filter(({ usage, help }) => anyFits(usage, help)) },
-  ].filter(({ rows }) => rows.length > 0)
-  return sections.length === 0 ? null : sectionText(sections, width)
+  for (const fits of WAYS_TO_FIT) {
+    const anyFits = (...texts: readonly string[]) => texts.some((text) => fits(text.toLowerCase(), wanted))
+    const sections = [
+      ...sectionsOf(flags, anyFits),
+      { title: CONFIGURATION, rows: keys.filter(({ usage, help }) => anyFits(usage, help)) },
+    ].filter(({ rows }) => rows.length > 0)
+    if (sections.length > 0) return sectionText(sections, width)
+  }
+  return null
 }
+
+/** How a text has to do with a word: it has that word, or its plural; else, it has words that begin so. The first way that finds something counts. */
+const WAYS_TO_FIT: readonly ((text: string, wanted: string) => boolean)[] = [
+  (text, wanted) => {
+    const words = text.split(/[^\da-z]+/)
+    return (
+      words.includes(wanted) ||
+      words.includes(`${wanted}s`) ||
+      (/[^\da-z]/.test(wanted) && text.includes(wanted))
+    )
+  },
+  // Two letters begin many words that have nothing to do with them.
+  (text, wanted) => wanted.length > 2 && text.split(/[^\da-z]+/).some((word) => word.startsWith(wanted)),
+]
 
 /** What is said of a word that nothing has to do with. */
 export function nothingFound(word: string): string {
