@@ -19,6 +19,7 @@ import type { NetworkMonitors } from './network-faults.ts'
 import { sentSecrets } from './http/known-secrets.ts'
 import { recheckDeadline } from './verdict/recheck.ts'
 import { applyResult } from './verdict/apply-result.ts'
+import { brokenPoll } from './verdict/broken-poll.ts'
 import { failedCheck } from './checks/checks.ts'
 import { differenceOf } from './attempt/phases.ts'
 import { judge, passes } from './verdict/judge.ts'
@@ -58,8 +59,8 @@ export class PollRunner {
   }
 
   /**
-   * Polls a Resource and updates it. A failed poll is a State too: it rejects only for a bug in headcount. Null: the Resource may belong
-   * to another machine by now, so the poll was not made to its end.
+   * Polls a Resource and updates it. Never rejects: a failed poll is a State too, and so is a bug in headcount. Null: the Resource may
+   * belong to another machine by now, so the poll was not made to its end.
    */
   async poll(resource: Resource, profile: ResolvedProfile): Promise<State | null> {
     const { number, stalls, now } = this.#dependencies
@@ -67,34 +68,38 @@ export class PollRunner {
     const { rules, extras } = profile
     const sent = sentSecrets(extras)
     const before = rules === null ? resource : withoutRules(resource, rules)
-    const guard = this.#guard(resource)
-    const attempt = new Attempt(began + profile.options.timeoutMs, now, undefined, guard)
-    let result = await this.#attemptAll(attempt, resource, profile, null)
-    if (attempt.isForbidden) return null
-    let recheckUntil = this.#stopped
-      ? null
-      : recheckDeadline(before, result.judgement.reason, began, now(), profile.options)
-    if (recheckUntil !== null && !mayRepeat(profile, attempt, result)) recheckUntil = null
-    if (recheckUntil !== null) {
-      const recheck = new Attempt(recheckUntil, now, attempt.phasesMs, guard)
-      const second = await this.#attemptAll(recheck, resource, profile, result.probe)
-      if (recheck.isForbidden) return null
-      // A second attempt that timed out does not say why the first one failed.
-      if (second.judgement.reason !== 'timeout') result = second
+    try {
+      const guard = this.#guard(resource)
+      const attempt = new Attempt(began + profile.options.timeoutMs, now, undefined, guard)
+      let result = await this.#attemptAll(attempt, resource, profile, null)
+      if (attempt.isForbidden) return null
+      let recheckUntil = this.#stopped
+        ? null
+        : recheckDeadline(before, result.judgement.reason, began, now(), profile.options)
+      if (recheckUntil !== null && !mayRepeat(profile, attempt, result)) recheckUntil = null
+      if (recheckUntil !== null) {
+        const recheck = new Attempt(recheckUntil, now, attempt.phasesMs, guard)
+        const second = await this.#attemptAll(recheck, resource, profile, result.probe)
+        if (recheck.isForbidden) return null
+        // A second attempt that timed out does not say why the first one failed.
+        if (second.judgement.reason !== 'timeout') result = second
+      }
+      if (rules !== null)
+        result = { probe: result.probe, judgement: applyRules(rules, result, resource.url, Date.now()) }
+      const ended = now()
+      applyResult(resource, result, ended)
+      const state = toState(resource, result, {
+        poller: number,
+        began,
+        durationMs: ended - began,
+        phasesMs: attempt.phasesMs,
+        stalledMs: stalls.longestSince(began),
+        rechecked: recheckUntil !== null,
+      })
+      return hideSecrets(state, profile.secrets, sent, sentSecrets(extras))
+    } catch (error) {
+      return brokenPoll(resource, error, [profile.secrets, sent], { poller: number, began, ended: now() })
     }
-    if (rules !== null)
-      result = { probe: result.probe, judgement: applyRules(rules, result, resource.url, Date.now()) }
-    const ended = now()
-    applyResult(resource, result, ended)
-    const state = toState(resource, result, {
-      poller: number,
-      began,
-      durationMs: ended - began,
-      phasesMs: attempt.phasesMs,
-      stalledMs: stalls.longestSince(began),
-      rechecked: recheckUntil !== null,
-    })
-    return hideSecrets(state, profile.secrets, sent, sentSecrets(extras))
   }
 
   /** Not async: for most it is one attempt, whose promise it passes on. */

@@ -2,14 +2,12 @@ import { monotonicMs } from '../runtime/clock.ts'
 import type { Resource, ResourceId } from '../resource/resource.ts'
 import type { PollerBounds } from '../state/usage.ts'
 import type { State } from '../state/state.ts'
-import { sentSecrets } from './http/known-secrets.ts'
 import { PollRunner } from './poll-runner.ts'
 import type { PollerHooks } from './poller-hooks.ts'
 import { createParts } from './poller-parts.ts'
 import type { PollerParts } from './poller-parts.ts'
 import { NO_ID } from './probing.ts'
 import type { Probing } from './probing.ts'
-import { brokenPoll } from './verdict/broken-poll.ts'
 import type { Judgement } from './verdict/judge.ts'
 import { PollLease, unpolled } from './poll-lease.ts'
 import type { ProxyMonitors } from './proxy-monitors.ts'
@@ -164,13 +162,7 @@ export class Poller {
       // Not an async method: its frame would cost each poll a few hundred bytes of garbage.
       const { profile, resource } = ready
       if (profile.probe !== null) void profile.probe().then((judgement) => this.#ended(ready, judgement))
-      else {
-        const began = this.probing.now()
-        void this.#runner.poll(resource, profile).then(
-          (state) => this.#finish(ready, state),
-          (error: unknown) => this.#finish(ready, this.#broken(ready, began, error)),
-        )
-      }
+      else void this.#runner.poll(resource, profile).then((state) => this.#finish(ready, state))
     }
     this.#scheduleStart()
   }
@@ -179,12 +171,6 @@ export class Poller {
     if (state !== null) this.#hooks.state(state)
     this.#ended(ready, state)
     this.#hooks.complete(state === null ? unpolled(ready.resource) : ready.resource)
-  }
-
-  #broken({ resource, profile }: ReadyResource<ResolvedProfile>, began: number, error: unknown): State {
-    const { number: poller, now } = this.probing
-    const hidden = [profile.secrets, sentSecrets(profile.extras)] as const
-    return brokenPoll(resource, error, hidden, { poller, began, ended: now() })
   }
 
   #ended({ origin }: ReadyResource<ResolvedProfile>, judgement: Judgement | null): void {
