@@ -32,8 +32,9 @@ export function drawBars({ scenarios, machine }: Results): string {
     if (results.length < 2) continue
     parts.push(text(MARGIN, y + 18, heading, 'font-weight="600"'))
     y += HEADING
+    const most = Math.max(...results.map(({ pollsPerCpuSecond }) => pollsPerCpuSecond))
     for (const result of results.toSorted((a, b) => b.pollsPerCpuSecond - a.pollsPerCpuSecond)) {
-      parts.push(...bar(y, result, Math.max(...results.map((one) => one.pollsPerCpuSecond))))
+      parts.push(...bar(y, result, most))
       y += BAR + GAP
     }
     y += GAP

@@ -50,6 +50,15 @@ function open(t: ExecutionContext, file: string): Opened {
 
 const fileOf = (t: ExecutionContext): string => join(directoryOf(t), 'alerts.db')
 
+/** A file that holds so many notifications, and is closed. */
+function writtenFile(t: ExecutionContext, count?: number): string {
+  const file = fileOf(t)
+  const one = open(t, file)
+  one.tell(count)
+  one.store.close()
+  return file
+}
+
 /** Closes it, and opens it again. */
 function again(t: ExecutionContext, { store }: Opened, file: string): Opened {
   store.close()
@@ -142,10 +151,7 @@ test('a file of a newer headcount, and one of another kind, is refused and stays
 })
 
 test('a file with a damaged page is set aside with a line', (t) => {
-  const file = fileOf(t)
-  const one = open(t, file)
-  one.tell(50)
-  one.store.close()
+  const file = writtenFile(t, 50)
   const bytes = readFileSync(file)
   bytes.fill(0x5a, 4_096)
   writeFileSync(file, bytes)
@@ -157,10 +163,7 @@ test('a file with a damaged page is set aside with a line', (t) => {
 })
 
 test('a file with a damaged row is set aside with a line', (t) => {
-  const file = fileOf(t)
-  const one = open(t, file)
-  one.tell(2)
-  one.store.close()
+  const file = writtenFile(t, 2)
   const db = openDatabase(file)
   db.exec(`UPDATE alerts SET data = '{"groupKey' WHERE id = 1`)
   db.close()
@@ -231,10 +234,7 @@ for (const [table, from, to] of [
   ['groups', '{"key"', '["key"'],
 ] as const)
   test(`a row of ${table} with ${to} instead of ${from} is damaged`, (t) => {
-    const file = fileOf(t)
-    const one = open(t, file)
-    one.tell()
-    one.store.close()
+    const file = writtenFile(t)
     const db = openDatabase(file)
     db.prepare(`UPDATE ${table} SET data = replace(data, ?, ?)`).run(from, to)
     db.close()
@@ -243,10 +243,7 @@ for (const [table, from, to] of [
   })
 
 test('a notification that is damaged is lost, and the next of its group is not', (t) => {
-  const file = fileOf(t)
-  const one = open(t, file)
-  one.tell(2)
-  one.store.close()
+  const file = writtenFile(t, 2)
   const db = openDatabase(file)
   const change = db.prepare('UPDATE notifications SET data = replace(data, ?, ?) WHERE sequence = ?')
   change.run('"alerts":', '"alertz":', 1)

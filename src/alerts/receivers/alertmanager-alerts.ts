@@ -39,7 +39,7 @@ export function alertsOf(notification: Notification): readonly PostedAlert[] {
 
 /**
  * The alerts of an answer of `GET /api/v2/alerts` that neither fire nor are named by the notification, ended; null if it is not a list of alerts.
- * `fires`: the URLs and groups that fire. What stands for others goes on until all that fire are in the list.
+ * `fires`: the URLs and groups that fire, or whose end is told later. What stands for others goes on until all that fire are in the list.
  * An Alertmanager takes an alert that fires again before its last end for the same one. So none ends later than those that are
  * named, and what is named ends only once: of two ends it keeps the later one.
  */

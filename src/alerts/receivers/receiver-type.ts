@@ -40,7 +40,7 @@ export interface SenderContext {
   readonly ca: string | null
   /** Of the times in messages, such as `Europe/Berlin`; without it, that of this process. */
   readonly timeZone?: string
-  /** The URLs and groups whose alerts of a group were told and fire now; absent: nobody knows. */
+  /** The URLs and groups whose alerts of a group were told, and whose end was not; absent: nobody knows. */
   readonly firing?: (groupKey: string) => ReadonlySet<string>
 }
 

@@ -55,17 +55,16 @@ export function searchHelp(flags: readonly Flag[], word: string, width: number):
 
 /** How a text has to do with a word: it has that word, or its plural; else, it has words that begin so. The first way that finds something counts. */
 const WAYS_TO_FIT: readonly ((text: string, wanted: string) => boolean)[] = [
-  (text, wanted) => {
-    const words = text.split(/[^\da-z]+/)
-    return (
-      words.includes(wanted) ||
-      words.includes(`${wanted}s`) ||
-      (/[^\da-z]/.test(wanted) && text.includes(wanted))
-    )
-  },
+  (text, wanted) =>
+    wordsOf(text).some((word) => word === wanted || word === `${wanted}s`) ||
+    (/[^\da-z]/.test(wanted) && text.includes(wanted)),
   // Two letters begin many words that have nothing to do with them.
-  (text, wanted) => wanted.length > 2 && text.split(/[^\da-z]+/).some((word) => word.startsWith(wanted)),
+  (text, wanted) => wanted.length > 2 && wordsOf(text).some((word) => word.startsWith(wanted)),
 ]
+
+function wordsOf(text: string): string[] {
+  return text.split(/[^\da-z]+/)
+}
 
 /** What is said of a word that nothing has to do with. */
 export function nothingFound(word: string): string {

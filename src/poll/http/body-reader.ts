@@ -42,8 +42,8 @@ export class BodyReader {
   readonly #charset: BodyCharset
   readonly #decoder: ContentDecoder | null = null
   readonly #isEnough: ((piece: string) => boolean) | null
-  /** The same for the beginning, while its charset is not known. */
-  readonly #isEnoughEarly: ((piece: string) => boolean) | null
+  /** The same for the beginning, while its charset is not known. Most bodies need none. */
+  #isEnoughEarly: ((piece: string) => boolean) | null = null
   /** The beginning, until it is long enough to find the charset. */
   #start: Buffer = Buffer.alloc(0)
   #text: PieceDecoder | null = null
@@ -63,7 +63,6 @@ export class BodyReader {
     this.#charset = new BodyCharset(contentType ?? '')
     if (contentType === null) this.#text = new TextDecoder('utf-8', { ignoreBOM: true })
     this.#isEnough = plan.search?.() ?? null
-    this.#isEnoughEarly = plan.search?.() ?? null
     const coding = codingOf(contentEncoding)
     if (coding === null) this.#problem = 'headcount does not know the content coding of the body'
     else if (coding !== '')
@@ -159,6 +158,7 @@ export class BodyReader {
     // A copy, since the bytes are valid only now.
     this.#start = start === bytes ? Buffer.from(bytes) : start
     // A server may send no more for as long as it likes.
+    this.#isEnoughEarly ??= this.#plan.search?.() ?? null
     this.#hasFound = this.#isEnoughEarly?.(this.#charset.certainText(bytes)) === true
     return this.#hasFound
   }
