@@ -18,7 +18,7 @@ test('the unit may write where the documents have it write, and its reload is wh
   const docs = read('docs/pipelines.md')
   const [, directory] = /^LogsDirectory=(\S+)$/m.exec(unit) ?? []
   const [, rotated] = /^(\/\S+) \{$/m.exec(docs) ?? []
-  const [, written] = /^ExecStart=.* --output (\S+)$/m.exec(docs) ?? []
+  const [, written] = /^output: (\S+)$/m.exec(docs) ?? []
   t.is(rotated, `/var/log/${directory}/results.json`)
   t.is(written, rotated)
   t.regex(docs, /systemctl reload headcount/)
@@ -51,6 +51,39 @@ testWith('systemd-analyze')('systemd accepts the unit, and finds little that it 
   const security = ['security', '--offline=true', '--threshold=20', unitFile]
   const judged = spawnSync('systemd-analyze', security, { encoding: 'utf8' })
   t.is(judged.status, 0, judged.stdout)
+})
+
+test('the unit starts what the reference has installed, with the configuration that it shows', async (t) => {
+  const unit = read('packaging/headcount.service')
+  const docs = read('docs/reference.md').split('## Running as a service\n')[1] as string
+  const [, config] = /```yaml\n(.*?)```/s.exec(docs) ?? []
+  const [, list] = /^```\n(.*?)```/ms.exec(docs) ?? []
+  const [, commands] = /```sh\n(.*?)```/s.exec(docs) ?? []
+  const [, user] = /^User=(\S+)$/m.exec(unit) ?? []
+  const [, made] = /(useradd .*)$/m.exec(unit) ?? []
+  t.true(commands?.includes(`sudo ${made}\n`))
+  t.regex(commands as string, new RegExp(` ${user}\\nsudo install -d -m 750 -g ${user} /etc/headcount\\n`))
+  const [, flags] = /^ExecStart=\/usr\/bin\/env headcount (.*)$/m.exec(unit) ?? []
+  t.true(commands?.includes(`sudo -u ${user} /usr/local/bin/headcount --check ${flags}\n`))
+
+  const directory = directoryOf(t)
+  const files = {
+    'headcount.yml': config?.replace('/var/lib/headcount', directory),
+    'urls.txt': list,
+    'login.txt': 'USER:PASSWORD\n',
+    'webhook-url': 'https://chat.example/hook\n',
+  }
+  t.true(
+    commands?.includes(`sudo install -m 640 -g ${user} ${Object.keys(files).join(' ')} /etc/headcount/\n`),
+  )
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(directory, name), text as string, { mode: 0o640 })
+  const here = (flags as string).replace('/etc/headcount', directory).split(' ')
+  const request = await readCommand(here, {})
+  if (request.type !== 'run') return t.fail(request.text)
+  const { listen, recorder } = request.options
+  t.is(listen?.port, 9115)
+  t.is(recorder?.file, join(directory, 'history.db'))
 })
 
 interface Service {
