@@ -24,6 +24,7 @@ const STATIC_TABLE: readonly Field[] = [
 const TABLE_SIZE = 4096
 /** Each entry of the dynamic table counts this many bytes more than its name and value. */
 const ENTRY_OVERHEAD = 32
+const MAX_ENTRIES = TABLE_SIZE / ENTRY_OVERHEAD
 /** Integers from this on are rejected: no length or index that we accept is so large. */
 const MAX_INTEGER = 2 ** 28
 /** Each field counts this many bytes more than its name and value, as in HTTP/1 (`: ` and CRLF). */
@@ -31,8 +32,11 @@ const LINE_OVERHEAD = 4
 
 /** Decodes the header blocks of one connection, in the order received. */
 export class HpackDecoder {
-  /** The dynamic table, newest entry first. */
+  /** The dynamic table, as a ring: with an `unshift` for each field, a twentieth of a poll was spent on moving entries. */
   readonly #table: Field[] = []
+  /** Number of entries that were ever added, and that are in the table. */
+  #added = 0
+  #entries = 0
   #used = 0
   #size = TABLE_SIZE
   #decodedBytes = 0
@@ -82,11 +86,9 @@ export class HpackDecoder {
   }
 
   #entry(index: number): Field | null {
-    return (
-      (index <= STATIC_TABLE.length
-        ? STATIC_TABLE[index - 1]
-        : this.#table[index - STATIC_TABLE.length - 1]) ?? null
-    )
+    const age = index - STATIC_TABLE.length
+    if (age <= 0) return STATIC_TABLE[index - 1] ?? null
+    return age <= this.#entries ? (this.#table[(this.#added - age) % MAX_ENTRIES] as Field) : null
   }
 
   /** Decodes an integer; -1 if it is malformed or too large. */
@@ -126,34 +128,35 @@ export class HpackDecoder {
     this.#evict(size)
     // An entry larger than the table empties the table.
     if (size > this.#size) return
-    this.#table.unshift(field)
+    this.#table[this.#added++ % MAX_ENTRIES] = field
+    this.#entries++
     this.#used += size
   }
 
   #evict(room: number): void {
-    while (this.#used + room > this.#size) {
-      const oldest = this.#table.pop()
-      if (oldest === undefined) return
-      this.#used -= oldest[0].length + oldest[1].length + ENTRY_OVERHEAD
+    while (this.#used + room > this.#size && this.#entries > 0) {
+      const [name, value] = this.#table[(this.#added - this.#entries--) % MAX_ENTRIES] as Field
+      this.#used -= name.length + value.length + ENTRY_OVERHEAD
     }
   }
 }
 
 /** Encodes fields as literals that are never indexed: requests are few and short, so a table would save little. */
 export function encodeFields(fields: readonly Field[]): Buffer {
-  const parts: Buffer[] = []
-  for (const [name, value] of fields) parts.push(NEVER_INDEXED, encodeString(name), encodeString(value))
-  return Buffer.concat(parts)
+  // One string and one Buffer: a Buffer for each part took a tenth of the time of a poll.
+  let block = ''
+  for (const [name, value] of fields)
+    block += `${NEVER_INDEXED}${encodeLength(name)}${name}${encodeLength(value)}${value}`
+  return Buffer.from(block, 'latin1')
 }
 
-const NEVER_INDEXED = Buffer.of(0x10)
+const NEVER_INDEXED = '\x10'
 
-function encodeString(text: string): Buffer {
-  const length = [Math.min(text.length, 0x7f)]
-  if (text.length >= 0x7f) {
-    let rest = text.length - 0x7f
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) length.push((rest % 0x80) + 0x80)
-    length.push(rest)
-  }
-  return Buffer.concat([Buffer.from(length), Buffer.from(text, 'latin1')])
+/** The length of a string that is not Huffman-coded, one character for each byte. */
+function encodeLength({ length }: string): string {
+  if (length < 0x7f) return String.fromCharCode(length)
+  let bytes = '\x7f'
+  let rest = length - 0x7f
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += String.fromCharCode((rest % 0x80) + 0x80)
+  return bytes + String.fromCharCode(rest)
 }

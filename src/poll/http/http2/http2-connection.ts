@@ -64,7 +64,7 @@ export class Http2Connection {
       this.#sender.start(this.#stream, body)
       bytes.push(...this.#sender.frames())
     }
-    this.#socket.write(Buffer.concat(bytes))
+    this.#socket.write(bytes.length === 1 ? (bytes[0] as Buffer) : Buffer.concat(bytes))
   }
 
   /** Cancels the stream opened last. */

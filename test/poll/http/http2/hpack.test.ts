@@ -158,3 +158,13 @@ test('decoding random bytes ends, with fields or an error', (t) => {
   }
   t.pass()
 })
+
+for (const length of [0, 1, 126, 127, 128, 254, 255, 256, 16_510, 16_511]) {
+  test(`a name and a value of ${length} bytes are encoded`, (t) => {
+    const fields: Field[] = [
+      ['n'.repeat(length), 'é'.repeat(length)],
+      ['last', 'one'],
+    ]
+    t.deepEqual(new HpackDecoder().decode(encodeFields(fields), MAX_BYTES), fields)
+  })
+}
