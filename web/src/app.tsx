@@ -58,8 +58,29 @@ export function App() {
         </nav>
         <ConnectionState />
       </header>
-      <main>{contentOf(path, query)}</main>
+      <main>
+        {path !== 'machines' && <Unpolled />}
+        {contentOf(path, query)}
+      </main>
       <Footer />
+    </div>
+  )
+}
+
+/** Says so when the machine polls nothing, because it is in a cluster whose server does not answer. */
+function Unpolled() {
+  const { summary } = useLive()
+  return (
+    <div role="status">
+      {summary?.cluster?.ready === false && (
+        <p class="card note unpolled">
+          Nothing is polled: the server of the{' '}
+          <a href={pageAddress('machines')} data-page>
+            cluster
+          </a>{' '}
+          does not answer. What is shown was found before.
+        </p>
+      )}
     </div>
   )
 }

@@ -42,6 +42,13 @@ run('the machines of a cluster are shown, with what each has of the list', async
   await page.setViewport({ width: 360, height: 700 })
   t.true(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
   t.deepEqual(await violations(page), [])
+  await valkey.kill()
+  await untilText(page, 'h1', 'The server of the cluster does not answer.')
+  await untilText(page, '.sub', 'Nothing is polled until it does')
+  await page.click('.logo')
+  await untilText(page, '.unpolled', 'Nothing is polled: the server of the cluster does not answer.')
+  t.true(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
+  t.deepEqual(await violations(page), [])
   t.deepEqual(problems, [])
 })
 

@@ -22,17 +22,18 @@ export function MachinesPage() {
   return (
     <>
       <h1>
-        {gone > 0 && (
+        {!cluster.ready && <em>The server of the cluster does not answer.</em>}
+        {cluster.ready && gone > 0 && (
           <em>
             {gone} of {cluster.machines.length} machines {gone === 1 ? 'is' : 'are'} gone.
           </em>
         )}
-        {gone === 0 && (up === 1 ? 'One machine polls.' : `All ${up} machines are up.`)}
+        {cluster.ready && gone === 0 && (up === 1 ? 'One machine polls.' : `All ${up} machines are up.`)}
       </h1>
       <p class="sub">
         {cluster.ready
           ? `Each URL is polled by one of them at a time${hasZones ? ' in each zone' : ''}; what one had that is gone, the others take.`
-          : 'The server of the cluster does not answer: of the others nothing is known, and nothing is polled until it does.'}
+          : 'Nothing is polled until it does, and nothing is known of the other machines.'}
       </p>
       <ul class="card machines">
         {sorted.map((machine) => (
