@@ -163,28 +163,27 @@ function clockFinding(what: string, offsetMs: number): Finding {
   return Math.abs(offsetMs) > LEASE_MS ? warn(what, found, why) : ok(what, found)
 }
 
+const NOT_READY =
+  'it is starting, or none of its pollers runs, or its main thread stands still; see its standard error'
+
+const OTHER_LISTS = 'the planner alone decides which counts; give all machines one, or another --cluster-name'
+
 /** What the machines say of themselves. */
 export function machineFindings(machines: readonly KnownMachine[]): Finding[] {
   const values = (of: (machine: KnownMachine) => string) => [...new Set(machines.map(of))].filter(Boolean)
   const lists = values(({ list }) => list)
   const versions = values(({ version }) => version)
+  const idle = machines.filter(({ isReady, isDrained }) => !isReady && !isDrained)
   const zones = [...new Set(machines.map(({ zone }) => zone))]
   const without = zones.filter((name) => !machines.some(({ zone, list }) => zone === name && list !== ''))
   return [
     ok('machines', `${machines.length} up`),
+    ...idle.map(({ name }) => warn(`machine ${name}`, 'polls nothing', NOT_READY)),
     ...machines.map(({ name, clockMs }) => clockFinding(`clock of ${name}`, clockMs)),
     ...(versions.length > 1
       ? [warn('versions', versions.join(', '), 'meant for the time of an upgrade; end it')]
       : []),
-    ...(lists.length > 1
-      ? [
-          warn(
-            'lists',
-            `${lists.length} different ones`,
-            'the planner alone decides which counts; give all machines one, or another --cluster-name',
-          ),
-        ]
-      : []),
+    ...(lists.length > 1 ? [warn('lists', `${lists.length} different ones`, OTHER_LISTS)] : []),
     ...without.map((zone) =>
       bad('lists', zone === '' ? 'none' : `none in zone ${zone}`, 'start a machine with a list'),
     ),
