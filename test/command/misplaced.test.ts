@@ -19,6 +19,17 @@ for (const [argv, message] of [
     ['no-such/urls.txt'],
     'error: argument 1: a URL begins with https:// or http://; a list would be read with -f, but there is no file no-such/urls.txt\n',
   ],
+  ...(['accept=503', 'http://127.0.0.1/ accept=503', 'header.X-Team=web'] as const).map(
+    (argument) =>
+      [
+        [argument],
+        `error: argument 1: on the command line a setting is a flag, --${argument.startsWith('header') ? 'header' : 'accept'}, for all URLs; without dashes it follows a URL on a line of a list\n`,
+      ] as const,
+  ),
+  [
+    [URL, 'label.team=web'],
+    'error: argument 2: a label follows a URL on a line of a list, not on the command line\n',
+  ],
   [
     ['--format', 'JSON', URL],
     `error: --format: must be one of auto, ${FORMAT_NAMES.join(', ')}: was json meant?\n`,
@@ -51,7 +62,7 @@ test('a file as an argument is most likely a list or a configuration', async (t)
 test('folders, long words and names of hosts are left to the reader of lists', async (t) => {
   const directory = directoryOf(t)
   mkdirSync(join(directory, 'lists'))
-  for (const argument of [directory, 'x'.repeat(5_000), 'man.example', 'a\0b'])
+  for (const argument of [directory, 'x'.repeat(5_000), 'man.example', 'a\0b', 'name=x', 'a accept=1'])
     t.is((await readCommand([argument], { HEADCOUNT_FORMAT: 'log' })).type, 'run', argument.slice(0, 40))
 })
 

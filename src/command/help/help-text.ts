@@ -2,6 +2,7 @@ import packageJson from '#package.json' with { type: 'json' }
 import { GROUPS } from '../../settings/flag.ts'
 import type { Flag } from '../../settings/flag.ts'
 import { quote } from '../../settings/quote.ts'
+import { SCHEME_LIST } from '../../settings/schemes.ts'
 import { configKeyRows } from './config-help.ts'
 import { describeFlag, formsOf, HELP_FLAGS } from './flag-help.ts'
 import type { FlagHelp } from './flag-help.ts'
@@ -14,6 +15,8 @@ const USAGE = 'Usage: headcount [options] [url...]\n       headcount COMMAND ...
 const NOTES = [
   'Durations: 250ms, 1.5s, 2m, 1h. To turn a switch off, put no- before its name.',
   'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.',
+  'Most flags about polls (Schedule, Request, Verdict, TLS, Network) are also settings of one URL: they follow it on a line of a list, without dashes, as labels do: https://a.example/ interval=10s accept=2xx,404 label.team=web',
+  `Schemes of URLs: ${SCHEME_LIST}.`,
 ]
 
 const CONFIGURATION = 'Keys of a configuration (headcount init writes one to start from)'
@@ -31,14 +34,17 @@ export function helpText(flags: readonly Flag[], word: string | null, width: num
 /** All of the help: `--help`. `width`: the most characters of a line. */
 export function fullHelp(flags: readonly Flag[], width: number): string {
   const about = wrap(packageJson.description, width).join('\n')
-  const notes = NOTES.flatMap((note) => wrap(note, width)).join('\n')
   return `${USAGE}\n${about}\n\n${sectionText(
     sectionsOf(flags, () => true),
     width,
-  )}\n${notes}\n`
+  )}\n${notesText(NOTES, width)}`
 }
 
-/** The flags, groups, commands and keys of a configuration that have to do with a word: `--help WORD`. Null: none has. */
+function notesText(notes: readonly string[], width: number): string {
+  return notes.flatMap((note) => wrap(note, width).map((line) => `${line}\n`)).join('')
+}
+
+/** The flags, groups, commands, keys of a configuration and notes that have to do with a word: `--help WORD`. Null: none has. */
 export function searchHelp(flags: readonly Flag[], word: string, width: number): string | null {
   const wanted = word.toLowerCase().replace(/^-+/, '')
   const keys = configKeyRows(new Set(flags.map(({ name }) => name)))
@@ -48,7 +54,9 @@ export function searchHelp(flags: readonly Flag[], word: string, width: number):
       ...sectionsOf(flags, anyFits),
       { title: CONFIGURATION, rows: keys.filter(({ usage, help }) => anyFits(usage, help)) },
     ].filter(({ rows }) => rows.length > 0)
-    if (sections.length > 0) return sectionText(sections, width)
+    const notes = NOTES.filter((note) => anyFits(note))
+    if (sections.length + notes.length === 0) continue
+    return [sectionText(sections, width), notesText(notes, width)].filter((text) => text !== '').join('\n')
   }
   return null
 }
