@@ -1,6 +1,8 @@
 import { isoDate } from '../../resource/iso-date.ts'
 import type { Alert, SeenState } from '../alert.ts'
 import type { Notification } from '../notification.ts'
+import { subjectLine } from './message-fit.ts'
+import { messageText } from './message-text.ts'
 
 /** The version of the document that webhooks and commands get. A field that is added does not change it. */
 const VERSION = 1
@@ -27,7 +29,7 @@ export function notificationJson(notification: Notification, receiver: string): 
           labels: commonLabels,
           since: earliest(alerts),
           resolvedAt: null,
-          summary: null,
+          summary: subjectLine(messageText(notification)),
           state: null,
         }
       : subjectJson(only)),

@@ -28,7 +28,7 @@ export const junitDocument: DocumentFormat = {
     const latest = map.get(id)
     const time = ((map.recentPolls?.durationMs(id) ?? 0) / 1000).toFixed(4)
     const attributes = `classname="${escapeXml(new URL(latest.url).host)}" name="${escapeXml(latest.url)}" time="${time}"`
-    const content = outcomeXml(latest) + labelsXml(map.labels(id))
+    const content = outcomeXml(latest) + outputXml(latest, map.labels(id))
     return content === ''
       ? `    <testcase ${attributes}/>\n`
       : `    <testcase ${attributes}>${content}</testcase>\n`
@@ -41,9 +41,15 @@ function elapsedSeconds({ polls, pollsPerSecond }: Summary): number {
   return polls === 0 ? 0 : polls / pollsPerSecond
 }
 
-function labelsXml(labels: string): string {
-  const lines = Object.entries(parseLabels(labels)).map(([name, value]) => escapeXml(`${name}=${value}`))
-  return lines.length === 0 ? '' : `<system-out>${lines.join('\n')}</system-out>`
+function outputXml(latest: LatestState, labels: string): string {
+  const texts = Object.entries(parseLabels(labels)).map(([name, value]) => `${name}=${value}`)
+  if (isUnusual(latest)) texts.unshift(`accepted: ${statusText(latest, MAX_TEXT_LENGTH)}`)
+  return texts.length === 0 ? '' : `<system-out>${texts.map(escapeXml).join('\n')}</system-out>`
+}
+
+/** Whether its status is accepted only because a setting says so. */
+function isUnusual({ verdict, reason, status }: LatestState): boolean {
+  return verdict === 'up' && reason === 'ok' && status !== 0 && (status < 200 || status > 299)
 }
 
 function outcomeXml(latest: LatestState): string {

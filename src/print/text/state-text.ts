@@ -58,8 +58,11 @@ function whatText(latest: LatestState): string {
 /** The last line of a run, with its line break. `result`: see `resultText`. */
 export function summaryText(summary: Summary, result: string): string {
   const { lateness, duration, mainStats, failures } = summary
+  // A URL fails in many polls, and a retry is one more: that is why they are more than the URLs that are down.
   const printed =
-    failures.printed < failures.polls ? ` (${failures.printed} printed; --verbose prints all)` : ''
+    failures.printed < failures.polls
+      ? `, repeats included (${failures.printed} printed; --verbose prints all)`
+      : ''
   const failed = failures.polls > 0 ? `, ${counted(failures.polls, 'poll')} failed${printed}` : ''
   const dropped = summary.dropped > 0 ? `, ${counted(summary.dropped, 'write')} dropped` : ''
   return (

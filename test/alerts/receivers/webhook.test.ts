@@ -36,6 +36,7 @@ test('many URLs are one document', async (t) => {
   const { urls, ...document } = JSON.parse(received[0]?.body ?? '') as Record<string, unknown>
   const since = '1970-01-01T00:00:00.000Z'
   t.like(document, { url: null, labels: { team: 'web' }, since, resolvedAt: null, total: 5_000 })
+  t.regex(String(document['summary']), /^Down: 5,000 URLs of /)
   t.is((urls as unknown[]).length, 2)
   t.is(received[0]?.headers['x-hub-signature-256'], undefined)
 })

@@ -69,6 +69,20 @@ test('labels are text, whatever their names', async (t) => {
   t.regex(all, /<\/failure><system-out>team=web<\/system-out><\/testcase>/)
 })
 
+test('a status that is accepted though it is no success is said', async (t) => {
+  const map = stateMapOf(
+    ['https://a.example/0', 'https://a.example/1', 'tcp://a.example:25'],
+    up(0, { status: 503, statusText: 'Service <Unavailable>' }),
+    up(1, { status: 204 }),
+    up(2, { status: 0 }),
+  )
+  setLabels(map, 0, { team: 'web' })
+  const [first = '', second = '', ...others] = (await lines(t, map)).slice(3)
+  t.true(first.endsWith('"><system-out>accepted: 503 Service &lt;Unavailable&gt;'))
+  t.is(second, 'team=web</system-out></testcase>')
+  t.false(others.join('').includes('accepted'))
+})
+
 test('the schema refuses what it should', (t) => {
   const suite = (content: string) =>
     junitFaults(

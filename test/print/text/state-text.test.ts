@@ -76,9 +76,12 @@ test('cut', line, { text: 'x'.repeat(500) }, `200 ${'x'.repeat(79)}…`)
 test('the last line', (t) => {
   t.is(
     summaryText(summary, '10 URLs: 4 up'),
-    '2026-01-02T03:04:05.678Z Summary: 120 polls, 2.0 a second, 5 skipped, 9 polls failed (4 printed; --verbose prints all); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4; 10 URLs: 4 up\n',
+    '2026-01-02T03:04:05.678Z Summary: 120 polls, 2.0 a second, 5 skipped, 9 polls failed, repeats included (4 printed; --verbose prints all); took ms p50 38.0 p99 90.3 max 120.7; late ms p50 0.2 p99 1.1 max 2.4; 10 URLs: 4 up\n',
   )
-  t.regex(summaryText({ ...summary, dropped: 7 }, ''), /9 polls failed \(.*\), 7 writes dropped; /)
+  t.regex(
+    summaryText({ ...summary, dropped: 7 }, ''),
+    /9 polls failed, repeats included \(.*\), 7 writes dropped; /,
+  )
   t.regex(
     summaryText({ ...summary, failures: { polls: 4, printed: 4 } }, ''),
     /skipped, 4 polls failed; took/,
