@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { threadId } from 'node:worker_threads'
 import { brotliCompress, gzip } from 'node:zlib'
+import { reasonHelp } from '../src/state/reason-help.ts'
 import { REASON_FACTS } from '../src/state/reasons.ts'
+import type { Reason } from '../src/state/reasons.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const cache = join(root, 'node_modules/.cache/page')
@@ -17,9 +19,12 @@ const cache = join(root, 'node_modules/.cache/page')
 const OTHER_SOURCES = [
   'package.json',
   'scripts/build-page.ts',
+  'src/print/text/curl-command.ts',
+  'src/print/text/duration-ms.ts',
   'src/print/text/percent.ts',
   'src/resource/resource.ts',
   'src/settings/durations.ts',
+  'src/state/reason-help.ts',
   'src/state/reasons.ts',
   'src/state/connection-reasons.ts',
 ]
@@ -41,22 +46,13 @@ async function keyOfSources(): Promise<string> {
   return hash.digest('hex')
 }
 
-/** `virtual:reasons`: for each reason what it means and what to do, without the marks of Markdown. */
+/** `virtual:reasons`: for each reason what it means and what to do. */
 function reasonsPlugin() {
-  const plain = (text: string) =>
-    text
-      // The page shows what `detail` has, and does not call it that.
-      .replaceAll(/;? `detail` [^.;]*/g, '')
-      .replaceAll('..', '.')
-      .replaceAll(/ ?(?:See|or see) (?:\[[^\]]*\]\([^)]*\)[, and]*)+\.?/g, '')
-      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .replaceAll('`', '')
-      .trim()
   const help = Object.fromEntries(
-    Object.entries(REASON_FACTS).map(([name, { meaning, action }]) => [
-      name,
-      [plain(meaning), plain(action)],
-    ]),
+    Object.keys(REASON_FACTS).map((name) => {
+      const { meaning, action } = reasonHelp(name as Reason)
+      return [name, [meaning, action]]
+    }),
   )
   return {
     name: 'reasons',

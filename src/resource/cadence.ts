@@ -7,3 +7,8 @@ export interface Cadence {
   /** The most time that is added. */
   readonly maxBackoffMs: number
 }
+
+/** Time between polls of the same URL after `errCount` consecutive errors, in ms. */
+export function effectiveIntervalMs(cadence: Cadence, errCount: number): number {
+  return cadence.intervalMs + Math.min(cadence.errorBackoffMs * errCount, cadence.maxBackoffMs)
+}

@@ -1,3 +1,4 @@
+import { effectiveIntervalMs } from '../resource/cadence.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import type { Resource } from '../resource/resource.ts'
 
@@ -6,11 +7,6 @@ export const RETRY_UNKNOWN_MS = 5_000
 
 /** A Resource whose polls have killed pollers is not polled for this time, in ms. */
 export const SET_ASIDE_MS = 3_600_000
-
-/** Time between polls of the same URL after `errCount` consecutive errors, in ms. */
-export function effectiveIntervalMs(cadence: Cadence, errCount: number): number {
-  return cadence.intervalMs + Math.min(cadence.errorBackoffMs * errCount, cadence.maxBackoffMs)
-}
 
 /** The next poll of a Resource. Times are in ms on the monotonic clock. */
 export interface NextPoll {

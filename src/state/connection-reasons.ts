@@ -55,7 +55,8 @@ export const CONNECTION_REASONS = {
     uplink: true,
     meaning:
       'The deadline, `--timeout`, passed. `detail` names the phase: `dns`, `connect`, `tls`, `wait` or `body`.',
-    action: 'Compare `phasesMs` with other polls. A URL that is slow by design needs a longer `--timeout`.',
+    action:
+      'Compare the times of its phases (`phasesMs`) with those of other polls. A URL that is slow by design needs a longer `--timeout`.',
   },
   'tls-expired': {
     verdict: 'down',

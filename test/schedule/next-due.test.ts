@@ -1,6 +1,7 @@
 import test from 'ava'
+import { effectiveIntervalMs } from '../../src/resource/cadence.ts'
 import type { Verdict } from '../../src/resource/resource.ts'
-import { RETRY_UNKNOWN_MS, nextDue, effectiveIntervalMs } from '../../src/schedule/next-due.ts'
+import { RETRY_UNKNOWN_MS, nextDue } from '../../src/schedule/next-due.ts'
 
 const cadence = { intervalMs: 60_000, errorBackoffMs: 10_000, maxBackoffMs: 600_000 }
 

@@ -1,5 +1,6 @@
 import { counted } from '../../resource/counted.ts'
 import { textOf } from '../../state/latest-state.ts'
+import { reasonHelp } from '../../state/reason-help.ts'
 import type { ShownState } from '../../state/shown-state.ts'
 import { escapeText } from '../text/escape.ts'
 import { formatLabels } from '../../resource/labels.ts'
@@ -9,6 +10,7 @@ import { timeCell, displayUrl } from './cells.ts'
 import { curlLines } from './curl.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style } from './style.ts'
+import { nextPollText } from './next-poll-text.ts'
 import type { DetailPage } from './view.ts'
 import type { ScreenSize } from '../../runtime/screen.ts'
 import { zoneTexts } from './zone-lines.ts'
@@ -41,6 +43,7 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
     ...lastAnswer(page).map((text) => field('last answer', text)),
     ...zoneTexts(page.zones, now).map((text, n) => field(n === 0 ? 'zones' : '', text)),
     field('status', statusText(latest)),
+    ...helpTexts(page, columns).map((text, n) => field(n === 0 ? 'to do' : '', text)),
     field('up', upText(page)),
     field('certificate', certificateText(recentPolls.expiresAt, now)),
   )
@@ -51,6 +54,7 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
       'asked',
       `${newest.method === '' ? schemeIn(latest.url) : newest.method} by poller ${newest.poller}, ${formatDuration(now - newest.at)} ago${newest.rechecked ? ', second attempt' : ''}`,
     ),
+    ...[nextPollText(page, now)].filter((text) => text !== '').map((text) => field('next poll', text)),
     field('address', newest.address === '' ? 'none reached' : newest.address),
     field('protocol', protocolText(newest, latest.url)),
     field(
@@ -72,6 +76,12 @@ function settingLines(settings: string, { columns, rows }: ScreenSize): string[]
   const most = Math.max(1, Math.floor(rows / 5))
   const lines = all.length <= most ? all : [...all.slice(0, most - 1), all.slice(most - 1).join(' ')]
   return lines.map((text, n) => padEndTo(n === 0 ? 'settings' : '', LABEL_WIDTH) + truncateTo(text, width))
+}
+
+/** What to do about its reason. */
+function helpTexts({ latest: { reason } }: DetailPage, columns: number): string[] {
+  const action = reason === null ? '' : reasonHelp(reason).action
+  return action === '' ? [] : wrapTo(action, columns - LABEL_WIDTH)
 }
 
 /** What the last poll found, of a URL whose verdict depends on more than that. */

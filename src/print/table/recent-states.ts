@@ -16,6 +16,8 @@ const FEW_URLS = (MAX_URLS * MAX_STATES) / MAX_STATES_IN_DETAIL
 /** Keeps the last States of URLs in full. Bounded. */
 export class RecentStates {
   readonly #states = new Map<ResourceId, ShownState[]>()
+  /** Those whose settings have changed since their last poll. */
+  readonly #outdated = new Set<ResourceId>()
   /** The URL on the screen, which is always kept. */
   #watched: ResourceId | null = null
 
@@ -32,16 +34,28 @@ export class RecentStates {
     // Move it to the end of the map: the order is that of the last polls.
     this.#states.delete(state.id)
     this.#states.set(state.id, states)
+    this.#outdated.delete(state.id)
     if (this.#states.size <= MAX_URLS) return
     for (const id of this.#states.keys()) {
       if (id === this.#watched) continue
-      this.#states.delete(id)
+      this.forget(id)
       break
     }
   }
 
   forget(id: ResourceId): void {
     this.#states.delete(id)
+    this.#outdated.delete(id)
+  }
+
+  /** A URL has other settings than its States that are kept. */
+  outdate(id: ResourceId): void {
+    if (this.#states.has(id)) this.#outdated.add(id)
+  }
+
+  /** Whether the settings of a URL have changed since its last State. */
+  isOutdated(id: ResourceId): boolean {
+    return this.#outdated.has(id)
   }
 
   watch(id: ResourceId | null): void {

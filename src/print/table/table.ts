@@ -122,6 +122,7 @@ export class Table implements Printer {
   settings(id: ResourceId, settings: string): void {
     this.#settings.ensureCapacity(id + 1)
     this.#settings.set(id, settings)
+    this.#recent.outdate(id)
   }
 
   forget(id: ResourceId): void {
@@ -176,6 +177,7 @@ export class Table implements Printer {
         settings: this.#settings.get(selected),
         runSettings: this.#options.settings,
         states: this.#recent.get(selected),
+        isOutdated: this.#recent.isOutdated(selected),
         curl,
       }
     }

@@ -95,6 +95,8 @@ export interface DetailPage extends Row {
   readonly zones: readonly ZoneState[]
   /** Its last States that are still kept in full, newest first. */
   readonly states: readonly ShownState[]
+  /** Whether its settings have changed since its last poll. */
+  readonly isOutdated: boolean
 }
 
 export interface HelpPage {

@@ -1,3 +1,5 @@
+import { durationMs } from './duration-ms.ts'
+
 /** What stands for a secret. */
 const HIDDEN = '…'
 
@@ -17,9 +19,6 @@ const onlyIf =
   (wanted: string, ...words: readonly string[]): Translation =>
   (value) =>
     value === wanted ? words : []
-
-/** Units of durations as settings have them, in s. */
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600 }
 
 /** The settings that are part of a request. Of files, only the names are known. */
 const TRANSLATIONS: Readonly<Record<string, Translation>> = {
@@ -99,8 +98,7 @@ function wordsOf(name: string, value: string, url: URL): readonly string[] | nul
 }
 
 function secondsOf(duration: string): string {
-  const [, number, unit = 's'] = /^([\d.]+)(\w+)$/.exec(duration) ?? []
-  return String(Math.round(Number(number) * (SECONDS[unit] ?? 1) * 1_000) / 1_000)
+  return String(Math.round(durationMs(duration)) / 1_000)
 }
 
 function methodWords(method: string | null, hasData: boolean): string[] {

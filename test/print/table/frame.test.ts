@@ -6,8 +6,9 @@ import { unstyled, withColours, withoutColours } from '../../../src/print/table/
 import type { DetailPage, Page, Row } from '../../../src/print/table/view.ts'
 import { curlLines } from '../../../src/print/table/curl.ts'
 import { shortenTo, textWidth } from '../../../src/print/table/width.ts'
+import { NOT_UP } from '../../../src/state/recent-polls.ts'
 import type { LastAnswer } from '../../../src/state/shown-state.ts'
-import { down, up } from '../../helpers/state.ts'
+import { down, unknown, up } from '../../helpers/state.ts'
 import { listPage, NOW, rowWith, viewWith } from '../../helpers/view.ts'
 
 const SIZE = { columns: 80, rows: 24 }
@@ -30,6 +31,7 @@ const DETAIL: Page = {
   settings: '',
   zones: [],
   runSettings: [],
+  isOutdated: false,
   ...rowWith(0, {
     verdict: 'down',
     reason: 'timeout',
@@ -117,6 +119,8 @@ test('one URL', (t) => {
       'https://a.example/0',
       'verdict      down, since 3m 20s',
       'status       timeout: no answer in time (wait)',
+      'to do        Compare the times of its phases (phasesMs) with those of other',
+      '             polls. A URL that is slow by design needs a longer --timeout.',
       'up           100.00 % of polls since the start; 2 errors in a row',
       'certificate  none known',
       'asked        HEAD by poller 1, 3s ago',
@@ -145,6 +149,7 @@ test('one URL with all that can be known of it', (t) => {
       settings: '',
       zones: [],
       runSettings: [],
+      isOutdated: false,
       states: [state],
     }),
     SIZE,
@@ -405,7 +410,7 @@ test('on a narrow terminal the help goes on below what is too long', (t) => {
   const lines = helpOn(60, 60)
   t.false(lines.some((line) => line.endsWith('…')))
   const at = lines.findIndex((line) => line.startsWith('  d  u'))
-  t.is(lines[at - 1]?.trim(), 'certificate, list')
+  t.is(lines[at - 1]?.trim(), 'last changed first')
 })
 
 test('the last line says that the help goes on', (t) => {
@@ -440,6 +445,7 @@ test('every page fits every terminal, and no line is wider than it', (t) => {
       settings: '',
       zones: [],
       runSettings: [],
+      isOutdated: false,
       states: [],
     },
   ]
@@ -483,6 +489,7 @@ test('text of a server moves no cursor', (t) => {
       settings: `header.${evil}=${evil}`,
       zones: [],
       runSettings: [`user-agent="${evil}"`],
+      isOutdated: false,
       states: [state],
     },
   ] as const) {
@@ -515,6 +522,46 @@ test('without keys it says so', (t) => {
   )
 })
 
+test('the details say what to do, and when the next poll is', (t) => {
+  const [newest, before] = [down(0, { at: NOW - 3_000, errCount: 2 }), down(0, { at: NOW - 63_000 })]
+  const detail = (changes: Partial<DetailPage>) =>
+    renderFrame(
+      viewWith({
+        ...(DETAIL as DetailPage),
+        runSettings: ['interval=1m', 'error-backoff=10s', 'max-backoff=10m'],
+        states: [newest, before],
+        ...changes,
+      }),
+      SIZE,
+      unstyled,
+    ).join('\n')
+  t.regex(
+    detail({}),
+    /\nto do {8}Compare .*\n {13}.*\nup [^]*\nnext poll {4}in 1m 17s, 20s later than usual after 2 errors in a row\n/,
+  )
+  t.regex(
+    detail({ settings: 'interval=5m\nerror-backoff=0s' }),
+    /\nnext poll {4}in 4m 57s\n/,
+    'those of its list count',
+  )
+  t.regex(detail({ settings: 'interval=1s\nerror-backoff=0s' }), /\nnext poll {4}now\n/)
+  const busy = down(0, { at: NOW - 3_000, reason: 'status', status: 503, errCount: 0 })
+  t.regex(detail({ states: [busy, before] }), /\nnext poll {4}in 57s, or later if its answer asks for a wait/)
+  const { recentPolls } = DETAIL as DetailPage
+  const lastDurations = [41, NOT_UP, NOT_UP]
+  const zone = { zone: 'a', verdict: 'up', reason: 'ok', status: 200, durationMs: 1, at: NOW } as const
+  for (const unknowable of [
+    { runSettings: [] },
+    { isOutdated: true },
+    { states: [] },
+    { states: [unknown(0), before] },
+    { states: [newest, unknown(0)] },
+    { states: [newest], recentPolls: { ...recentPolls, lastDurations } },
+    { zones: [zone] as unknown as DetailPage['zones'] },
+  ])
+    t.false(detail(unknowable).includes('\nnext poll'), JSON.stringify(unknowable))
+})
+
 test('the details of a URL with thresholds show its last answer', (t) => {
   const latest = { verdict: 'up', reason: 'timeout', status: 0, text: 'no answer in time (wait)' } as const
   const shown = (last: LastAnswer) => {
@@ -528,6 +575,7 @@ test('the details of a URL with thresholds show its last answer', (t) => {
         settings: '',
         zones: [],
         runSettings: [],
+        isOutdated: false,
         states,
       }),
       SIZE,

@@ -132,3 +132,16 @@ test('how much of its time a thread works; one that was replaced starts anew', (
   t.deepEqual(shares.of([600, 50], 1_500), [0.5, 0])
   t.deepEqual(shares.of([250, 1_050], 2_000), [0.25, 0.5])
 })
+
+test('States are outdated from a change of the settings to the next poll', (t) => {
+  const recent = new RecentStates()
+  const { id } = up(0)
+  recent.outdate(id)
+  t.false(recent.isOutdated(id), 'there are none yet')
+  recent.add(up(0), 1)
+  t.false(recent.isOutdated(id))
+  recent.outdate(id)
+  t.true(recent.isOutdated(id))
+  recent.add(up(0), 1)
+  t.false(recent.isOutdated(id))
+})
