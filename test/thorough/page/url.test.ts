@@ -147,6 +147,27 @@ inBrowser(
   },
 )
 
+inBrowser('a time in which no poll was up has no chart, and says so; an accepted 503 is seen', async (t) => {
+  const sample = new SampleRecorder([])
+  const recorder: Pick<SampleRecorder, 'ask'> = {
+    ask: async (question) => {
+      const answer = await sample.ask(question)
+      if (answer === null || !('buckets' in answer)) return answer
+      const none = { minMs: null, meanMs: null, maxMs: null, p50Ms: null, p95Ms: null, up: 0 }
+      return { ...answer, buckets: answer.buckets.map((bucket) => ({ ...bucket, ...none })) } as never
+    },
+  }
+  const monitor = monitorOf()
+  monitor.take(up(0, { status: 503, statusText: 'Service Unavailable', at: Date.now() }))
+  const { port } = await startApi(t, monitor, undefined, { recorder })
+  const { page, problems } = await browser.open(t, addressOf(port, URL_OF_LIST))
+  await untilText(page, 'section[aria-labelledby="times"] .soft', 'No poll was up in this time')
+  t.is(await page.$('.uplot'), null)
+  await page.click('.logo')
+  await untilText(page, '.row .why.up', '503 Service Unavailable')
+  t.deepEqual(problems, [])
+})
+
 inBrowser('when the history cannot be read it says so, and shows what is known', async (t) => {
   const { port } = await startApi(t, monitorOf())
   const { page } = await browser.open(t, addressOf(port, URL_OF_LIST))

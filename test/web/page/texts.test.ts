@@ -73,6 +73,10 @@ test('why a URL has its verdict', (t) => {
   t.is(whyOf({ ...found, verdict: 'up', answer: 'down' }), 'still up: status: 503 Service Unavailable')
   t.is(whyOf({ ...found, reason: 'ok', answer: 'up' }), 'still down: its last poll was up')
   t.is(whyOf({ ...found, verdict: 'pending', reason: null }), 'not polled yet')
+  const accepted = { ...found, verdict: 'up', reason: 'ok' } as const
+  t.is(whyOf(accepted), '503 Service Unavailable', 'accepted, though it is no success')
+  t.is(whyOf({ ...accepted, status: 204 }), '')
+  t.is(whyOf({ ...accepted, status: null, detail: 'no answer' }), '')
   t.is(answerOf({ ...found, verdict: 'up', reason: 'ok', status: 200, statusText: 'OK' }), '200 OK')
 })
 

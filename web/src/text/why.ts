@@ -4,18 +4,20 @@ import { visible } from './visible.ts'
 type PollOutcome = Pick<UrlRow, 'verdict' | 'reason' | 'status' | 'statusText' | 'detail'> &
   Pick<UrlRow, 'answer'>
 
-/** Why a URL has its verdict, with what was seen: `status: 503 Service Unavailable`; '' if it is simply up. */
+/** Why a URL has its verdict, with what was seen: `status: 503 Service Unavailable`; '' if it is simply up, with a 2xx or without a status. */
 export function whyOf({ verdict, reason, status, statusText, detail, answer }: PollOutcome): string {
   if (reason === null) return verdict === 'pending' ? 'not polled yet' : ''
-  if (reason === 'ok')
-    return answer === undefined || answer === verdict ? '' : `still ${verdict}: its last poll was up`
+  if (reason === 'ok') {
+    if (answer !== undefined && answer !== verdict) return `still ${verdict}: its last poll was up`
+    return status === null || (status >= 200 && status <= 299) ? '' : visible(seenStatus(status, statusText))
+  }
   const text = reasonText(reason, status, reason === 'status' ? statusText : detail)
   return answer !== undefined && answer !== verdict && verdict === 'up' ? `still up: ${text}` : text
 }
 
 /** A reason with what was seen, '' for nothing: of `status` the phrase, to which its number is added. */
 export function reasonText(reason: string, status: number | null, text: string): string {
-  const seen = reason === 'status' ? `${status ?? ''} ${text}`.trim() : text
+  const seen = reason === 'status' ? seenStatus(status, text) : text
   return seen === '' ? reason : `${reason}: ${visible(seen)}`
 }
 
@@ -23,7 +25,11 @@ export function reasonText(reason: string, status: number | null, text: string):
 export function answerOf(row: PollOutcome): string {
   if (row.reason === null) return ''
   if (row.reason !== 'ok') return whyOf(row)
-  return visible(row.status === null ? row.detail : `${row.status} ${row.statusText}`.trim())
+  return visible(row.status === null ? row.detail : seenStatus(row.status, row.statusText))
+}
+
+function seenStatus(status: number | null, phrase: string): string {
+  return `${status ?? ''} ${phrase}`.trim()
 }
 
 /** The same with what matters beside it: whether it is in maintenance. */

@@ -79,7 +79,7 @@ export function ChartCard({
           {error.message}
         </p>
       )}
-      {range !== 'polls' && answer !== null && <Loaded history={answer} label={labelOf(answer)} />}
+      {range !== 'polls' && answer !== null && <Times history={answer} />}
       {range !== 'polls' && answer !== null && <p class="soft">{uptimeText(answer)}</p>}
     </section>
   )
@@ -95,6 +95,15 @@ function useHistory(query: string | null, ms: number): Asked<History> {
   return { ...asked, answer: asked.answer ?? (last.ms === ms ? last.answer : null) }
 }
 
+/** The chart, or why there is none: times are those of polls that were up. */
+function Times({ history }: Pick<ChartProps, 'history'>) {
+  const medians = history.buckets.flatMap(({ p50Ms }) => (p50Ms === null ? [] : [p50Ms]))
+  const middle = medians.toSorted((a, b) => a - b)[Math.floor(medians.length / 2)]
+  if (middle === undefined)
+    return <p class="soft">No poll was up in this time, so there is nothing to draw.</p>
+  return <Loaded history={history} label={`response time: around ${formatMs(middle)}`} />
+}
+
 /** The chart, whose code is loaded when it is needed. */
 function Loaded(props: ChartProps) {
   const [chart, setChart] = useState<{ readonly Chart: ComponentType<ChartProps> } | null>(null)
@@ -106,12 +115,4 @@ function Loaded(props: ChartProps) {
   }, [])
   if (chart === null) return <div class="chart skeleton" />
   return <chart.Chart {...props} />
-}
-
-function labelOf({ buckets }: History): string {
-  const medians = buckets.flatMap(({ p50Ms }) => (p50Ms === null ? [] : [p50Ms])).toSorted((a, b) => a - b)
-  const middle = medians[Math.floor(medians.length / 2)]
-  return middle === undefined
-    ? 'response time: nothing is known'
-    : `response time: around ${formatMs(middle)}`
 }

@@ -10,6 +10,7 @@ export function LastPolls({ polls }: { readonly polls: readonly PastPoll[] }) {
   const ups = shown.filter(({ verdict }) => verdict === 'up').map(({ durationMs }) => durationMs)
   const most = Math.max(1, ...ups)
   const notUp = shown.length - ups.length
+  const longest = ups.length === 0 ? '' : `; the longest took ${formatMs(most)}`
   return (
     <svg
       class="bars"
@@ -17,7 +18,7 @@ export function LastPolls({ polls }: { readonly polls: readonly PastPoll[] }) {
       width={shown.length * 6}
       height={HEIGHT}
       role="img"
-      aria-label={`the last ${shown.length} polls, ${notUp} of them not up; the longest took ${formatMs(most)}`}
+      aria-label={`the last ${shown.length} polls, ${notUp} of them not up${longest}`}
     >
       {shown.map(({ at, verdict, durationMs, reason }, n) => {
         const height = verdict === 'up' ? Math.max(3, (durationMs / most) * (HEIGHT - 6)) : HEIGHT
