@@ -34,6 +34,7 @@ export class Cluster {
   /** Whether this machine is the one that tells people of alerts. */
   readonly alerts: ClusterAlerts
   readonly #lists: ListFeed
+  readonly #timeoutMs: number
   readonly #hooks: ClusterHooks
   readonly #thread: ClusterThread
   readonly #planned: PlannedUrls
@@ -52,6 +53,7 @@ export class Cluster {
 
   constructor(given: Work, options: ClusterOptions, flags: UrlOptions, hooks: ClusterHooks) {
     this.work = { ...given, table: new ResourceTable(), profiles: new Profiles(flags) }
+    this.#timeoutMs = flags.timeoutMs
     this.#hooks = hooks
     this.#thread = new ClusterThread(options, {
       known: () => this.#planned.batches,
@@ -87,7 +89,11 @@ export class Cluster {
     this.#plan = new PlanKeeper(table, this.#planned, parts, post)
     this.#held = new HeldBatches(
       this.#planned,
-      { url: (id) => table.url(id), cadence: (id) => profiles.cadence(table.profile(id)) },
+      {
+        url: (id) => table.url(id),
+        cadence: (id) => profiles.cadence(table.profile(id)),
+        timeoutMs: (id) => profiles.overrides(table.profile(id))?.timeoutMs ?? this.#timeoutMs,
+      },
       {
         adopt: (resources) => dispatcher.adopt(resources),
         giveUp: (ids) => ids.filter((id) => schedule.handover.giveUp(id)),

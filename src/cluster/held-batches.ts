@@ -3,13 +3,14 @@ import type { HandedOver } from '../schedule/handover.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import { MAX_RETRY_AFTER_MS } from '../settings/retry-after.ts'
 import { effectiveIntervalMs } from '../resource/cadence.ts'
+import { monotonicMs } from '../runtime/clock.ts'
 import type { ClusterEvent, ClusterMessage } from './engine/messages.ts'
 import type { PlannedUrls } from './planned-urls.ts'
 import { FactsBatch, unpackFactsBatch } from './share/facts.ts'
 import type { Facts } from './share/facts.ts'
-import { firstSlot, takenOver } from './share/slots.ts'
+import { firstSlot, slotAfterPoll, takenOver } from './share/slots.ts'
 
-/** How long polls in flight are waited for before a batch is handed back without their results, in ms. */
+/** How long polls in flight are waited for before a batch is handed back without their results, in ms. Their URLs rest until the polls are over. */
 const PATIENCE_MS = 500
 
 /** Time between two looks whether they are back, in ms. */
@@ -34,6 +35,8 @@ export interface Polling {
 export interface UrlFacts {
   url(id: ResourceId): string
   cadence(id: ResourceId): Cadence
+  /** The longest that a step of its polls takes, in ms. */
+  timeoutMs(id: ResourceId): number
 }
 
 /** The batches that this machine polls. */
@@ -74,7 +77,7 @@ export class HeldBatches {
     let lent = this.#polling.giveUp(ids)
     const finish = () => {
       for (const id of ids) this.#facts.add(id)
-      this.#flush()
+      this.#flush(new Set(lent))
       this.#post({ type: 'returned', batches: [batch] })
     }
     if (lent.length === 0) return finish()
@@ -134,15 +137,24 @@ export class HeldBatches {
     return { resource: { id, dueAt, verdict, errCount, notBefore, headRefusedUntil, refusedStatus }, slotAt }
   }
 
-  #flush(): void {
+  /** What is known of a URL. `isPolled`: a poll is in flight and does not end in time. Pollers begin no further step of it. */
+  #factsOf(id: ResourceId, isPolled: boolean): Facts {
+    const { resource, slotAt } = this.#polling.stateOf(id)
+    if (!isPolled) return { ...resource, slotAt }
+    const { dueAt, notBefore, errCount } = resource
+    const until = monotonicMs() + this.#urls.timeoutMs(id)
+    const stepMs = effectiveIntervalMs(this.#urls.cadence(id), errCount)
+    const next = slotAfterPoll({ slotAt, dueAt }, stepMs, until)
+    return { ...resource, ...next, notBefore: Math.max(notBefore, until) }
+  }
+
+  /** `lent`: those whose polls do not end in time. */
+  #flush(lent: ReadonlySet<ResourceId> = new Set()): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     const packed = new FactsBatch()
-    for (const id of this.#facts) {
-      if (this.#planned.batchOf(id) === undefined) continue
-      const { resource, slotAt } = this.#polling.stateOf(id)
-      packed.add(id, { ...resource, slotAt })
-    }
+    for (const id of this.#facts)
+      if (this.#planned.batchOf(id) !== undefined) packed.add(id, this.#factsOf(id, lent.has(id)))
     this.#facts.clear()
     if (packed.length === 0) return
     const facts = packed.take()

@@ -42,9 +42,10 @@ export interface ClusterFindings {
 
 /**
  * A request counts for a slot if it comes at most so long before it, in ms, and less than the rest of the interval after. Machines know the
- * server's clock to a few ms. On a machine that others use too, requests are late by nearly an interval now and then.
+ * server's clock to half the time that the quickest of its answers took: a few ms, or some tens on a machine that has too much to do, where requests
+ * are also late by nearly an interval now and then.
  */
-const EARLY_MS = 10
+const EARLY_MS = 40
 
 /** What a machine sends so long after it was frozen may be of a poll that had begun before, in ms. */
 const THAW_MS = 1_000

@@ -2,15 +2,24 @@ import test from 'ava'
 import type { ClusterMessage } from '../../src/cluster/engine/messages.ts'
 import { HeldBatches } from '../../src/cluster/held-batches.ts'
 import { PlannedUrls } from '../../src/cluster/planned-urls.ts'
-import { FactsBatch } from '../../src/cluster/share/facts.ts'
+import { FactsBatch, unpackFactsBatch } from '../../src/cluster/share/facts.ts'
+import type { Facts } from '../../src/cluster/share/facts.ts'
+import { takenOver } from '../../src/cluster/share/slots.ts'
 import { flagsOf } from '../../src/command/flag-table.ts'
 import { BoundedProfiles } from '../../src/reload/bounded-profiles.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import { unpolledResource } from '../../src/resource/resource.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
+import { monotonicMs } from '../../src/runtime/clock.ts'
 import type { HandedOver } from '../../src/schedule/handover.ts'
 import { Profiles } from '../../src/settings/profiles.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+
+const URLS = {
+  url: () => '',
+  cadence: () => ({ intervalMs: 1_000, errorBackoffMs: 0, maxBackoffMs: 0 }),
+  timeoutMs: () => 10_000,
+}
 
 test('a batch that was taken while this machine was already ending is returned, though it was never lent', (t) => {
   const profiles = new BoundedProfiles(new Profiles(flagsOf(new Map()).url), t.fail)
@@ -18,7 +27,7 @@ test('a batch that was taken while this machine was already ending is returned, 
   const unused = () => t.fail() as never
   const held = new HeldBatches(
     new PlannedUrls(new ResourceTable(), profiles),
-    { url: unused, cadence: unused },
+    { url: unused, cadence: unused, timeoutMs: unused },
     { adopt: unused, giveUp: unused, isLent: unused, stateOf: unused, revoke: unused },
     (message) => posted.push(message),
   )
@@ -37,7 +46,7 @@ test('pollers begin no poll of a batch that is recalled, though they have its Re
   let isLent = true
   const held = new HeldBatches(
     planned,
-    { url: () => '', cadence: () => ({ intervalMs: 1_000, errorBackoffMs: 0, maxBackoffMs: 0 }) },
+    URLS,
     {
       adopt: () => {},
       giveUp: () => [lent],
@@ -58,6 +67,44 @@ test('pollers begin no poll of a batch that is recalled, though they have its Re
   t.deepEqual(posted, ['facts', 'returned'])
 })
 
+test('a URL whose poll does not end before its batch is handed back rests until the poll is over', async (t) => {
+  const profiles = new BoundedProfiles(new Profiles(flagsOf(new Map()).url), t.fail)
+  const planned = new PlannedUrls(new ResourceTable(), profiles)
+  const targets = '[["http://a.example/1",null,null],["http://a.example/2",null,null]]'
+  const { ids } = planned.define({ type: 'define', batch: 'one', version: '', targets, facts: [] })
+  const [lent, asleep] = ids as [ResourceId, ResourceId]
+  const told = new Map<ResourceId, Facts>()
+  let isReturned = false
+  const slotAt = monotonicMs() + 300
+  const held = new HeldBatches(
+    planned,
+    URLS,
+    {
+      adopt: () => {},
+      giveUp: () => [lent],
+      isLent: (id) => id === lent,
+      stateOf: (id) => ({ resource: { ...unpolledResource(id, '' as Url), dueAt: slotAt }, slotAt }),
+      revoke: () => {},
+    },
+    (message) => {
+      if (message.type === 'facts') unpackFactsBatch(message.facts, (id, facts) => told.set(id, facts))
+      isReturned ||= message.type === 'returned'
+    },
+  )
+  held.lend({ type: 'lend', batch: 'one', facts: new ArrayBuffer(0), from: 0, clean: true, offset: 0 })
+  const began = monotonicMs()
+  held.recall('one')
+  await waitUntil(() => isReturned)
+  t.is(told.get(asleep)?.dueAt, slotAt)
+  const { dueAt, slotAt: next, notBefore } = told.get(lent) as Facts
+  t.true(notBefore >= began + 10_000)
+  t.true(dueAt >= notBefore && dueAt < notBefore + 1_000, 'the first slot after it')
+  t.is(dueAt, next)
+  t.is(Math.round((next - slotAt) % 1_000), 0)
+  const taken = takenOver({ slotAt: next, dueAt }, 1_000, notBefore, began + 700, true)
+  t.is(Math.round(taken.dueAt), Math.round(dueAt), 'also on the machine that takes it')
+})
+
 test('a clock that was set back makes no server have asked for more time than any may', (t) => {
   const profiles = new BoundedProfiles(new Profiles(flagsOf(new Map()).url), t.fail)
   const planned = new PlannedUrls(new ResourceTable(), profiles)
@@ -67,7 +114,7 @@ test('a clock that was set back makes no server have asked for more time than an
   const unused = () => t.fail() as never
   const held = new HeldBatches(
     planned,
-    { url: () => '', cadence: () => ({ intervalMs: 1_000, errorBackoffMs: 0, maxBackoffMs: 0 }) },
+    URLS,
     {
       adopt: (all) => adopted.push(...all),
       giveUp: unused,

@@ -11,6 +11,11 @@ export class ClockOffset {
     if (this.#samples.length > WINDOW) this.#samples.shift()
   }
 
+  /** The engine is perhaps another one: what was measured counts no more. */
+  reset(): void {
+    this.#samples.length = 0
+  }
+
   /** What to add to a monotonic time. */
   get value(): number {
     let best = this.#samples[0]

@@ -7,7 +7,7 @@ import { PlanStore } from './plan-store.ts'
 import { reportArgs } from './report-args.ts'
 import type { BatchReport } from './report-args.ts'
 import { isReadable, WIRE_VERSION } from './revision.ts'
-import { callScript, connect, serverInfo } from './redis.ts'
+import { callScript, connect, serverInfo, serverTimeMs } from './redis.ts'
 import type { Connection } from './redis.ts'
 
 /** A name is free for another run when nothing was heard of its last run for this long, in ms. */
@@ -103,6 +103,11 @@ export class Engine extends EventEmitter<{ ready: []; away: []; failed: [Error] 
   /** What the server says of itself, by name. */
   info(): Promise<ReadonlyMap<string, string>> {
     return serverInfo(this.#redis)
+  }
+
+  /** The server's clock, in ms since the epoch. */
+  time(): Promise<number> {
+    return serverTimeMs(this.#redis)
   }
 
   /** Says that this machine lives. */

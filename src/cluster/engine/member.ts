@@ -136,7 +136,7 @@ export class Member {
   async #ready(): Promise<void> {
     this.#notices.uncheck()
     this.#effects.do(this.#node.connected(this.#now()))
-    await this.#pulse()
+    await quietly(this.#own.measureClocks(() => this.#engine.time(), this.#now)).then(() => this.#pulse())
   }
 
   /** Whether the server can be used. One that could not tell, or has been set otherwise since, is asked again. */

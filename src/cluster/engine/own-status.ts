@@ -7,6 +7,9 @@ import type { Pulse } from './engine.ts'
 import type { MachineStatus } from './messages.ts'
 import type { PlannerJob } from './planner-job.ts'
 
+/** How often the time of an engine is asked for when there is a connection. */
+const FIRST_MEASUREMENTS = 4
+
 /** What this machine says of itself, and how its clocks go. */
 export class OwnStatus {
   readonly #name: string
@@ -43,12 +46,30 @@ export class OwnStatus {
     return this.#monotonic.value
   }
 
+  /**
+   * There is a connection, perhaps to another engine: asks for its time, more than once, since the first answer of one that starts may come late.
+   * `now`: the monotonic clock. Rejects when the engine does not answer.
+   */
+  async measureClocks(time: () => Promise<number>, now: () => number): Promise<void> {
+    for (let count = 0; count < FIRST_MEASUREMENTS; count++) {
+      const sentAt = now()
+      const answer = await time()
+      // Not before: what is known of the last one is better than nothing.
+      if (count === 0) for (const clock of [this.#monotonic, this.#wall]) clock.reset()
+      this.#measured(answer, sentAt, now())
+    }
+  }
+
   /** The engine has answered a pulse; both times are monotonic. */
   heard({ time, isDrained }: Pick<Pulse, 'time' | 'isDrained'>, sentAt: number, receivedAt: number): void {
+    this.#measured(time, sentAt, receivedAt)
+    this.#isDrained = isDrained
+  }
+
+  #measured(time: number, sentAt: number, receivedAt: number): void {
     const now = this.#wallNow()
     this.#monotonic.add(time, sentAt, receivedAt)
     this.#wall.add(time, now - (receivedAt - sentAt), now)
-    this.#isDrained = isDrained
   }
 
   /** All of it. */

@@ -31,3 +31,10 @@ export function takenOver(slot: Slot, stepMs: number, notBefore: number, from: n
   const allowed = first + Math.ceil((notBefore - first) / stepMs) * stepMs
   return { slotAt: allowed, dueAt: allowed }
 }
+
+/** The slot with which another machine goes on with a URL of which a poll may be in flight until `until`. */
+export function slotAfterPoll(slot: Slot, stepMs: number, until: number): Slot {
+  if (slot.dueAt >= until) return slot
+  const at = slot.slotAt + Math.ceil((until - slot.slotAt) / stepMs) * stepMs
+  return { slotAt: at, dueAt: at }
+}
