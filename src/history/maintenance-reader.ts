@@ -17,16 +17,12 @@ export class MaintenanceReader {
 
   /** The times that touch one in ms since the epoch, in order, without overlaps. */
   read(url: number, from: number, to: number): Span[] {
-    return joined(this.#spans(url, from, to))
+    const rows = this.#overlapping.all(blockOf(url), from, to)
+    return joined(rows.filter((row) => hasBit(blobOf(row, 'urls'), url)).map(spanOf))
   }
 
   /** Whether a URL was in maintenance at a time in ms since the epoch. */
   covers(url: number, at: number): boolean {
-    return !(this.#spans(url, at, at + 1).next().done ?? false)
-  }
-
-  *#spans(url: number, from: number, to: number): Generator<Span> {
-    for (const row of this.#overlapping.iterate(blockOf(url), from, to))
-      if (hasBit(blobOf(row, 'urls'), url)) yield spanOf(row)
+    return this.read(url, at, at + 1).length > 0
   }
 }
