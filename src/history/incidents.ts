@@ -57,20 +57,29 @@ export class IncidentReader {
   readonly #codes: ReasonCodes
   readonly #states: UrlStates
   readonly #maintenance: MaintenanceReader
-  readonly #all: Statement
   readonly #ofUrl: Statement
+  readonly #begun: Statement
+  readonly #begunBefore: Statement
+  readonly #oldest: Statement
   readonly #reasons: Statement
 
   constructor(db: Database, codes: ReasonCodes, states: UrlStates, maintenance: MaintenanceReader) {
     this.#codes = codes
     this.#states = states
     this.#maintenance = maintenance
-    const where = `begin < ?1 AND ("end" IS NULL OR "end" > ?2) AND (begin, id) < (?3, ?4)`
-    const columns = 'id, url, verdict, begin, "end"'
-    this.#all = db.prepare(`SELECT ${columns} FROM incidents WHERE ${where} ORDER BY begin DESC, id DESC`)
+    const select = 'SELECT id, url, verdict, begin, "end" FROM incidents WHERE'
+    const latest = 'ORDER BY begin DESC, id DESC'
+    const page = 'begin < ?1 AND (begin, id) < (?3, ?4)'
+    const touches = `${page} AND ("end" IS NULL OR "end" > ?2)`
     this.#ofUrl = db.prepare(
-      `SELECT ${columns} FROM incidents WHERE ${where} AND url = ?5 ORDER BY begin DESC, id DESC`,
+      `${select} ${touches} AND url = ?5 AND begin >= ${lastBefore('?5', '?2')} ${latest}`,
     )
+    this.#begun = db.prepare(`${select} ${touches} AND begin >= ?2 ${latest}`)
+    // A plus keeps SQLite from the index of begins, by which it would look at all that have ended before.
+    const before = '+begin < min(?1, ?2) AND (+begin, id) < (?3, ?4)'
+    this.#begunBefore = db.prepare(`SELECT * FROM (${select} "end" > ?2 AND ${before}
+      UNION ALL ${select} "end" IS NULL AND ${before}) ORDER BY +begin DESC, +id DESC`)
+    this.#oldest = db.prepare('SELECT min(begin) AS begin FROM incidents')
     this.#reasons = db.prepare(
       'SELECT number, at, reason, status, polls, seen FROM incident_reasons WHERE incident = ? ORDER BY number',
     )
@@ -84,9 +93,7 @@ export class IncidentReader {
     const [begin = 0, id = 0] = before
     const [only] = wanted?.size === 1 ? wanted : []
     const rows =
-      only === undefined
-        ? this.#all.iterate(to, from, begin, id)
-        : this.#ofUrl.iterate(to, from, begin, id, only)
+      only === undefined ? this.#ofAll(to, from, begin, id) : this.#ofUrl.iterate(to, from, begin, id, only)
     const found: Incident[] = []
     for (const row of rows) {
       if (wanted !== null && !wanted.has(Number(row['url']))) continue
@@ -97,6 +104,13 @@ export class IncidentReader {
       found.push(this.#incident(row))
     }
     return { incidents: found, next: null }
+  }
+
+  /** Those that began before `from` are looked for last, and only if there may be any: for them, all that have ended since are looked at. */
+  *#ofAll(to: number, from: number, begin: number, id: number): Generator<Record<string, unknown>> {
+    yield* this.#begun.iterate(to, from, begin, id)
+    if (Number(this.#oldest.get()?.['begin'] ?? from) < from)
+      yield* this.#begunBefore.iterate(to, from, begin, id)
   }
 
   #incident(row: Record<string, unknown>): Incident {
@@ -126,6 +140,11 @@ export class IncidentReader {
       seen: String(row['seen']),
     }
   }
+}
+
+/** SQL: when the last incident of a URL began that began until a time. Those of a URL do not overlap, so an earlier one has ended by then. */
+export function lastBefore(url: string, time: string): string {
+  return `ifnull((SELECT max(begin) FROM incidents WHERE url = ${url} AND begin <= ${time}), 0)`
 }
 
 /** The cursor of the page that begins after an incident. */

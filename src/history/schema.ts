@@ -62,5 +62,7 @@ export const HISTORY_SCHEMA: Schema = {
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX maintenance_open ON maintenance (block) WHERE "end" = 8640000000000000;
   `,
+    // To find those that reach into a time.
+    'CREATE INDEX incidents_by_end ON incidents ("end", begin) WHERE "end" IS NOT NULL;',
   ],
 }

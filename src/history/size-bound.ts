@@ -75,7 +75,7 @@ export class SizeBound {
   #incidentBytes(): number {
     const row = this.#db
       .prepare(
-        `SELECT 100 * (SELECT count(*) FROM incidents) + 25 * (SELECT count(*) FROM watched)
+        `SELECT 125 * (SELECT count(*) FROM incidents) + 25 * (SELECT count(*) FROM watched)
         + 25 * (SELECT count(*) FROM url_spans WHERE "end" IS NOT NULL)
         + (SELECT ifnull(sum(40 + length(urls)), 0) FROM maintenance)
         + (SELECT 60 * count(*) + ifnull(sum(length(seen)), 0) FROM incident_reasons) AS bytes`,

@@ -1,3 +1,4 @@
+import { lastBefore } from './incidents.ts'
 import { DOWN, MAINTENANCE, UNKNOWN } from './poll-batch.ts'
 import type { Database, Statement } from '../sqlite/database.ts'
 import type { MaintenanceReader } from './maintenance-reader.ts'
@@ -31,7 +32,7 @@ export class UptimeReader {
     this.#spans = db.prepare(`SELECT begin, ifnull("end", ?3) AS end FROM url_spans
       WHERE url = ?1 AND begin < ?3 AND ifnull("end", ?3) > ?2 ORDER BY begin`)
     this.#incidents = db.prepare(`SELECT verdict, begin, ifnull("end", ?3) AS end FROM incidents
-      WHERE url = ?1 AND begin < ?3 AND ifnull("end", ?3) > ?2 ORDER BY begin`)
+      WHERE url = ?1 AND begin < ?3 AND ifnull("end", ?3) > ?2 AND begin >= ${lastBefore('?1', '?2')} ORDER BY begin`)
   }
 
   /** Of a URL, between two times in ms since the epoch. */
