@@ -19,11 +19,11 @@ import {
   storeError,
 } from '../sqlite/database.ts'
 import type { Database } from '../sqlite/database.ts'
-import { BLOCKS_PER_FLUSH } from './summing.ts'
+import { defaultBlocks } from './summing.ts'
 
 /** How a history is opened. `warn` takes lines for people; `sizeLimit` is of the file with its write-ahead log. */
 export interface HistoryOptions extends OpenHistoryOptions {
-  /** Blocks of 1,000 URLs whose sums one flush writes. Default: BLOCKS_PER_FLUSH. */
+  /** Blocks of 1,000 URLs whose sums one flush writes. Default: `defaultBlocks`. */
   readonly blocksPerFlush?: number
 }
 
@@ -140,7 +140,7 @@ export class HistoryFile {
   #begin(): Session {
     if (!this.#inTransaction) this.#open.db.exec('BEGIN IMMEDIATE')
     this.#inTransaction = true
-    const { sizeLimit, blocksPerFlush = BLOCKS_PER_FLUSH } = this.#options
+    const { sizeLimit, blocksPerFlush = defaultBlocks(sizeLimit) } = this.#options
     const options = { ...this.urls, isJournaled: this.#file !== IN_MEMORY, sizeLimit, blocksPerFlush }
     return (this.#session ??= new Session(this.#open.db, options))
   }
@@ -164,7 +164,7 @@ export class HistoryFile {
   /** What is in memory may be more than what the file has: it is forgotten, and read again. */
   #failed(error: unknown): Error {
     if (this.#isClosed) return error instanceof Error ? error : new Error(String(error))
-    this.#dropped += this.#unwritten
+    this.#dropped += Math.max(this.#unwritten, this.#session?.unkept ?? 0)
     this.#unwritten = 0
     this.#session = null
     if (error instanceof StoreError) {

@@ -69,9 +69,11 @@ export class History {
     const ids = new Uint32Array(list.length)
     for (let from = 0; from < list.length; from += URLS_PER_TRANSACTION)
       this.#file.write((session) => {
-        ids.set(session.urls.add(list.slice(from, from + URLS_PER_TRANSACTION)), from)
+        const some = session.urls.add(list.slice(from, from + URLS_PER_TRANSACTION))
+        for (const id of some) this.#file.urls.listed.add(id)
+        ids.set(some, from)
+        session.bound.enforce()
       })
-    for (const id of ids) this.#file.urls.listed.add(id)
     return ids
   }
 

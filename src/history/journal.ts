@@ -15,13 +15,12 @@ export class Journal {
   readonly #insert: Statement
   readonly #summed: Statement
   readonly #forget: readonly Statement[]
-
-  readonly #isKept: boolean
+  readonly isKept: boolean
 
   /** `isKept`: not in memory, which no process finds again. */
   constructor(db: Database, isKept: boolean) {
     this.#db = db
-    this.#isKept = isKept
+    this.isKept = isKept
     this.#insert = db.prepare('INSERT INTO journal (seq, bucket, blocks, polls) VALUES (?, ?, ?, ?)')
     this.#summed = db.prepare('INSERT OR REPLACE INTO summed (bucket, block, seq) VALUES (?, ?, ?)')
     this.#forget = ['journal', 'summed'].map((table) => db.prepare(`DELETE FROM ${table} WHERE bucket = ?`))
@@ -38,7 +37,7 @@ export class Journal {
         runs.push(block, polls.length / WORDS)
         parts.push(polls)
       }
-      if (parts.length === 0 || !this.#isKept) continue
+      if (parts.length === 0 || !this.isKept) continue
       const key = rowKey(seq, bucket)
       const blocks = deflate(new Uint8Array(Uint32Array.from(runs).buffer), key)
       this.#insert.run(seq, bucket, blocks, packPolls(joinWords(parts), key))

@@ -13,6 +13,13 @@ export interface OpenBlock {
 export class OpenBuckets {
   readonly #buckets = new Map<number, Map<number, PollLog>>()
 
+  /** Polls in all of them. */
+  get polls(): number {
+    let polls = 0
+    for (const blocks of this.#buckets.values()) for (const log of blocks.values()) polls += log.polls
+    return polls
+  }
+
   /** The log for polls of a block at a time, in ms since the epoch. */
   log(at: number, block: number): PollLog {
     const begin = at - (at % BUCKET_MS)

@@ -11,8 +11,8 @@ export class PollLog {
   /** Words that are in the journal already. */
   #journaled = 0
 
-  get isEmpty(): boolean {
-    return this.#size === 0
+  get polls(): number {
+    return this.#size / WORDS
   }
 
   add(place: number, durationAndStatus: number, reason: number, phases: number): void {

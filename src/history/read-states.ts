@@ -21,3 +21,11 @@ export function readStates(db: Database, states: UrlStates): void {
     states.polls[url] = Number(row['polls'])
   }
 }
+
+/** Until which flush the polls of each incident that goes on are counted, by URL. */
+export function countedUntil(db: Database): Map<number, number> {
+  const rows =
+    db.prepare(`SELECT i.url, max(r.seq) AS seq FROM incidents i JOIN incident_reasons r ON r.incident = i.id
+    WHERE i."end" IS NULL GROUP BY i.url`)
+  return new Map(rows.all().map(({ url, seq }) => [Number(url), Number(seq)]))
+}

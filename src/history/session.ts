@@ -21,7 +21,7 @@ import { Summing } from './summing.ts'
 import { UptimeReader } from './uptime.ts'
 import { UrlMethods } from './url-methods.ts'
 import { UrlStates } from './url-states.ts'
-import { readStates } from './read-states.ts'
+import { countedUntil, readStates } from './read-states.ts'
 import { UrlTable } from './url-table.ts'
 import { MAX_SET_BACK_MS, WatchedSpans } from './watched-spans.ts'
 
@@ -56,10 +56,10 @@ export class Session {
   readonly uptime: UptimeReader
   readonly incidents: IncidentReader
   readonly latest: LatestPolls
+  readonly bound: SizeBound
   readonly #journal: Journal
   readonly #book: IncidentBook
   readonly #summing: Summing
-  readonly #bound: SizeBound
   readonly #phases = new Uint8Array(PHASES)
   /** Whether polls are recorded: not for a history that is only read. */
   #isWatching = false
@@ -71,7 +71,7 @@ export class Session {
   /** Within a transaction. Throws if the file is damaged. */
   constructor(db: Database, { isJournaled, sizeLimit, blocksPerFlush, listed, maintenance }: SessionOptions) {
     this.tables = new BlobTables(db)
-    this.#bound = new SizeBound(db, this.tables, listed, sizeLimit)
+    this.bound = new SizeBound(db, this.tables, listed, sizeLimit)
     this.urls = new UrlTable(db)
     this.watched = new WatchedSpans(db)
     this.reasons = new ReasonCodes(db)
@@ -167,9 +167,14 @@ export class Session {
   /** Call at each flush: headcount runs. Also writes sums of buckets that are over, a part of them at a time. */
   tick(now: number): void {
     this.#isWatching = true
-    this.#bound.enforce()
     this.write(now)
     this.#summing.sum(this.open, now, this.#seq)
+    this.bound.enforce()
+  }
+
+  /** Polls that a failure takes along, besides those that were never written: nothing else has them. */
+  get unkept(): number {
+    return this.#journal.isKept ? 0 : this.open.polls
   }
 
   /** What was written is committed. */
@@ -179,8 +184,7 @@ export class Session {
 
   /** Puts the polls of the journal into their buckets again, and counts those that no row of an incident has counted. */
   #replay(db: Database): void {
-    const counted = new Map<number, number>()
-    for (const { url, seq } of db.prepare(COUNTED).iterate()) counted.set(Number(url), Number(seq))
+    const counted = countedUntil(db)
     this.#journal.replay((bucket, block, words, seq) => {
       this.open.log(bucket, block).addJournaled(words)
       for (let at = 0; at < words.length; at += WORDS) {
@@ -193,6 +197,3 @@ export class Session {
     })
   }
 }
-
-const COUNTED = `SELECT i.url, max(r.seq) AS seq FROM incidents i JOIN incident_reasons r ON r.incident = i.id
-  WHERE i."end" IS NULL GROUP BY i.url`

@@ -4,6 +4,7 @@ import { OPEN_END } from './maintenance-book.ts'
 import { nextBucketKey } from './resolutions.ts'
 import { pragma } from '../sqlite/database.ts'
 import type { Database } from '../sqlite/database.ts'
+import { TooLarge } from '../sqlite/store-error.ts'
 
 /** The least size of a history, in bytes. */
 export const MIN_HISTORY_SIZE = 4 * 1024 * 1024
@@ -30,24 +31,41 @@ export class SizeBound {
   readonly #tables: BlobTables
   readonly #listed: ListedUrls
   readonly #pageSize: number
+  /** In bytes, with the write-ahead log. */
+  readonly #limit: number
   /** Most pages of the file. */
   readonly #maxPages: number
+  /** What can be removed of incidents and times takes about this; null: it is to be worked out, which reads them all. */
+  #incidentBytes: number | null = null
 
   constructor(db: Database, tables: BlobTables, listed: ListedUrls, limit: number) {
     this.#db = db
     this.#tables = tables
     this.#listed = listed
     this.#pageSize = pragma(db, 'page_size')
-    this.#maxPages = Math.floor((Math.max(limit, MIN_HISTORY_SIZE) - walSize(limit)) / this.#pageSize)
+    this.#limit = Math.max(limit, MIN_HISTORY_SIZE)
+    this.#maxPages = Math.floor((this.#limit - walSize(limit)) / this.#pageSize)
   }
 
-  /** Within a transaction, before something is written. */
+  /**
+   * Within a transaction, after what it writes: before, nobody knows how much that takes. Throws a TooLarge if there is too much that cannot be
+   * removed.
+   */
   enforce(): void {
-    this.#db.exec(`PRAGMA max_page_count = ${this.#maxPages}`)
-    if (this.#usedPages() <= this.#maxPages * HIGH) return
-    while (this.#usedPages() > this.#maxPages * LOW && this.#removeSome());
+    if (this.#usedPages() > this.#maxPages * HIGH) this.#makeRoom()
     const tooMany = pragma(this.#db, 'page_count') - this.#maxPages
     if (tooMany > 0) this.#db.exec(`PRAGMA incremental_vacuum(${tooMany})`)
+  }
+
+  #makeRoom(): void {
+    this.#incidentBytes = null
+    while (this.#usedPages() > this.#maxPages * LOW && this.#removeSome());
+    const used = this.#usedPages()
+    if (used <= this.#maxPages * HIGH) return
+    const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+    throw new TooLarge(
+      `--history-size of ${megabytes(this.#limit)} is too small: URLs and incidents that go on take more than ${megabytes(used * this.#pageSize)}`,
+    )
   }
 
   #usedPages(): number {
@@ -62,7 +80,8 @@ export class SizeBound {
       SHARES.find(([name, share]) => (sizes.get(name) ?? 0) > part * share * limit)
     const first = over(1)
     if (first !== undefined) return this.#removeBucket(first[0])
-    if (this.#incidentBytes() > SHARE_OF_INCIDENTS * limit && this.#removeIncidents()) return true
+    this.#incidentBytes ??= this.#readIncidentBytes()
+    if (this.#incidentBytes > SHARE_OF_INCIDENTS * limit && this.#removeIncidents()) return true
     // Pages are not filled to the last byte, and the table of URLs may be large: all blobs get less.
     for (let part = 0.9; part > 0; part -= 0.1) {
       const next = over(part)
@@ -71,8 +90,8 @@ export class SizeBound {
     return this.#removeIncidents() || SHARES.some(([name]) => this.#removeBucket(name))
   }
 
-  /** What can be removed of incidents and times takes about this, in bytes, with its indexes. */
-  #incidentBytes(): number {
+  /** With their indexes. */
+  #readIncidentBytes(): number {
     const row = this.#db
       .prepare(
         `SELECT 125 * (SELECT count(*) FROM incidents) + 25 * (SELECT count(*) FROM watched)
@@ -101,6 +120,7 @@ export class SizeBound {
       UNION ALL SELECT "end" FROM maintenance WHERE "end" < ${OPEN_END}`
     const count = Number(this.#db.prepare(`SELECT count(*) AS count FROM (${ended})`).get()?.['count'])
     if (count === 0) return false
+    this.#incidentBytes = null
     const until = this.#db
       .prepare(`SELECT "end" AS until FROM (${ended}) ORDER BY 1 LIMIT 1 OFFSET ?`)
       .get(Math.floor(count / PART_OF_INCIDENTS))?.['until']
@@ -120,8 +140,9 @@ const REMOVALS: readonly string[] = [
   'DELETE FROM incidents WHERE "end" <= ?',
   'DELETE FROM url_spans WHERE "end" <= ?',
   'DELETE FROM maintenance WHERE "end" <= ?',
-  'DELETE FROM watched WHERE "end" <= ?',
-  'UPDATE watched SET begin = ?1 WHERE begin < ?1',
+  // The last one is still written, and has the number of the last flush.
+  'DELETE FROM watched WHERE "end" <= ? AND id < (SELECT max(id) FROM watched)',
+  'UPDATE watched SET begin = min(?1, "end") WHERE begin < ?1',
 ]
 
 /** Bytes of the write-ahead log of a history with a bound. */

@@ -6,12 +6,19 @@ import { mergePolls, mergeSums } from './merge-blobs.ts'
 import type { OpenBlock, OpenBuckets } from './open-buckets.ts'
 import { sortPolls } from './poll-words.ts'
 import { BUCKET_MS, keyOf } from './resolutions.ts'
+import { walSize } from './size-bound.ts'
 
 /** A bucket is summed this long after its end, so that polls on their way still come into it, in ms. */
 const GRACE_MS = 10_000
 
-/** Blocks whose sums one flush writes, so that none takes long: some 0.1 s. */
-export const BLOCKS_PER_FLUSH = 25
+/** Most blocks whose sums one flush writes, so that none takes long: some 0.1 s. */
+const MAX_BLOCKS = 25
+/** Polls and sums of a block take about this in a write-ahead log, in bytes. */
+const BLOCK_IN_LOG = 100_000
+
+/** Blocks whose sums one flush writes: not more than the write-ahead log of a history of this size, in bytes, has room for. */
+export const defaultBlocks = (sizeLimit: number): number =>
+  Math.min(MAX_BLOCKS, Math.floor(walSize(sizeLimit) / BLOCK_IN_LOG))
 
 /** Whatever their number, blocks are done after so many flushes: before the next bucket is over. */
 const FLUSHES = 60

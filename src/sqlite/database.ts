@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
-import { DamagedBlob, StoreError } from './store-error.ts'
+import { DamagedBlob, StoreError, TooLarge } from './store-error.ts'
 
 /** The only file that loads node:sqlite. */
 export type Database = DatabaseSync
@@ -55,6 +55,7 @@ export function isUnexpected(error: unknown): boolean {
 
 function faultOf(error: unknown): 'in-use' | 'damaged' | 'full' | 'io' | 'unexpected' | null {
   if (error instanceof DamagedBlob) return 'damaged'
+  if (error instanceof TooLarge) return 'full'
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
   const code = error.errcode & 0xff
   if (code === BUSY || code === LOCKED) return 'in-use'

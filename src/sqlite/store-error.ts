@@ -25,5 +25,8 @@ export function isLasting(error: unknown): boolean {
   return error instanceof StoreError && (error.fault === 'newer' || error.fault === 'foreign')
 }
 
+/** What is in the file, and cannot be removed, takes more than its bound. The message is a sentence for people. */
+export class TooLarge extends Error {}
+
 /** A blob or a text in the file is not as it was written. */
 export class DamagedBlob extends Error {}

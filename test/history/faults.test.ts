@@ -103,13 +103,12 @@ test('a file that is no history is refused and stays as it is', (t) => {
 
 test('a bound that cannot hold the URLs is a full disk', (t) => {
   const { history } = open(join(directoryOf(t), 'h.db'), 1)
-  history.flush()
   const many = Array.from({ length: 40_000 }, (_, url) => ({
     key: `${url}`.padStart(200),
     name: '',
     labels: '',
   }))
-  throwsFault(t, 'full', () => history.urls(many), /full/)
+  throwsFault(t, 'full', () => history.urls(many), /--history-size of 4\.2 MB is too small/)
   t.deepEqual(history.series(1, START, START + 1, 300_000).buckets, [])
   history.close()
 })
