@@ -35,13 +35,14 @@ const table = screen === null ? null : await createTable(screen)
 const history = options.history ? await historyFeed() : null
 const alerts = options.alerts ? await alerterFeed() : null
 const web = options.metrics ? await webRecorders() : null
-const { once, printsLast } = formatNamed(format)
+const { once, printsLast, printsChanges } = formatNamed(format)
 // The end of a document is no place where anybody looks.
 const isDocument = once === 'required'
 const results = isDocument ? [new ResultPrinter(reportErrors)] : []
 const recorders: Printer[] = [web?.api, web?.metrics, web?.wall, history?.feed, alerts?.feed].filter(
   (one) => one !== undefined,
 )
+const isTold = options.oneOutput && printsChanges && !options.once
 const monitor: StateMonitor = new StateMonitor(
   options,
   {
@@ -51,7 +52,7 @@ const monitor: StateMonitor = new StateMonitor(
       ...recorders,
       ...results,
     ],
-    errorLog: new ErrorLog(verbose, monotonicMs, reportErrors),
+    errorLog: new ErrorLog({ verbose, isTold }, monotonicMs, reportErrors),
     outputUsage: () => ({ output: output.usage, file: usageOfFiles(fileOutputs) }),
   },
   monotonicMs,

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { LEAVE_SCREEN } from './screen.ts'
 import type { ScreenOptions, ScreenSize } from './screen.ts'
@@ -6,6 +6,12 @@ import type { ScreenOptions, ScreenSize } from './screen.ts'
 /** Whether standard output (1) or standard error (2) is a terminal that can move its cursor. */
 export function isTerminal(fd: 1 | 2): boolean {
   return isatty(fd) && process.env['TERM'] !== 'dumb'
+}
+
+/** Whether standard output and standard error are the same file, pipe, socket or terminal. */
+export function isOneOutput(): boolean {
+  const [one, other] = [1, 2].map((fd) => fstatSync(fd))
+  return one?.dev === other?.dev && one?.ino === other?.ino
 }
 
 /** How standard output can be drawn on. `keys`: whether standard input may be read for keys. */

@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { freePort } from '../helpers/free-port.ts'
 import { headcount, Program } from '../helpers/program.ts'
 
@@ -43,4 +44,35 @@ test('--once: what failed is told whole before the end', async (t) => {
   const { stderr, code } = await headcount(t, ['--once', '--format', 'quiet', ...urls])
   t.is(code, 2)
   t.is(Object.keys(told(stderr)).length, 1_000)
+})
+
+/** Runs until a URL is told to be refused, and a poll more is over. Standard error goes where standard output goes if `together`. */
+async function refused(t: ExecutionContext, flags: readonly string[], together: boolean) {
+  const [url = ''] = await dead(1)
+  const prefix = together ? ['sh', '-c', 'exec "$0" "$@" 2>&1'] : []
+  const program = new Program(t, ['-i', '1h', '--pool-size', '1', ...flags, url], { prefix })
+  if (!flags.includes('--once')) {
+    await program.until(({ stdout }) => stdout.includes('refused'))
+    program.child.kill('SIGTERM')
+  }
+  const { stdout, stderr } = await program.ended()
+  t.true(stdout.includes('refused'))
+  return told(`${stdout}${stderr}`.replaceAll('warning: ', ''))[url] ?? 0
+}
+
+for (const [format, more, count] of [
+  ['log', [], 0],
+  ['logfmt', [], 0],
+  ['ecs', [], 0],
+  // Where standard output has no line for the change, or each poll is asked for, standard error says it.
+  ['json', [], 1],
+  ['log', ['--verbose'], 1],
+  ['log', ['--once', '--retries', '0'], 1],
+] as const)
+  test(`lines of standard error in one output: ${['--format', format, ...more].join(' ')}`, async (t) => {
+    t.is(await refused(t, ['--format', format, ...more], true), count)
+  })
+
+test('in two outputs both tell a change', async (t) => {
+  t.is(await refused(t, ['--format', 'log'], false), 1)
 })

@@ -6,6 +6,7 @@ export const monitorOptions: MonitorOptions = {
   changes: false,
   once: false,
   verbose: false,
+  oneOutput: false,
   brief: false,
   statusIntervalMs: null,
   pollers: 1,

@@ -39,7 +39,7 @@ function start(overrides: readonly (Overrides | null)[], { verbose = false } = {
         sinks: [sink],
         printers: createPrinters(options, [{ format, sink }]),
         errorLog: new ErrorLog(
-          verbose,
+          { verbose, isTold: false },
           () => 0,
           (lines) => (errors += lines),
         ),

@@ -29,6 +29,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}, known: V
     changes: false,
     once: false,
     verbose: false,
+    oneOutput: false,
     brief: false,
     statusIntervalMs: 10_000,
     pollers: 2,
@@ -48,7 +49,7 @@ function monitorOf(urls: number, options: Partial<MonitorOptions> = {}, known: V
       sinks: [sink],
       printers: createPrinters(all, [{ format: all.format, sink }]),
       errorLog: new ErrorLog(
-        all.verbose,
+        { verbose: all.verbose, isTold: false },
         () => clock.ms,
         (lines) => errors.push(lines),
       ),

@@ -29,7 +29,7 @@ async function startHandler(urls: number) {
       sinks: [sink],
       printers: createPrinters(options, [{ format: options.format, sink }]),
       errorLog: new ErrorLog(
-        false,
+        { verbose: false, isTold: false },
         () => 0,
         () => {},
       ),

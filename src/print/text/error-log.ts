@@ -19,11 +19,12 @@ export interface Failures {
 
 /**
  * Reports failed polls on standard error: a line when a URL goes `down`, and another when the reason or the status changes. With
- * `verbose`, every failed poll has a line. Beyond MAX_LINES_PER_WINDOW, the rest is one line with the count of each reason. `now`: the
- * monotonic clock, in ms.
+ * `verbose`, every failed poll has a line. Beyond MAX_LINES_PER_WINDOW, the rest is one line with the count of each reason. `isTold`: standard
+ * output is the same file and has a line for each of these changes, so they count as printed. `now`: the monotonic clock, in ms.
  */
 export class ErrorLog {
   readonly #verbose: boolean
+  readonly #isTold: boolean
   readonly #now: () => number
   readonly #write: (lines: string) => void
   readonly #counts = { polls: 0, printed: 0 }
@@ -32,8 +33,13 @@ export class ErrorLog {
   #linesLeft = MAX_LINES_PER_WINDOW
   #windowEnd = Number.NEGATIVE_INFINITY
 
-  constructor(verbose: boolean, now: () => number, write: (lines: string) => void) {
+  constructor(
+    { verbose, isTold }: { readonly verbose: boolean; readonly isTold: boolean },
+    now: () => number,
+    write: (lines: string) => void,
+  ) {
     this.#verbose = verbose
+    this.#isTold = isTold && !verbose
     this.#now = now
     this.#write = write
   }
@@ -47,11 +53,12 @@ export class ErrorLog {
     if (state.verdict === 'unknown' || answerOf(state) !== 'down') return
     this.#counts.polls++
     if (!this.#verbose && (!changed || state.verdict !== 'down')) return
-    if (!this.#verbose && !this.#takeLine()) {
+    if (!this.#verbose && !this.#isTold && !this.#takeLine()) {
       this.#omitted.set(state.reason, (this.#omitted.get(state.reason) ?? 0) + 1)
       return
     }
     this.#counts.printed++
+    if (this.#isTold) return
     this.#lines += `${escapeText(`${url()}: ${state.reason}: ${state.detail}`, MAX_LINE_LENGTH)}\n`
   }
 

@@ -21,6 +21,8 @@ export interface OutputFormat<Name extends string = string> {
   readonly once: 'required' | 'allowed' | 'forbidden'
   /** With `--once` it prints nothing before the end, so a progress bar on the terminal disturbs nothing. */
   readonly printsLast: boolean
+  /** Without `--once` it prints a line when a URL turns down, and when the reason changes. */
+  readonly printsChanges: boolean
   /** It shows more of a URL than its latest State. */
   readonly recentPolls: boolean
   /** It says where the lists name each URL. */
@@ -44,6 +46,7 @@ export const FORMATS = [
     extensions: [],
     once: 'forbidden',
     printsLast: false,
+    printsChanges: false,
     recentPolls: true,
     places: false,
     jobSummary: null,
@@ -56,6 +59,7 @@ export const FORMATS = [
     extensions: ['.log'],
     once: 'allowed',
     printsLast: true,
+    printsChanges: true,
     recentPolls: false,
     places: false,
     jobSummary: null,
@@ -68,6 +72,7 @@ export const FORMATS = [
     extensions: ['.json', '.jsonl', '.ndjson'],
     once: 'allowed',
     printsLast: false,
+    printsChanges: false,
     recentPolls: false,
     places: false,
     jobSummary: null,
@@ -80,6 +85,7 @@ export const FORMATS = [
     extensions: ['.logfmt'],
     once: 'allowed',
     printsLast: false,
+    printsChanges: true,
     recentPolls: false,
     places: false,
     jobSummary: null,
@@ -92,6 +98,7 @@ export const FORMATS = [
     extensions: ['.ecs'],
     once: 'allowed',
     printsLast: false,
+    printsChanges: true,
     recentPolls: false,
     places: false,
     jobSummary: null,
@@ -104,6 +111,7 @@ export const FORMATS = [
     extensions: ['.csv'],
     once: 'required',
     printsLast: true,
+    printsChanges: false,
     recentPolls: true,
     places: false,
     jobSummary: null,
@@ -116,6 +124,7 @@ export const FORMATS = [
     extensions: ['.xml'],
     once: 'required',
     printsLast: true,
+    printsChanges: false,
     recentPolls: true,
     places: false,
     jobSummary: null,
@@ -128,6 +137,7 @@ export const FORMATS = [
     extensions: [],
     once: 'required',
     printsLast: true,
+    printsChanges: false,
     recentPolls: false,
     places: true,
     jobSummary: 'markdown',
@@ -140,6 +150,7 @@ export const FORMATS = [
     extensions: ['.md'],
     once: 'required',
     printsLast: true,
+    printsChanges: false,
     recentPolls: false,
     places: false,
     jobSummary: null,
@@ -152,6 +163,7 @@ export const FORMATS = [
     extensions: [],
     once: 'allowed',
     printsLast: false,
+    printsChanges: false,
     recentPolls: false,
     places: false,
     jobSummary: null,

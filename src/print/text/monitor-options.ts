@@ -26,6 +26,8 @@ export interface MonitorOptions extends PrinterOptions {
   readonly format: FormatName
   /** Print every failed poll on standard error. */
   readonly verbose: boolean
+  /** Standard output and standard error are the same file. */
+  readonly oneOutput: boolean
   /** Time between printed states, in ms; null: print only at the end. */
   readonly statusIntervalMs: number | null
   /** Number of pollers. */

@@ -1,6 +1,6 @@
 import type { InputFile } from '../../print/text/input-files.ts'
 import type { MonitorOptions, ResumePoint } from '../../print/text/monitor-options.ts'
-import { screenSize } from '../../runtime/terminal.ts'
+import { isOneOutput, screenSize } from '../../runtime/terminal.ts'
 import type { ScreenOptions } from '../../runtime/screen.ts'
 
 /** The options of a run that concern the monitor. */
@@ -44,6 +44,7 @@ export function monitorOptions(
     format,
     changes,
     verbose,
+    oneOutput: isOneOutput(),
     once,
     brief,
     outputs,

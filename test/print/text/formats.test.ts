@@ -38,6 +38,7 @@ const row: OutputFormat = {
   extensions: ['.txt', '.text'],
   once: 'required',
   printsLast: true,
+  printsChanges: false,
   recentPolls: false,
   places: false,
   jobSummary: null,
