@@ -8,9 +8,12 @@ import { blockOf, BUCKET_MS, keyOf } from './resolutions.ts'
 import { UrlSums } from './url-sums.ts'
 import type { SumsBucket } from './url-sums.ts'
 
+/** Most rows of sums that one reading looks for, so that it does not take long: some 0.5 s. Enough for 1,000 buckets of less than an hour. */
+const MAX_ROWS = 12_000
+
 /** Sums of a URL. */
 export interface Series {
-  /** Length of each bucket, in ms: what was asked for, or more where nothing finer is kept. */
+  /** Length of each bucket, in ms: what was asked for, or more where nothing finer is kept, or it would be read from too many rows. */
   readonly step: number
   /** Those with polls, in order. They begin at multiples of `step` since the epoch. */
   readonly buckets: readonly SumsBucket[]
@@ -28,7 +31,7 @@ export class SeriesReader {
 
   /** Between two times in ms since the epoch, in buckets of `step` ms: at least five minutes. */
   read(url: number, from: number, to: number, step: number): Series {
-    const table = this.#tableFor(from, Math.max(step, BUCKET_MS))
+    const table = this.#tableFor(from, to, Math.max(step, BUCKET_MS))
     const length = Math.ceil(Math.max(step, table.ms) / table.ms) * table.ms
     const sums = new Map<number, UrlSums>()
     const bucketAt = (at: number): UrlSums => {
@@ -46,10 +49,11 @@ export class SeriesReader {
     return { step: length, buckets: buckets.filter(({ polls }) => polls > 0) }
   }
 
-  /** The coarsest that is fine enough, else the finest that goes back to `from`. */
-  #tableFor(from: number, step: number): BlobTable {
+  /** The coarsest that is fine enough and has not too many rows, else the finest that goes back to `from`. */
+  #tableFor(from: number, to: number, step: number): BlobTable {
     const fitting = this.#tables.findLastIndex(({ ms }) => ms <= step && step % ms === 0)
-    const all = this.#tables.slice(Math.max(fitting, 0)).map((table) => ({
+    const finest = this.#tables.findIndex((table, at) => at >= fitting && rowsOf(table, from, to) <= MAX_ROWS)
+    const all = this.#tables.slice(finest).map((table) => ({
       table,
       oldest: table.kept().oldest,
     }))
@@ -92,4 +96,10 @@ export class SeriesReader {
       }
     }
   }
+}
+
+/** How many rows of a block there may be between two times. */
+function rowsOf(table: BlobTable, from: number, to: number): number {
+  const { oldest, newest } = table.kept()
+  return (Math.min(to, newest + table.ms) - Math.max(from, oldest)) / table.ms
 }
