@@ -100,10 +100,15 @@ function pollFields({ method, httpVersion, address, durationMs, tls }: ShownStat
   }
 }
 
-/** A dot in the name of a label would make an object of it. */
+/** A dot in the name of a label would make an object of it. A name that another label has then gets a `_` more. */
 function labelFields(labels: string): Readonly<Record<string, string>> | undefined {
   if (labels === '') return undefined
-  return Object.fromEntries(
-    Object.entries(parseLabels(labels)).map(([name, value]) => [name.replaceAll('.', '_'), value]),
-  )
+  const fields = new Map(Object.entries(parseLabels(labels)).filter(([name]) => !name.includes('.')))
+  for (const [label, value] of Object.entries(parseLabels(labels))) {
+    if (!label.includes('.')) continue
+    let name = label.replaceAll('.', '_')
+    while (fields.has(name)) name += '_'
+    fields.set(name, value)
+  }
+  return Object.fromEntries(fields)
 }

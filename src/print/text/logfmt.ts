@@ -3,12 +3,16 @@ import { LEVELS } from './change-printer.ts'
 import type { Change, ChangeFormat } from './change-printer.ts'
 import { escapeJson } from './escape.ts'
 import { isoDate } from '../../resource/iso-date.ts'
+import { jsonEscape, UNPRINTABLE } from '../../resource/unprintable.ts'
 import type { Summary } from './summary.ts'
 
 type Value = string | number | null | undefined
 
 /** What needs quotes, as in go-logfmt: blanks and control characters, `=`, `"`, and what is not valid or does something to a terminal. */
 const PLAIN = /^[!#-<>-~]+$/
+
+/** What a name can't have: what would end it or is unprintable, and a backslash, which begins an escape here. */
+const NO_NAME = new RegExp(`[\\s"=\\\\]|\\p{Surrogate}|${UNPRINTABLE.source}`, 'gu')
 
 /** Lines of `name=value`, as Heroku, Grafana Loki and Go's slog have them. */
 export const logfmt: ChangeFormat = {
@@ -29,7 +33,10 @@ export const logfmt: ChangeFormat = {
       duration_ms: poll?.durationMs.toFixed(1),
       address: poll?.address === '' ? null : poll?.address,
       ...Object.fromEntries(
-        Object.entries(parseLabels(labels)).map(([name, value]) => [`label.${name}`, value]),
+        Object.entries(parseLabels(labels)).map(([name, value]) => [
+          `label.${name.replace(NO_NAME, jsonEscape)}`,
+          value,
+        ]),
       ),
     })
   },

@@ -53,6 +53,45 @@ test('logfmt: what would end a value or move a cursor is quoted', (t) => {
   t.false(line.includes('method='))
 })
 
+test('logfmt: the name of a label is escaped like a value, and no two names become one', (t) => {
+  const labels = {
+    'x\nlevel=error msg=forged': 'v',
+    'a b=\u001b[31m"': 'w',
+    'a\\u0020b': '1',
+    'a b': '2',
+    über: '3',
+  }
+  const [line = ''] = printed(logfmt, [], (printer, map) => {
+    setLabels(map, 0, { ...labels, '\ud800\u202e': '4' })
+    const state = down(0, { at: AT })
+    printer.state(state, map.set(state) === true, map)
+  })
+  t.deepEqual(
+    line
+      .split(' ')
+      .filter((field) => field.startsWith('label.'))
+      .toSorted(),
+    [
+      'label.\\ud800\\u202e=4',
+      'label.a\\u0020b=2',
+      'label.a\\u0020b\\u003d\\u001b[31m\\u0022=w',
+      'label.a\\u005cu0020b=1',
+      'label.x\\u000alevel\\u003derror\\u0020msg\\u003dforged=v',
+      'label.über=3',
+    ],
+  )
+})
+
+test('ecs: no label takes the place of another one', (t) => {
+  const [line = ''] = printed(ecs, [], (printer, map) => {
+    setLabels(map, 0, { 'a.b': '1', a_b: '2', 'a.b.': '3', 'a_b.': '4' })
+    const state = down(0, { at: AT })
+    printer.state(state, map.set(state) === true, map)
+  })
+  const { labels } = JSON.parse(line) as { labels: Record<string, string> }
+  t.deepEqual(labels, { a_b: '2', a_b_: '1', a_b__: '3', a_b___: '4' })
+})
+
 /** Types of these fields in ECS 9.4.0, as its `generated/csv/fields.csv` has them. */
 const FIELDS: Readonly<Record<string, string>> = {
   '@timestamp': 'date',
