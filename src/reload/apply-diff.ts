@@ -44,7 +44,7 @@ type Changed = ListDiff['changed'][number]
 
 /** Changes the table and calls the consumer, in slices, with polls in between. Resources that leave are removed first. */
 export async function applyDiff(
-  difference: ListDiff,
+  difference: Pick<ListDiff, 'added' | 'joined' | 'changed' | 'removed'>,
   source: number,
   context: ApplyContext,
 ): Promise<ApplyResult> {

@@ -84,7 +84,11 @@ export async function readSources(
     const { before, read: readAll } = readings[number] as Reading
     tracked.fingerprint = await before()
     try {
-      const { endsWithNewline, notice, take, accept } = await readAll({ target, invalid, refuse })
+      const { endsWithNewline, notice, take, accept } = await readAll({
+        target,
+        invalid,
+        refuse: (one) => tracked.refuse(refuse(one)),
+      })
       tracked.endsWithNewline = endsWithNewline
       take?.()
       accept?.()

@@ -1,14 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import type { ResourceId } from '../resource/resource.ts'
+import type { ResourceId, Url } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { ProfileRegistry } from '../settings/profiles.ts'
 import { ListError } from '../targets/read-targets.ts'
-import { applyDiff, summaryText } from './apply-diff.ts'
 import { BoundedProfiles } from './bounded-profiles.ts'
 import { firstTargets, readSources } from './first-reading.ts'
 import type { FirstReading } from './first-reading.ts'
+import { ListChanges } from './list-changes.ts'
 import { ListComparison } from './list-comparison.ts'
-import type { ListDiff } from './list-comparison.ts'
 import type { ListConsumer } from './list-consumer.ts'
 import type { ListOptions } from './list-options.ts'
 import { InvalidLines } from './list-errors.ts'
@@ -36,7 +35,7 @@ export class LiveLists {
   readonly readings: FirstReadings
   readonly #queue: ReloadQueue
   #watcher: SourceWatcher | null = null
-  #consumer: ListConsumer | null = null
+  readonly #changes: ListChanges
   /** Resolves when `follow` or `close` is called. */
   readonly #begun = Promise.withResolvers<void>()
 
@@ -57,6 +56,11 @@ export class LiveLists {
     this.places = options.places === true ? new Map() : null
     this.#log = log
     this.#queue = new ReloadQueue(sources, (number, reading) => this.#reload(number, reading))
+    this.#changes = new ListChanges(this.#sources, this.#queue, {
+      table: to.table,
+      profiles: this.#profiles,
+      membership: this.#membership,
+    })
   }
 
   /** Whether any source can be read again. */
@@ -88,7 +92,7 @@ export class LiveLists {
   /** From now on, reads sources again when they change, and passes the differences to `consumer` and lines to `log`. */
   follow(consumer: ListConsumer, log: (line: string) => void): void {
     this.#log = log
-    this.#consumer = consumer
+    this.#changes.follow(consumer, log)
     this.#watcher = new SourceWatcher(
       this.#sources.map(({ source }) => source.reloadPolicy),
       (number) => (this.#sources[number] as TrackedSource).fingerprint,
@@ -101,9 +105,9 @@ export class LiveLists {
   async readAgain(): Promise<string[]> {
     if (!this.canChange) return []
     await this.#begun.promise
-    if (this.#consumer === null) return ['the lists are not read again, since the run ends']
+    if (!this.#changes.isFollowed) return ['the lists are not read again, since the run ends']
     for (const tracked of this.#sources) tracked.lastError = ''
-    this.#enqueue(() => true)
+    this.#changes.enqueue(() => true)
     await this.#queue.idle()
     return this.#sources.map(({ problem }) => problem).filter((problem) => problem !== '')
   }
@@ -112,7 +116,7 @@ export class LiveLists {
   close(): void {
     this.#watcher?.close()
     this.#watcher = null
-    this.#consumer = null
+    this.#changes.close()
     this.#begun.resolve()
   }
 
@@ -120,7 +124,7 @@ export class LiveLists {
   async #changed(number: number): Promise<void> {
     const config = this.#sources.find(({ source }) => source.isConfig === true)
     const belongs = 'also' in (this.#sources[number]?.source.reloadPolicy ?? {})
-    if (belongs && (await config?.hasChanged()) === true) this.#enqueue((one) => one === config)
+    if (belongs && (await config?.hasChanged()) === true) this.#changes.enqueue((one) => one === config)
     this.#queue.enqueue(number)
   }
 
@@ -136,11 +140,13 @@ export class LiveLists {
     )
     const invalidLines = new InvalidLines()
     let read: SourceRead
+    tracked.hasRefused = false
     try {
       read = await readAll({
         target: (target) => comparison.target(target),
-        acceptKnown: (line) => comparison.known(line),
-        refuse: (target) => this.#parentFaults.onReload(target, comparison),
+        acceptKnown: (line) =>
+          this.#parentFaults.canBeBare(line as Url, comparison) && comparison.known(line),
+        refuse: (target) => tracked.refuse(this.#parentFaults.onReload(target, comparison)),
         invalid: (line) => invalidLines.add(line),
       })
     } catch (error) {
@@ -161,10 +167,10 @@ export class LiveLists {
     read.take?.()
     for (const line of invalidLines.lines) this.#log(line)
     if (read.notice !== undefined) this.#log(read.notice)
-    await this.#apply(tracked, diff)
+    await this.#changes.apply(tracked, diff)
     if (read.accept !== undefined) this.#queue.whenIdle(read.accept)
     tracked.taken()
-    if (source.isConfig === true) this.#enqueue(({ source: other }) => other.isStale?.() === true)
+    if (source.isConfig === true) this.#changes.enqueue(({ source: other }) => other.isStale?.() === true)
   }
 
   /** Reports why a reading is rejected, unless the one before was rejected for the same reason. */
@@ -172,27 +178,5 @@ export class LiveLists {
     if (tracked.lastError === why) return
     tracked.lastError = why
     this.#log(`${why}; ${keptText(tracked.source, this.#membership.count(tracked.number))}`)
-  }
-
-  async #apply({ source, number }: TrackedSource, diff: ListDiff): Promise<void> {
-    const consumer = this.#consumer
-    if (consumer === null) return
-    const to = { table: this.#table, profiles: this.#profiles, membership: this.#membership, consumer }
-    const applied = await applyDiff(diff, number, to)
-    const text = summaryText(applied)
-    if (text !== '') this.#log(`info: ${source.name}: ${text}`)
-    this.#reloadNext(applied.handedOver)
-  }
-
-  /** Reads the sources again that are now the first to name these Resources: what they say about them counts from now on. */
-  #reloadNext(ids: readonly ResourceId[]): void {
-    const next = new Set(ids.map((id) => this.#membership.firstIndex(id)))
-    this.#enqueue(({ number }) => next.has(number))
-  }
-
-  /** Has those sources read again that can be. */
-  #enqueue(wanted: (source: TrackedSource) => boolean): void {
-    for (const tracked of this.#sources)
-      if (tracked.source.reloadPolicy !== null && wanted(tracked)) this.#queue.enqueue(tracked.number)
   }
 }

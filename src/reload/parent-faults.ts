@@ -37,6 +37,13 @@ export class ParentFaults {
     return parentFault(target, this.#byFlags, (url) => this.#inTable(url))
   }
 
+  /** Whether a URL of a source that is read again can have no settings of its own: it has the parent of the flags then. */
+  canBeBare(url: Url, comparison: ListComparison): boolean {
+    return (
+      this.#byFlags === null || this.onReload({ url, overrides: null, labels: null }, comparison) === null
+    )
+  }
+
   /** The same for a source that is read again. */
   onReload(target: Target, comparison: ListComparison): Refusal | null {
     if (comparison.isTaken(target.url)) return null
@@ -72,8 +79,10 @@ function parentFault(
   const chain: Url[] = [parent]
   for (let last = parent; ;) {
     const above = parentOf(last)
-    if (above === null || above === last) return null
+    if (above === null) return null
     if (above === url) return refusal(`a cycle: ${describe(chain)} on this URL`)
+    // A cycle that this URL is not in is no fault of it.
+    if (chain.includes(above)) return null
     if (chain.length === MAX_PARENTS) return refusal(`more than ${MAX_PARENTS} parents, one above the other`)
     chain.push(above)
     last = above

@@ -17,7 +17,7 @@ export class ReloadQueue {
   /** The sources that ask servers and are being read, with promises of the end. */
   readonly #fetches = new Map<number, Promise<void>>()
   #turn: Promise<void> = Promise.resolve()
-  #afterwards: Promise<void> = Promise.resolve()
+  #afterwards: Promise<unknown> = Promise.resolve()
 
   /** `onRead` is called at the turn of each source, with its number. */
   constructor(sources: readonly Source[], onRead: (number: number, reading: Reading) => Promise<void>) {
@@ -40,15 +40,29 @@ export class ReloadQueue {
   }
 
   /** Calls `then` when no source is waiting or being read, after MAX_WAIT_MS at the latest; what was asked for earlier is called earlier. */
-  whenIdle(then: () => void): void {
+  whenIdle(then: () => unknown): void {
     const waited = Promise.race([this.#idle(), sleep(MAX_WAIT_MS, undefined, { ref: false })])
     this.#afterwards = Promise.all([this.#afterwards, waited]).then(then)
   }
 
+  /** The same for a task during which no source is handled. */
+  lastly(task: () => Promise<void>): void {
+    this.whenIdle(() => this.#inTurn(task))
+  }
+
+  /** Whether a source is waiting or being read, besides the one of this number. */
+  hasOthers(number: number): boolean {
+    return this.#waiting.size > 0 || [...this.#fetches.keys()].some((one) => one !== number)
+  }
+
   /** Resolves when no source is waiting or being read, and what was to be done then is done. */
   async idle(): Promise<void> {
-    await this.#idle()
-    await this.#afterwards
+    let last: Promise<void> | null = null
+    while (last !== this.#turn || this.#fetches.size > 0) {
+      await this.#idle()
+      last = this.#turn
+      await this.#afterwards
+    }
   }
 
   async #idle(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { ResourceId } from '../resource/resource.ts'
+import type { Refusal } from '../targets/read-targets.ts'
 import type { Source } from './source.ts'
 import { sourceFingerprint } from './source-watcher.ts'
 
@@ -16,6 +18,10 @@ export class TrackedSource {
   lastError = ''
   /** Whether its file changed while it was read last. */
   isBeingWritten = false
+  /** Whether a target of the last reading was refused because of what is on the lists. */
+  hasRefused = false
+  /** Resources that it no longer names, which go when other sources are read too. Bounded by its URLs. */
+  departing: readonly ResourceId[] = []
   /** Whether it was read: a run may start without it. */
   wasRead = false
   readonly #firstRead = Promise.withResolvers<void>()
@@ -39,6 +45,12 @@ export class TrackedSource {
   /** Whether its file differs from its last reading. */
   async hasChanged(): Promise<boolean> {
     return (await sourceFingerprint(this.source.reloadPolicy)) !== this.fingerprint
+  }
+
+  /** Passes on why a target can't be taken, and notes that it can't. */
+  refuse(refusal: Refusal | null): Refusal | null {
+    if (refusal !== null) this.hasRefused = true
+    return refusal
   }
 
   /** A reading has failed; `fingerprint`: that of its file before. */

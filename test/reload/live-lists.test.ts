@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { Overrides } from '../../src/settings/url-options.ts'
+import { createSources } from '../../src/reload/create-sources.ts'
 import { LiveLists } from '../../src/reload/live-lists.ts'
 import type { Source } from '../../src/reload/source.ts'
 import type { ResourceId, Url } from '../../src/resource/resource.ts'
@@ -130,7 +133,7 @@ test('what else a configuration says counts when the lists are taken that are re
   config.say(['a', 'b'])
   list.say(['d', 'e'])
   await lists.readAgain()
-  t.deepEqual(events, ['unregister c', 'remove c', 'unregister f', 'remove f', 'accept'])
+  t.deepEqual(events, ['unregister f', 'remove f', 'unregister c', 'remove c', 'accept'])
   lists.close()
 })
 
@@ -232,7 +235,7 @@ test('lists beyond the thirtieth are read again without a loss of the others', a
     events.filter((event) => event.startsWith('remove')),
     ['remove 33.example'],
   )
-  const changes = ['31: 1 new', '33: 1 new, 1 gone', '35: 1 new', '39: 1 new']
+  const changes = ['31: 1 new', '33: 1 new', '35: 1 new', '39: 1 new', '33: 1 gone']
   t.deepEqual(
     said,
     changes.map((text) => `info: list${text}`),
@@ -267,6 +270,25 @@ test('if several sources name a URL the first counts, and the next one when that
   await lists.readAgain()
   t.is(profile('a'), ofMine)
   t.deepEqual(urls(), ['a', 'b', 'c'])
+  lists.close()
+})
+
+test('a URL that is moved to another list stays on the lists, in both directions', async (t) => {
+  const [first, second] = [new FakeSource('first', ['a', 'b', 'c']), new FakeSource('second', ['d', 'e'])]
+  const { lists, events, said, urls } = await start([first, second])
+  first.say(['a', 'b'])
+  second.say(['c', 'd', 'e'])
+  await lists.readAgain()
+  first.say(['a', 'b', 'd'])
+  second.say(['c', 'e'])
+  await lists.readAgain()
+  t.deepEqual([...events, ...said], [])
+  t.deepEqual(urls(), ['a', 'b', 'c', 'd', 'e'])
+  first.say(['a', 'd'])
+  second.say(['c'])
+  await lists.readAgain()
+  t.deepEqual(urls(), ['a', 'c', 'd'])
+  t.deepEqual(said.toSorted(), ['info: first: 1 gone', 'info: second: 1 gone'])
   lists.close()
 })
 
@@ -383,4 +405,62 @@ test('a cycle of parents is refused, also if a later list names the other half',
     'first: http://x.example/: parent: a cycle: http://y.example/ depends on this URL',
     'info: first: 1 gone',
   ])
+})
+
+/** Lists of files that were read once, with what is said from then on, and the URLs that are polled. */
+async function followFiles(t: ExecutionContext, files: Readonly<Record<string, string>>, parent: Url | null) {
+  const directory = directoryOf(t)
+  const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
+  for (const [name, text] of Object.entries(files)) write(name, text)
+  const paths = Object.keys(files).map((name) => join(directory, name))
+  const options = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, optionalAtStart: false }
+  const table = new ResourceTable()
+  const profiles = new Profiles({ ...urlOptionsOf(({ initial }) => initial), parent })
+  const said: string[] = []
+  const log = (line: string) => said.push(line.replaceAll(`${directory}/`, ''))
+  const sources = createSources([], paths, Readable.from([]), options)
+  const lists = new LiveLists(sources, { table, profiles }, { allowShrink: true }, log)
+  await lists.readFirst()
+  const nobody = { register: () => Promise.resolve(), unregister() {}, add() {}, update() {} }
+  const remove = (ids: readonly ResourceId[]) => ids.forEach((id) => table.remove(id))
+  lists.follow({ ...nobody, remove }, log)
+  t.teardown(() => lists.close())
+  return { lists, write, said, urls: () => [...table.listed()].map((id) => new URL(table.url(id)).hostname) }
+}
+
+test('a cycle through the parent of the flags is refused as at the start, also if a line is a URL alone', async (t) => {
+  const before = 'http://gw/\nhttp://isp/\nhttp://c/\n'
+  const { lists, write, said, urls } = await followFiles(t, { 'a.txt': before }, 'http://gw/' as Url)
+  write('a.txt', before.replace('gw/', 'gw/ parent=http://isp/'))
+  await lists.readAgain()
+  t.deepEqual(said, [
+    'a.txt:2: parent: a cycle: http://gw/ depends on this URL',
+    'info: a.txt: 1 gone, 1 changed',
+  ])
+  t.deepEqual(urls(), ['gw', 'c'])
+  write('a.txt', before)
+  await lists.readAgain()
+  t.deepEqual(urls().toSorted(), ['c', 'gw', 'isp'])
+})
+
+test('a URL that was refused for a cycle is taken when the other list closes it no more', async (t) => {
+  const lines = { 'a.txt': 'http://a/\nhttp://c/\n', 'b.txt': 'http://b/ parent=http://a/\n' }
+  const { lists, write, said, urls } = await followFiles(t, lines, null)
+  write('a.txt', 'http://a/ parent=http://b/\nhttp://c/\n')
+  write('b.txt', 'http://b/\n')
+  await lists.readAgain()
+  t.deepEqual(urls(), ['a', 'c', 'b'], 'it was never off the lists')
+  t.deepEqual(said.slice(1), ['info: b.txt: 1 changed', 'info: a.txt: 1 changed'])
+})
+
+test('a URL that was refused at the start is taken when the other list closes no cycle any more', async (t) => {
+  const lines = {
+    'a.txt': 'http://a/ parent=http://b/\n',
+    'b.txt': 'http://b/ parent=http://a/\nhttp://c/\n',
+  }
+  const { write, said, urls } = await followFiles(t, lines, null)
+  t.deepEqual(urls(), ['a', 'c'])
+  write('a.txt', 'http://a/\n')
+  await waitUntil(() => said.includes('info: b.txt: 1 new'))
+  t.deepEqual(urls(), ['a', 'c', 'b'])
 })
