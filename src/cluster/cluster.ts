@@ -66,7 +66,8 @@ export class Cluster {
     this.#planned = new PlannedUrls(this.work.table, profiles)
     this.alerts = new ClusterAlerts((message, transfer) => this.#thread.post(message, transfer))
     this.#ports = new MonitorPorts((message, transfer) => this.#thread.post(message, transfer))
-    this.#lists = new ListFeed(given.table, given.profiles, (message) => this.#thread.post(message))
+    const post = (message: ClusterMessage) => this.#thread.post(message)
+    this.#lists = new ListFeed(given.table, given.profiles, given.lists.readings, post)
   }
 
   /** The cluster as this machine sees it. */
@@ -138,6 +139,7 @@ export class Cluster {
   #lost(error: Error): void {
     this.#hooks.log(`${error.message}; another takes its place, and nothing is polled meanwhile\n`)
     this.#leaseUntil = Number.NEGATIVE_INFINITY
+    this.#status = null
     this.alerts.changed(false)
     this.#parts?.pollers.setLease(this.#leaseUntil, this.#held?.dropAll() ?? [])
   }

@@ -1,8 +1,12 @@
 import type { ListConsumer } from '../reload/list-consumer.ts'
+import type { FirstReadings } from '../reload/tracked-source.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { Profiles } from '../settings/profiles.ts'
 import type { ClusterMessage, TargetText } from './engine/messages.ts'
+
+/** Whether each list was read: a run may start without those of servers. */
+type Readings = Pick<FirstReadings, 'isComplete' | 'complete'>
 
 /** How many URLs go in one message. */
 const CHUNK = 1_000
@@ -11,18 +15,25 @@ const CHUNK = 1_000
 export class ListFeed implements ListConsumer {
   readonly #table: ResourceTable
   readonly #profiles: Profiles
+  readonly #readings: Readings
   readonly #post: (message: ClusterMessage) => void
 
-  constructor(table: ResourceTable, profiles: Profiles, post: (message: ClusterMessage) => void) {
+  constructor(
+    table: ResourceTable,
+    profiles: Profiles,
+    readings: Readings,
+    post: (message: ClusterMessage) => void,
+  ) {
     this.#table = table
     this.#profiles = profiles
+    this.#readings = readings
     this.#post = post
+    if (!readings.isComplete) void readings.complete.then(() => this.#complete())
   }
 
   /** Tells of all that the lists name. */
   start(): void {
     this.add([...this.#table.listed()])
-    if (this.#table.size > 0) this.#post({ type: 'complete' })
   }
 
   add(ids: readonly ResourceId[]): void {
@@ -30,7 +41,7 @@ export class ListFeed implements ListConsumer {
       const targets = ids.slice(at, at + CHUNK).map((id) => [this.#table.url(id), this.#textOf(id)] as const)
       this.#post({ type: 'listed', targets })
     }
-    if (ids.length > 0) this.#post({ type: 'complete' })
+    if (ids.length > 0) this.#complete()
   }
 
   remove(ids: readonly ResourceId[]): void {
@@ -47,6 +58,10 @@ export class ListFeed implements ListConsumer {
   }
 
   unregister(): void {}
+
+  #complete(): void {
+    if (this.#table.size > 0) this.#post({ type: 'complete', isWhole: this.#readings.isComplete })
+  }
 
   #textOf(id: ResourceId): TargetText {
     const overrides = JSON.stringify(this.#profiles.overrides(this.#table.profile(id)))

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -127,18 +128,12 @@ async function ask(
   command: readonly string[],
   env: object,
   question: string,
-): Promise<string> {
+): Promise<{ answer: string; child: ChildProcess }> {
   const [name, ...args] = command as [string, ...string[]]
-  // A group of its own, since the server is a child of the shell.
-  const options = {
-    cwd: directoryOf(t),
-    env: { ...process.env, ...env },
-    stdio: 'ignore',
-    detached: true,
-  } as const
+  const options = { cwd: directoryOf(t), env: { ...process.env, ...env }, stdio: 'ignore' } as const
   const child = spawn(name, args, options)
   t.teardown(async () => {
-    process.kill(-(child.pid as number), 'SIGKILL')
+    child.kill('SIGKILL')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   })
   const port = /\bport (\d+)/.exec(command.join(' '))?.[1]
@@ -149,7 +144,7 @@ async function ask(
     socket.end(question)
     return answer.includes('noeviction')
   })
-  return answer
+  return { answer, child }
 }
 
 const testWithValkey = testWith('valkey-server')
@@ -159,14 +154,17 @@ testWithValkey(
   async (t) => {
     const policy = 'CONFIG GET maxmemory-policy\r\n'
     const composed = [...services.valkey.command, '--port', `${await freePort()}`]
-    t.regex(await ask(t, [...composed, '--bind', '127.0.0.1'], {}, policy), /noeviction/)
+    t.regex((await ask(t, [...composed, '--bind', '127.0.0.1'], {}, policy)).answer, /noeviction/)
     const [{ command = [], args }] = only('StatefulSet', 'valkey').spec.template.spec.containers
     const port = await freePort()
-    const own = args.map((line) => line.replace('{ ', `{ echo 'port ${port}'; echo 'bind 127.0.0.1'; `))
+    const own = args.map((line) => line.replace('END\n', `END\nport ${port}\nbind 127.0.0.1\n`))
     const started = [...command, ...own]
-    t.regex(
-      await ask(t, started, { PASSWORD: 'change-me' }, `${policy}AUTH change-me\r\n${policy}`),
-      /^-NOAUTH/,
-    )
+    const asked = `${policy}AUTH "change me #1"\r\n${policy}`
+    const { answer, child } = await ask(t, started, { PASSWORD: 'change me #1' }, asked)
+    t.regex(answer, /^-NOAUTH/)
+    // It is the process that a pod sends SIGTERM to.
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    t.is(child.exitCode, 0)
   },
 )

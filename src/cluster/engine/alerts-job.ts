@@ -89,12 +89,12 @@ export class AlertsJob {
     if (!this.#isWanted || !isReady || isDrained || this.#isHeld || this.#isTurning) return
     this.#isTurning = true
     try {
-      if (!(await this.#mayTake(now)) || !(await this.#job.attempt(now))) return
+      if (!(await this.#mayTake(now)) || !this.#isWanted || !(await this.#job.attempt(now))) return
       const { token } = this.#job
       this.#until = now + LEASE_MS
       if (!(await this.#open())) return this.#job.drop()
-      // It may have lost the job while it read.
-      if (this.#job.token !== token) return
+      // It may have lost the job while it read, or the run is ending.
+      if (this.#job.token !== token || !this.#isWanted) return
       this.#isHeld = true
       this.#changed(true)
     } catch (error) {
@@ -105,21 +105,20 @@ export class AlertsJob {
     }
   }
 
-  /** Has another machine go on, when the alerter has ended: it has what it needs for that, and may still say what it has sent. */
-  async leave(): Promise<void> {
+  /** Has another machine go on, when the alerter has ended: it has what it needs for that, and may still say what it has sent. `isOver`: the run ends. */
+  async leave(isOver = false): Promise<void> {
+    if (isOver) this.#isWanted = false
+    while (this.#isTurning) await sleep(LEAVE_CHECK_MS)
     this.#isTurning = true
     if (this.#isHeld) {
       this.#changed(false)
-      for (let waited = 0; waited < LEAVE_MS && this.#isBusy; waited += LEAVE_CHECK_MS)
+      const isBusy = () => this.#port !== null || this.#unsaved.length > 0
+      for (let waited = 0; waited < LEAVE_MS && isBusy(); waited += LEAVE_CHECK_MS)
         await sleep(LEAVE_CHECK_MS)
     }
     this.#isHeld = false
     await quietly(this.#job.release())
     this.#isTurning = false
-  }
-
-  get #isBusy(): boolean {
-    return this.#port !== null || this.#unsaved.length > 0
   }
 
   /** What another machine has changed counts. A machine that knows a state which the engine has lost goes first. */

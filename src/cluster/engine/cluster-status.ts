@@ -37,10 +37,20 @@ export async function readStatus(redis: Connection, keysOf: (zone: string) => Ke
   const keys = [...new Set(['', ...machines.map(({ zone }) => zone)])].map(keysOf)
   const [batches, waiting] = await Promise.all([
     sumOf(keys.map(({ plan }) => redis.hlen(plan))),
-    sumOf(keys.map((one) => redis.llen(`${one.jobs(BATCHES)}wait`))),
+    sumOf(keys.map((one) => countWaiting(redis, one))),
   ])
   const place = ({ zone, name }: MachineStatus) => `${zone} ${name}`
   return { machines: machines.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)), batches, waiting }
+}
+
+/** Batches that wait, and those of machines that died: they wait when a machine has looked for them. */
+async function countWaiting(redis: Connection, keys: Keys): Promise<number> {
+  const [waiting, active] = await Promise.all([
+    redis.llen(`${keys.jobs(BATCHES)}wait`),
+    redis.lrange(`${keys.jobs(BATCHES)}active`, 0, -1),
+  ])
+  const locks = await Promise.all(active.map((id) => redis.exists(keys.lock(BATCHES, id))))
+  return waiting + locks.filter((found) => found === 0).length
 }
 
 async function sumOf(counts: readonly Promise<number>[]): Promise<number> {

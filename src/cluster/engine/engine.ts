@@ -16,7 +16,7 @@ export const NAME_FREE_MS = 3_000
 /** A machine of which nothing was heard for this long is forgotten, in ms. */
 const FORGET_MS = 3_600_000
 
-/** About how many entries the stream of results keeps: each machine adds a few in a second. */
+/** About how many entries the stream of results keeps, besides: see report.lua. Each machine adds a few in a second. */
 const STREAM_ENTRIES = 4_096
 
 /** What the engine says of a machine. */

@@ -95,7 +95,7 @@ export class Member {
       case 'unlisted':
         return this.#planner.planner.remove(message.urls)
       case 'complete':
-        return this.#planner.planner.complete()
+        return this.#planner.planner.complete(message.isWhole)
       case 'defined':
         return this.#view.defined(message.batch, message.version, message.ids, message.generations)
       case 'alive':
@@ -167,8 +167,8 @@ export class Member {
       const isDrained = pulse.isDrained || !pulse.isReadable
       this.#own.heard({ ...pulse, isDrained }, sentAt, now)
       this.#node.drain(isDrained)
-      if (this.#notices.isNameTaken(pulse.nameTaken, this.#launch.options.node, now)) return
       const others = pulse.others.map(readHeard)
+      if (this.#notices.isNameTaken(pulse.nameTaken, others, own, now)) return
       this.#exchange.zones.heard([own, ...others], now)
       const sharing = others.filter((other) => other.zone === own.zone && isLive(other))
       this.#effects.do(this.#node.renewed(sentAt, refused, sharing.length + 1, now))
@@ -188,7 +188,7 @@ export class Member {
   async #stop(): Promise<void> {
     this.#isStopping = true
     this.#effects.do(this.#node.stop())
-    const left = this.#alerts.leave()
+    const left = this.#alerts.leave(true)
     await this.#exchange.handedBack()
     for (const timer of this.#timers) clearInterval(timer)
     await quietly(Promise.all([left, this.#planner.release(), this.#engine.leave()]))

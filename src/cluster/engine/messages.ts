@@ -14,8 +14,8 @@ export type ClusterMessage =
   | { readonly type: 'listed'; readonly targets: readonly (readonly [url: string, target: TargetText])[] }
   /** URLs that they name no more. */
   | { readonly type: 'unlisted'; readonly urls: readonly string[] }
-  /** The lists are complete: they can be planned. */
-  | { readonly type: 'complete' }
+  /** The lists can be planned. `isWhole`: each of them was read; if not, what is in the plan already stays there. */
+  | { readonly type: 'complete'; readonly isWhole: boolean }
   /** The URLs of a batch have these ids in main's table now, in the order of the batch. */
   | {
       readonly type: 'defined'

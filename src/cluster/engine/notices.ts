@@ -93,10 +93,16 @@ export class Notices {
   }
 
   /** Whether another run has the name of this machine. One that was killed may have left it just now: it is waited for. */
-  isNameTaken(isTaken: boolean, name: string, now: number): boolean {
+  isNameTaken(isTaken: boolean, others: readonly MachineStatus[], own: MachineStatus, now: number): boolean {
     this.#nameTakenAt = isTaken ? (this.#nameTakenAt ?? now) : null
-    if (this.#nameTakenAt !== null && now - this.#nameTakenAt > NAME_FREE_MS + 1_000) this.#refuseName(name)
-    return isTaken
+    if (this.#nameTakenAt === null) {
+      this.#saidNameTaken = false
+      return false
+    }
+    if (now - this.#nameTakenAt > NAME_FREE_MS + 1_000) this.#refuseName(own.name)
+    this.#machines = [{ ...own, isReady: false }, ...others]
+    if (this.#wasReady) this.#post({ type: 'status', isReady: true, machines: this.#machines })
+    return true
   }
 
   /** Whether main can poll, and has a poller. */

@@ -33,6 +33,8 @@ export class PlannerJob {
   async turn({ revision, isDrained }: Pick<Pulse, 'revision' | 'isDrained'>, now: number): Promise<void> {
     // Also when its lists have become empty: another machine may have some.
     if (isDrained || !this.planner.isReady) return this.release()
+    // What is on a list that could not be read yet may be in the plan of another machine.
+    if (!this.isHeld && !this.planner.mayReplace(revision)) return
     await this.#job.attempt(now)
     const { token } = this.#job
     const isHeld = () => this.#job.token === token

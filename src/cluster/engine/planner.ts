@@ -29,6 +29,7 @@ export class Planner {
   #wanted: ReadonlyMap<string, Wanted> | null = null
   #edits = 0
   #isComplete = false
+  #isWhole = false
   #isPlanning = false
   /** The revision that was found to be that of the lists. */
   #settled: string | null = null
@@ -48,7 +49,7 @@ export class Planner {
 
   /** A name for what the lists name; '' until they are read. Two machines with one list have the same. */
   get list(): string {
-    return this.isReady ? this.#sum.name : ''
+    return this.isReady && this.#isWhole ? this.#sum.name : ''
   }
 
   /** The lists name these URLs, with these settings. */
@@ -67,9 +68,15 @@ export class Planner {
     this.#edited()
   }
 
-  /** All of the lists was read. */
-  complete(): void {
+  /** The lists were read. `isWhole`: each of them; a run may start without some. */
+  complete(isWhole: boolean): void {
     this.#isComplete = true
+    this.#isWhole = isWhole
+  }
+
+  /** Whether it can take the place of a plan, or of none: '' as its revision. */
+  mayReplace(revision: string): boolean {
+    return this.isReady && (this.#isWhole || revision === '')
   }
 
   /** Has the engine's plan, which has this revision, be that of the lists. Rejects when the engine does not answer. */

@@ -139,7 +139,7 @@ function connectorTo(address: EngineAddress, key: string): new () => AbstractCon
 
     override async connect(emit: (type: string, error: Error) => void): Promise<Socket> {
       this.connecting = true
-      for (;;) {
+      for (let failures = 1; ; failures++) {
         const found = await owner().catch((error: Error) => error)
         if (!this.connecting) throw new Error('the connection was closed')
         if (!(found instanceof Error)) {
@@ -153,7 +153,8 @@ function connectorTo(address: EngineAddress, key: string): new () => AbstractCon
           this.stream = stream
           return stream
         }
-        emit('error', found)
+        // As long as one of them answers, there is nothing to say.
+        if (failures % hosts.length === 0) emit('error', found)
         await sleep(RETRY_MS)
       }
     }

@@ -32,5 +32,9 @@ for at = 6, #ARGV, 5 do
     refused[#refused + 1] = batch
   end
 end
-if #entry > shown then redis.call(unpack(entry)) end
+if #entry > shown then
+  redis.call(unpack(entry))
+  -- How long an entry is depends on how much is polled. They are read at once: a minute is long.
+  redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', redis.call('TIME')[1] * 1000 - 60000))
+end
 return refused

@@ -7,6 +7,9 @@ import type { ZonePoll, ZoneState } from '../../state/zone-states.ts'
 /** What a URL was last shown as: its place here, plus 1; 0 for nothing. */
 const SHOWN = ['up', 'down', 'unknown'] as const
 
+/** After so many polls of each zone, on the average, none of which was shown, another zone is. */
+const MAX_UNSHOWN = 3
+
 /**
  * Decides which polls of several zones are shown: those of one zone that agrees with most of them. Whatever sees them, such as alerts and
  * the history, sees one poll for each slot, and a verdict that turns when the vote does. Bounded by the list.
@@ -18,6 +21,8 @@ export class ZoneVotes {
   #speaker = new Uint16Array(64)
   /** Each name that was heard, by its number. */
   readonly #numbers: string[] = []
+  /** How many polls of other zones there were since the last one that was shown. */
+  #unshown = new Uint8Array(64)
 
   /** A zone has polled a URL. Returns whether this poll is shown. */
   take(zone: string, id: ResourceId, generation: number, poll: ZonePoll): boolean {
@@ -31,8 +36,15 @@ export class ZoneVotes {
     if (poll.verdict !== outcome || (isFirst && !isDecided(votes))) return false
     const code = SHOWN.indexOf(outcome) + 1
     const speaker = this.#numbers[this.#speaker[id] as number] as string
-    if (this.#shown[id] === code && speaker !== zone && states.verdict(speaker, id) === outcome) return false
+    const agrees = this.#shown[id] === code && states.verdict(speaker, id) === outcome
+    // One that lives may poll this URL no more.
+    const isSilent = (this.#unshown[id] as number) >= Math.min(MAX_UNSHOWN * states.names.length, 255)
+    if (agrees && speaker !== zone && !isSilent) {
+      this.#unshown[id] = (this.#unshown[id] as number) + 1
+      return false
+    }
     this.#shown[id] = code
+    this.#unshown[id] = 0
     this.#speaker[id] = this.#numberOf(zone)
     return true
   }
@@ -50,9 +62,11 @@ export class ZoneVotes {
   #begin(id: ResourceId, generation: number): void {
     this.#shown = ensureCapacity(this.#shown, id + 1)
     this.#speaker = ensureCapacity(this.#speaker, id + 1)
+    this.#unshown = ensureCapacity(this.#unshown, id + 1)
     if (this.states.knows(id, generation)) return
     this.states.forget(id)
     this.#shown[id] = 0
+    this.#unshown[id] = 0
   }
 
   #numberOf(zone: string): number {

@@ -110,6 +110,24 @@ test('a machine without alerts, without all URLs, or that is drained does not te
   t.false(one.job.isHeld)
 })
 
+test('a machine that ends does not take the job any more, also if it was about to', async (t) => {
+  const one = await Machine.start(t, await Valkey.start(t), 'one')
+  const { alertState } = one.engine
+  const read = alertState.lastChange.bind(alertState)
+  const ended: Promise<void>[] = []
+  alertState.lastChange = () => {
+    ended.push(one.job.leave(true))
+    return read()
+  }
+  await one.job.turn(true, false, next())
+  await Promise.all(ended)
+  alertState.lastChange = read
+  for (let turn = 0; turn < 3; turn++) await one.job.turn(true, false, next())
+  t.is(ended.length, 1)
+  t.deepEqual(one.changes, [])
+  t.false(one.job.isHeld)
+})
+
 test('when its lease is over, nothing is sent', async (t) => {
   const one = await Machine.start(t, await Valkey.start(t), 'one')
   await one.take()

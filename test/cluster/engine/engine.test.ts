@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import { readStatus } from '../../../src/cluster/engine/cluster-status.ts'
 import { Engine } from '../../../src/cluster/engine/engine.ts'
 import { Exchange } from '../../../src/cluster/engine/exchange.ts'
 import { ALERTS, BATCHES, Keys } from '../../../src/cluster/engine/keys.ts'
+import { withConnection } from '../../../src/cluster/engine/one-connection.ts'
 import { Rows } from '../../../src/cluster/engine/rows.ts'
 import { ClusterNode } from '../../../src/cluster/share/cluster-node.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
@@ -224,4 +226,30 @@ test('a machine that starts before the server does takes batches when there is o
   await ready
   await engine.batches.add(['one'])
   t.is(await engine.batches.take('mine'), 'one')
+})
+
+test('results are kept for a minute, not for as long as there is room', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  await plan(engine, valkey, 'one')
+  await takeBatch(engine, valkey, 'mine')
+  for (let at = 1; at <= 300; at++) await valkey.command(`XADD ${engine.keys.results} ${at} 1 a`)
+  const length = async () => Number((await valkey.command(`XLEN ${engine.keys.results}`)).slice(1))
+  await engine.report([report('one', 'mine')])
+  const kept = await length()
+  t.true(kept < 150, `${kept}`)
+  for (let n = 0; n < 20; n++) await engine.report([report('one', 'mine')])
+  t.is(await length(), kept + 20)
+})
+
+test('a batch whose machine has died is one that no machine has, also if none looks', async (t) => {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  await plan(engine, valkey, 'one', 'two', 'three')
+  const [dead] = [await takeBatch(engine, valkey, 'dead'), await takeBatch(engine, valkey, 'alive')]
+  await valkey.command('DEL', engine.keys.lock(BATCHES, dead as string))
+  const status = await withConnection(parseEngineUrl(valkey.url), engine.keys.plan, (redis) =>
+    readStatus(redis, (zone) => engine.keys.of(zone)),
+  )
+  t.like(status, { batches: 3, waiting: 2 })
 })

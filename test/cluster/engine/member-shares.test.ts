@@ -59,7 +59,7 @@ class Machine {
   list(): void {
     const targets = LIST.map((url) => [url, JSON.stringify([url, null, null])] as const)
     this.#member.handle({ type: 'listed', targets })
-    this.#member.handle({ type: 'complete' })
+    this.#member.handle({ type: 'complete', isWhole: true })
   }
 
   count(type: ClusterEvent['type']): number {

@@ -91,7 +91,7 @@ test('the plan of a newer headcount is left alone: nothing is taken and nothing 
   const { member, notices, events } = memberOf(t, valkey)
   const url = 'http://a.example/'
   member.handle({ type: 'listed', targets: [[url, JSON.stringify([url, null, null])]] })
-  member.handle({ type: 'complete' })
+  member.handle({ type: 'complete', isWhole: true })
   await waitUntil(() => notices().some((line) => line.includes('made by a newer headcount')))
   const pulses = () => events.filter(({ type }) => type === 'status').length
   const before = pulses()

@@ -24,6 +24,18 @@ test('a server that refuses commands is one that does not answer', (t) => {
   t.like(events.at(-1), { type: 'status', isReady: false })
 })
 
+test('a machine whose name another one has says that it polls nothing, each time', (t) => {
+  const { notices, events, lines } = started()
+  const taken = (isTaken: boolean, now: number) =>
+    notices.isNameTaken(isTaken, [machineStatus('b')], machineStatus('a'), now)
+  t.true(taken(true, 0))
+  t.like(events.at(-1), { isReady: true, machines: [{ name: 'a', isReady: false }, { name: 'b' }] })
+  taken(true, 10_000)
+  t.false(taken(false, 11_000))
+  for (const now of [12_000, 20_000]) taken(true, now)
+  t.is(lines().length, 2)
+})
+
 test('results that cannot be read are said once', (t) => {
   const { notices, lines } = started()
   for (const name of ['b', 'c']) notices.unreadable(name)

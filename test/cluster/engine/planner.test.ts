@@ -16,7 +16,7 @@ const URLS = ['http://a.example/1', 'http://a.example/2', 'http://b.example/1']
 function plannerOf(engine: Engine, label: string): Planner {
   const planner = new Planner(engine, (url) => new URL(url).origin)
   planner.add(URLS.map((url) => [url, `["${url}",null,{"label":"${label}"}]`]))
-  planner.complete()
+  planner.complete(true)
   return planner
 }
 
@@ -94,11 +94,36 @@ test('one whose list has become empty is the planner no more', async (t) => {
   const engine = await engineOf(t, await Valkey.start(t))
   const job = new PlannerJob(engine, 'run', (url) => url)
   job.planner.add([['http://a.example/', '["http://a.example/",null,null]']])
-  job.planner.complete()
+  job.planner.complete(true)
   for (let now = 0; !job.isHeld; now += 10_000) await job.turn({ revision: '', isDrained: false }, now)
   job.planner.remove(['http://a.example/'])
   await job.turn({ revision: '', isDrained: false }, 0)
   t.false(job.isHeld)
+})
+
+test('one that could not read all of its lists makes a plan, but takes the place of none', async (t) => {
+  const engine = await engineOf(t, await Valkey.start(t))
+  const jobOf = (run: string, isWhole: boolean) => {
+    const job = new PlannerJob(engine, run, (url) => url)
+    job.planner.add([['http://a.example/', '["http://a.example/",null,null]']])
+    job.planner.complete(isWhole)
+    return job
+  }
+  const part = jobOf('part', false)
+  for (let now = 0; now < 30_000; now += 10_000)
+    await part.turn({ revision: '1:all:of another machine', isDrained: false }, now)
+  t.false(part.isHeld)
+  t.is(part.planner.list, '')
+  for (let now = 40_000; !part.isHeld; now += 10_000) await part.turn({ revision: '', isDrained: false }, now)
+  const { revision } = await engine.pulse('run', '{}')
+  await part.turn({ revision, isDrained: false }, 0)
+  t.true(part.isHeld, 'it goes on with its own plan')
+  await part.release()
+  await part.turn({ revision, isDrained: false }, 100_000)
+  t.false(part.isHeld)
+  part.planner.complete(true)
+  await part.turn({ revision, isDrained: false }, 200_000)
+  t.true(part.isHeld)
 })
 
 test('while a long list is divided into batches, renewals go on', async (t) => {
@@ -110,7 +135,7 @@ test('while a long list is divided into batches, renewals go on', async (t) => {
   }
   const planner = new Planner({ plans: { versions } } as unknown as Engine, (url) => url)
   planner.add(Array.from({ length: 20_000 }, (_, n) => [`http://${n}.example/`, `["http://${n}.example/"]`]))
-  planner.complete()
+  planner.complete(true)
   setImmediate(() => (hadTurn = true))
   const right = { token: 'token', isHeld: () => true, run: 'run' }
   await t.throwsAsync(planner.run(right, '', 0), { message: 'enough' })

@@ -38,6 +38,14 @@ test('polls of one zone are shown, as long as it agrees', (t) => {
   t.is(polls('bd', 'cu', 'au', 'bu', 'cu'), 'cu cu')
 })
 
+test('when the zone whose polls are shown polls no more, those of another one are', (t) => {
+  const { polls } = votesOf('ab')
+  polls('au', 'bu', 'au')
+  t.is(polls('bu', 'bu', 'au'), 'au', 'one that is late')
+  t.is(polls(...Array.from({ length: 8 }, () => 'bu')), 'bu bu')
+  t.is(polls('au', 'bu'), 'bu')
+})
+
 test('the verdict turns with the poll that turns the vote', (t) => {
   const { polls } = votesOf('abc')
   t.is(polls('au', 'bu', 'cu'), 'bu')
