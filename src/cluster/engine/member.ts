@@ -174,7 +174,7 @@ export class Member {
       this.#effects.do(this.#node.renewed(sentAt, refused, sharing.length + 1, now))
       this.#notices.ready(others, own, pulse.isReadable)
       // Not waited for: renewals go on while a long plan is read.
-      if (pulse.isReadable) void quietly(this.#view.follow(pulse.revision))
+      if (pulse.isReadable) void this.#notices.followed(this.#view.follow(pulse.revision))
       void quietly(this.#planner.turn({ ...pulse, isDrained }, now))
       void quietly(this.#alerts.turn(own.isReady && this.#view.knows(pulse.revision), isDrained, now))
     } catch (error) {

@@ -7,6 +7,9 @@ import type { ClusterEvent, MachineStatus } from './messages.ts'
 import { errorText, hostsOf, MAX_TEXT } from './server-texts.ts'
 import type { EngineAddress } from '../../settings/cluster-options.ts'
 
+/** So often in a row it is tried to read the plan before something is said: some seconds. */
+const MAX_PLAN_FAILURES = 10
+
 /** Says of the engine what people have to know, once, and tells main how the cluster is. */
 export class Notices {
   readonly #isCluster: boolean
@@ -24,6 +27,8 @@ export class Notices {
   #nameTakenAt: number | null = null
   #saidNameTaken = false
   #saidUnreadable = false
+  /** How often in a row the plan could not be read. */
+  #planFailures = 0
   #saidNewer = false
   /** Null: it could not yet. */
   #canPoll: boolean | null = null
@@ -114,6 +119,20 @@ export class Notices {
     if (canPoll && before === false) this.#notice('info: this machine can poll again, and takes its share')
     else if (!canPoll && hasPoller) this.#stderr(`${over}: its main thread stands still`)
     else if (!canPoll) this.#notice(`${over}: none of its pollers runs`)
+  }
+
+  /** Waits for a reading of the plan. The connection says when the server does not answer at all. */
+  async followed(reading: Promise<void>): Promise<void> {
+    try {
+      await reading
+      this.#planFailures = 0
+    } catch (error) {
+      if (this.#isAway || ++this.#planFailures !== MAX_PLAN_FAILURES) return
+      const why = errorText(error as Error)
+      this.#notice(
+        `the plan of the cluster can't be read (${why}): of what is new in it, nothing is polled here`,
+      )
+    }
   }
 
   /** Results of this machine can't be read. */

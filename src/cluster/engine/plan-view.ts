@@ -9,7 +9,7 @@ import type { PlanStore } from './plan-store.ts'
 import { isComplete } from './revision.ts'
 import type { Rows } from './rows.ts'
 
-/** How many batches are read at once. */
+/** How many batches are read at once: at first, and half as many each time that this takes too long. */
 const CHUNK = 32
 
 /** What a PlanView needs. */
@@ -46,6 +46,7 @@ export class PlanView {
   readonly #hooks: PlanViewHooks
   #revision = ''
   #isReading = false
+  #chunk = CHUNK
   #knowsOne = false
   #earlier: readonly string[]
   /** Batches that main was told of, and which it has not put into its table yet. */
@@ -128,10 +129,9 @@ export class PlanView {
   }
 
   async #define(batches: readonly string[], plan: ReadonlyMap<string, string>): Promise<void> {
-    for (let at = 0; at < batches.length; at += CHUNK) {
-      const chunk = batches.slice(at, at + CHUNK)
-      const definitions = await this.#plans.definitions(chunk)
-      const records = await this.#records(chunk)
+    for (let at = 0; at < batches.length; at += this.#chunk) {
+      const chunk = batches.slice(at, at + this.#chunk)
+      const [definitions, records] = await this.#read(chunk)
       await Promise.all(
         chunk.map((batch, index) =>
           this.#defineOne(
@@ -142,6 +142,15 @@ export class PlanView {
           ),
         ),
       )
+    }
+  }
+
+  async #read(batches: readonly string[]) {
+    try {
+      return [await this.#plans.definitions(batches), await this.#records(batches)] as const
+    } catch (error) {
+      this.#chunk = Math.ceil(this.#chunk / 2)
+      throw error
     }
   }
 

@@ -36,6 +36,24 @@ test('a machine whose name another one has says that it polls nothing, each time
   t.is(lines().length, 2)
 })
 
+test('a plan that cannot be read again and again is said once, and not while the server is away', async (t) => {
+  const { notices, lines } = started()
+  const fail = async (to: Notices, times: number) => {
+    for (let n = 0; n < times; n++) await to.followed(Promise.reject(new Error('Command timed out')))
+  }
+  await fail(notices, 9)
+  await notices.followed(Promise.resolve())
+  await fail(notices, 9)
+  t.deepEqual(lines(), [])
+  await fail(notices, 30)
+  t.is(lines().length, 1)
+  t.regex(lines()[0] ?? '', /^the plan of the cluster can't be read \(Command timed out\)/)
+  const other = started()
+  other.notices.away()
+  await fail(other.notices, 30)
+  t.is(other.lines().length, 1)
+})
+
 test('results that cannot be read are said once', (t) => {
   const { notices, lines } = started()
   for (const name of ['b', 'c']) notices.unreadable(name)
