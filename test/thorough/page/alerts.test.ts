@@ -142,6 +142,36 @@ urls: ['http://127.0.0.1:${await freePort()}/']
   t.deepEqual(problems, [])
 })
 
+inBrowser('what was sent last is shown, also when nothing fires', async (t) => {
+  let status = 503
+  const target = await receiverServer(t, (response) => response.writeHead(status).end())
+  const { origin, received } = await receiverServer(t)
+  const config = join(directoryOf(t), 'headcount.yml')
+  writeFileSync(
+    config,
+    `receivers: { ops: { webhook: '${origin}/hook' } }
+alerts: [{ name: web, to: ops, down: true, group-wait: 0s }]
+interval: 100ms
+urls: ['${target.origin}/']
+`,
+  )
+  const { url } = await startListening(t, ['-c', config], { script: sourceCli })
+  await waitUntil(() => received.length === 1)
+  status = 200
+  await waitUntil(() => received.length === 2)
+  const { page, problems } = await browser.open(t, `${url}/alerts`)
+  await untilText(page, '.sub', 'Nothing fires.')
+  await untilText(page, 'section[aria-labelledby=sent] .alert:nth-child(2) .facts-line', 'sent')
+  const items = await page.$$eval('section[aria-labelledby=sent] .alert', (all) =>
+    all.map((one) => one.textContent),
+  )
+  t.is(items.length, 2)
+  t.regex(items[0] ?? '', /^ops web: .*resolved/)
+  t.regex(items[1] ?? '', /^ops web: .*firing/)
+  t.deepEqual(await violations(page), [])
+  t.deepEqual(problems, [])
+})
+
 inBrowser('without alerts nothing of them is shown, and nothing is asked', async (t) => {
   const { port } = await startApi(t, sampleList({ urls: 40 }))
   const { page, problems } = await browser.open(t, `http://127.0.0.1:${port}/`)

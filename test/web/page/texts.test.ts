@@ -76,7 +76,9 @@ test('why a URL has its verdict', (t) => {
   const accepted = { ...found, verdict: 'up', reason: 'ok' } as const
   t.is(whyOf(accepted), '503 Service Unavailable', 'accepted, though it is no success')
   t.is(whyOf({ ...accepted, status: 204 }), '')
-  t.is(whyOf({ ...accepted, status: null, detail: 'no answer' }), '')
+  t.is(whyOf({ ...accepted, status: null, detail: '220 mail.example' }), '')
+  const refused = 'no answer (refused: connection refused 127.0.0.1:9)'
+  t.is(whyOf({ ...accepted, status: null, detail: refused }), refused, 'with want=down')
   t.is(answerOf({ ...found, verdict: 'up', reason: 'ok', status: 200, statusText: 'OK' }), '200 OK')
 })
 

@@ -4,6 +4,7 @@ import type {
   MaintenanceList,
   NotificationList,
   NotificationRow,
+  NotificationState,
   SilenceList,
   WindowRow,
 } from '../server/alert-answers.ts'
@@ -25,10 +26,13 @@ const MAX_WINDOWS = 20
 /** Notifications that are asked for in each state. Those that no receiver has taken are shown, the last first. */
 const MAX_NOTIFICATIONS = 100
 
+/** Notifications that are shown of those that were sent, the last first. */
+const MAX_SENT = 10
+
 /** Notifications that nobody got are shown for so long, in ms. */
 const DEAD_MS = 7 * 86_400_000
 
-/** What fires, who could not be told, and who need not be. */
+/** What fires, who could not be told, who was, and who need not be. */
 export function AlertsPage() {
   // Grows with each change that is made here.
   const [version, setVersion] = useState(0)
@@ -36,12 +40,14 @@ export function AlertsPage() {
   const silences = useAnswer<SilenceList>('api/v1/silences', '', version)
   const maintenance = useAnswer<MaintenanceList>('api/v1/maintenance', '', version)
   const pending = useAnswer<NotificationList>('api/v1/notifications', askedFor('pending'), version)
+  const sent = useAnswer<NotificationList>('api/v1/notifications', askedFor('sent', MAX_SENT), version)
   const dead = useAnswer<NotificationList>('api/v1/notifications', askedFor('dead'), version)
   const unsent = [...(dead.answer?.notifications ?? []), ...(pending.answer?.notifications ?? [])].filter(
     isNotSent,
   )
   const changed = () => setVersion((last) => last + 1)
   const { answer, error } = alerts
+  const lastSent = sent.answer?.notifications ?? []
   const list = silences.answer?.silences ?? []
   const windows = (maintenance.answer?.windows ?? []).filter(isToCome).toSorted(byBegin)
   return (
@@ -58,7 +64,11 @@ export function AlertsPage() {
       )}
       <Section id="unsent" title="Not sent" count={unsent.length}>
         {unsent.map((one) => (
-          <NotificationItem key={`${one.id} ${one.receiver}`} notification={one} />
+          <NotificationItem
+            key={`${one.id} ${one.receiver}`}
+            notification={one}
+            state={one.finishedAt === null ? 'pending' : 'dead'}
+          />
         ))}
       </Section>
       {answer !== null && answer.alerts.length > 0 && (
@@ -71,6 +81,11 @@ export function AlertsPage() {
       {answer !== null && answer.total > answer.alerts.length && (
         <p class="card note">and {formatCount(answer.total - answer.alerts.length)} more</p>
       )}
+      <Section id="sent" title="Sent last" count={lastSent.length}>
+        {lastSent.map((one) => (
+          <NotificationItem key={`${one.id} ${one.receiver}`} notification={one} state="sent" />
+        ))}
+      </Section>
       <Section id="silences" title="Silences" count={list.length}>
         {list.map((silence) => (
           <SilenceItem key={silence.id} silence={silence} changed={changed} />
@@ -105,8 +120,8 @@ function Section(props: {
   )
 }
 
-function askedFor(state: 'pending' | 'dead'): string {
-  return `state=${state}&limit=${MAX_NOTIFICATIONS}`
+function askedFor(state: NotificationState, limit = MAX_NOTIFICATIONS): string {
+  return `state=${state}&limit=${limit}`
 }
 
 /** Nobody got it lately, or an attempt has failed. */

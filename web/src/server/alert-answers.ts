@@ -59,6 +59,9 @@ export interface MaintenanceList {
   readonly windows: readonly WindowRow[]
 }
 
+/** What has become of a notification: `pending`, it is tried again; `dead`, nobody was told. */
+export type NotificationState = 'sent' | 'pending' | 'dead'
+
 /** A notification for one receiver, as `/api/v1/notifications` has it. */
 export interface NotificationRow {
   readonly id: string

@@ -4,12 +4,16 @@ import { visible } from './visible.ts'
 type PollOutcome = Pick<UrlRow, 'verdict' | 'reason' | 'status' | 'statusText' | 'detail'> &
   Pick<UrlRow, 'answer'>
 
+/** How the detail of a URL with `want=down` begins that is up. */
+const WANTED_DOWN = 'no answer ('
+
 /** Why a URL has its verdict, with what was seen: `status: 503 Service Unavailable`; '' if it is simply up, with a 2xx or without a status. */
 export function whyOf({ verdict, reason, status, statusText, detail, answer }: PollOutcome): string {
   if (reason === null) return verdict === 'pending' ? 'not polled yet' : ''
   if (reason === 'ok') {
     if (answer !== undefined && answer !== verdict) return `still ${verdict}: its last poll was up`
-    return status === null || (status >= 200 && status <= 299) ? '' : visible(seenStatus(status, statusText))
+    if (status === null) return detail.startsWith(WANTED_DOWN) ? visible(detail) : ''
+    return status >= 200 && status <= 299 ? '' : visible(seenStatus(status, statusText))
   }
   const text = reasonText(reason, status, reason === 'status' ? statusText : detail)
   return answer !== undefined && answer !== verdict && verdict === 'up' ? `still up: ${text}` : text
