@@ -2,6 +2,7 @@ import { createAlerter } from './supervisors/alerter/create-alerter.ts'
 import { createCluster } from './cluster/create-cluster.ts'
 import { ExitStatus } from './command/exit-status.ts'
 import type { ExitCode } from './command/exit-status.ts'
+import { maxDownText } from './command/max-down-text.ts'
 import type { Options } from './command/options.ts'
 import { endThreads } from './supervisors/monitor/end-threads.ts'
 import { mainStats } from './supervisors/monitor/main-stats.ts'
@@ -187,5 +188,6 @@ export async function main(
   })
   clearTimeout(timer)
   terminal?.close(counts !== null)
+  if (isDone && counts !== null) log(maxDownText(options.maxDown, counts.up, table.size))
   return exitStatus.code(counts === null ? null : table.size - counts.up <= mostDown)
 }

@@ -43,14 +43,19 @@ test('--retries says how often; --retries 0 is one poll', async (t) => {
   t.is(seen.get('/3'), 4)
 })
 
-test('--max-down: so many may be not up', async (t) => {
+test('--max-down: so many may be not up, and the last line says so', async (t) => {
   const { url } = await startFlaky(t)
   const urls = [`${url}/0`, `${url}/91`, `${url}/92`, `${url}/00`]
-  const codes = ['1', '2', '49%', '50%'].map(async (most) => {
-    const { code } = await headcount(t, [...ONCE, '--no-get-fallback', '--max-down', most, ...urls])
-    return code
+  const ends = ['1', '2', '49%', '50%'].map(async (most) => {
+    const { code, stderr } = await headcount(t, [...ONCE, '--no-get-fallback', '--max-down', most, ...urls])
+    return [code, stderr.split('\n').at(-2)]
   })
-  t.deepEqual(await Promise.all(codes), [2, 0, 2, 0])
+  t.deepEqual(await Promise.all(ends), [
+    [2, '2 of 4 URLs are not up, more than --max-down 1 allows'],
+    [0, '2 of 4 URLs are not up, which --max-down 2 allows'],
+    [2, '2 of 4 URLs are not up, more than --max-down 49% allows (1)'],
+    [0, '2 of 4 URLs are not up, which --max-down 50% allows (2)'],
+  ])
 })
 
 test('--fail-fast ends at the first that is not up, without waiting for the others', async (t) => {

@@ -47,9 +47,10 @@ function outputXml(latest: LatestState, labels: string): string {
   return texts.length === 0 ? '' : `<system-out>${texts.map(escapeXml).join('\n')}</system-out>`
 }
 
-/** Whether its status is accepted only because a setting says so. */
-function isUnusual({ verdict, reason, status }: LatestState): boolean {
-  return verdict === 'up' && reason === 'ok' && status !== 0 && (status < 200 || status > 299)
+/** Whether it is up only because a setting says so: `accept`, or `want=down`. */
+function isUnusual({ verdict, reason, status, text }: LatestState): boolean {
+  if (verdict !== 'up' || reason !== 'ok') return false
+  return status === 0 ? text.startsWith('no answer (') : status < 200 || status > 299
 }
 
 function outcomeXml(latest: LatestState): string {
@@ -67,9 +68,10 @@ function outcomeXml(latest: LatestState): string {
   }
 }
 
-/** GitLab shows the text of the element, Jenkins its message, too. */
+/** GitLab shows the text of the element, Jenkins its message, too. The type, where the message says it twice, is said once. */
 function outcome(element: string, type: string, message: string, url: string): string {
-  const text = escapeXml(message)
+  const [before = '', ...detail] = message.split(' ')
+  const text = escapeXml(before === `${type}:` && detail.includes(type) ? detail.join(' ') : message)
   return `<${element} type="${type}" message="${text}">${escapeXml(url)}: ${text}</${element}>`
 }
 

@@ -48,6 +48,23 @@ test('up passes, down fails, unknown is an error, what was not polled is one too
   ])
 })
 
+test('a reason that its detail says again is the type alone', async (t) => {
+  const urls = ['https://a.example/0', 'https://a.example/1']
+  const map = stateMapOf(
+    urls,
+    down(0, { reason: 'refused', detail: 'connection refused 127.0.0.1:9' }),
+    down(1, { reason: 'closed', detail: 'closed before an answer' }),
+  )
+  const [refused = '', closed = ''] = (await lines(t, map)).slice(3)
+  t.true(
+    refused.includes(
+      '<failure type="refused" message="connection refused 127.0.0.1:9">https://a.example/0: connection refused 127.0.0.1:9<',
+    ),
+    refused,
+  )
+  t.true(closed.includes('<failure type="closed" message="closed before an answer">'), closed)
+})
+
 test('text of a server holds nothing that XML 1.0 has no way to hold', async (t) => {
   const statusText = '<\u0000\u001b"&\'\ud800\ufffe\uffff\u0085]]>\u{1f600}'
   const map = stateMapOf(['https://a.example/'], down(0, { reason: 'status', status: 500, statusText }))
@@ -71,15 +88,25 @@ test('labels are text, whatever their names', async (t) => {
 
 test('a status that is accepted though it is no success is said', async (t) => {
   const map = stateMapOf(
-    ['https://a.example/0', 'https://a.example/1', 'tcp://a.example:25'],
+    ['https://a.example/0', 'https://a.example/1', 'tcp://a.example:25', 'https://a.example/3'],
     up(0, { status: 503, statusText: 'Service <Unavailable>' }),
     up(1, { status: 204 }),
-    up(2, { status: 0 }),
+    up(2, { status: 0, detail: '220 mail.example' }),
+    up(3, { status: 0, detail: 'no answer (refused: connection refused 127.0.0.1:9)' }),
   )
   setLabels(map, 0, { team: 'web' })
-  const [first = '', second = '', ...others] = (await lines(t, map)).slice(3)
+  const [first = '', second = '', third = '', fourth = '', fifth = '', ...others] = (
+    await lines(t, map)
+  ).slice(3)
   t.true(first.endsWith('"><system-out>accepted: 503 Service &lt;Unavailable&gt;'))
   t.is(second, 'team=web</system-out></testcase>')
+  t.false(`${third}${fourth}`.includes('accepted'))
+  t.true(
+    fifth.endsWith(
+      '<system-out>accepted: no answer (refused: connection refused 127.0.0.1:9)</system-out></testcase>',
+    ),
+    fifth,
+  )
   t.false(others.join('').includes('accepted'))
 })
 
