@@ -14,6 +14,10 @@ test('what a reason means and what to do is plain text', (t) => {
   }
 })
 
+test('a status that is right for one URL is accepted on its line', (t) => {
+  t.regex(reasonHelp('status').action, /, put accept=2xx,401 on its line \(--accept is for all URLs\)\.$/)
+})
+
 test('what is done as for another reason is that', (t) => {
   t.is(reasonHelp('closed').action, reasonHelp('reset').action)
   t.is(reasonHelp('refused').action, 'Check that the server runs, and on which address it listens.')

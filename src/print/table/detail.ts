@@ -22,6 +22,9 @@ const LABEL_WIDTH = 13
 /** With fewer rows, the times of the phases are in the list of polls only. */
 const MIN_ROWS_FOR_WATERFALL = 30
 
+/** Characters of a status, which goes on over more lines. */
+const MAX_STATUS_LENGTH = 240
+
 /** The page of one URL: what is known of it, and its last polls. */
 export function detailLines(page: DetailPage, now: number, size: ScreenSize, style: Style): string[] {
   const { columns } = size
@@ -35,6 +38,7 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
   // Over as many lines as it needs: what is cut can't be copied.
   if (page.curl) lines.push('', ...curlLines(page, columns), '')
   if (latest.verdict === 'pending') return [...lines, field('verdict', 'pending')]
+  const status = statusText(latest, MAX_STATUS_LENGTH)
   const { changedAt } = recentPolls
   const since = changedAt === 0 ? '' : `, since ${formatDuration(now - changedAt)}`
   lines.push(
@@ -42,7 +46,7 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
       style(VERDICT_STYLES[latest.verdict], truncateTo(latest.verdict + since, columns - LABEL_WIDTH)),
     ...lastAnswer(page).map((text) => field('last answer', text)),
     ...zoneTexts(page.zones, now).map((text, n) => field(n === 0 ? 'zones' : '', text)),
-    field('status', statusText(latest)),
+    ...wrapTo(status, columns - LABEL_WIDTH).map((text, n) => field(n === 0 ? 'status' : '', text)),
     ...helpTexts(page, columns).map((text, n) => field(n === 0 ? 'to do' : '', text)),
     field('up', upText(page)),
     field('certificate', certificateText(recentPolls.expiresAt, now)),
@@ -62,8 +66,9 @@ export function detailLines(page: DetailPage, now: number, size: ScreenSize, sty
       newest.redirects === 0 ? 'none' : `${newest.redirects}, to ${displayUrl(newest.finalUrl)}`,
     ),
   )
-  if (newest.detail !== '' && newest.status !== 0)
-    lines.push(field('detail', escapeText(newest.detail, columns)))
+  // That of the status, unless a newer poll has another one.
+  const detail = escapeText(newest.detail, MAX_STATUS_LENGTH)
+  if (newest.status !== 0 && !status.includes(detail)) lines.push(field('detail', detail))
   if (size.rows >= MIN_ROWS_FOR_WATERFALL) lines.push('', ...waterfallLines(newest, columns))
   const [head = '', ...polls] = pollTable(states, columns)
   return [...lines, '', style('dim', head), ...polls]

@@ -119,8 +119,8 @@ test('one URL', (t) => {
       'https://a.example/0',
       'verdict      down, since 3m 20s',
       'status       timeout: no answer in time (wait)',
-      'to do        Compare the times of its phases (phasesMs) with those of other',
-      '             polls. A URL that is slow by design needs a longer --timeout.',
+      'to do        Compare the times of its phases with those of other polls. A URL',
+      '             that is slow by design needs a longer --timeout.',
       'up           100.00 % of polls since the start; 2 errors in a row',
       'certificate  none known',
       'asked        HEAD by poller 1, 3s ago',
@@ -161,6 +161,28 @@ test('one URL with all that can be known of it', (t) => {
   t.true(text.includes('\ncertificate  until 2026-02-11, 40d\n'))
   t.true(text.includes('\nasked        HEAD by poller 1, 1s ago, second attempt\n'))
   t.true(text.includes('\nprotocol     HTTP/1.1 over TLSv1.3\nredirects    2, to https://b.example/\n'))
+})
+
+test('a long status goes on below, and its detail is not said again', (t) => {
+  const said = 'no text like "Welcome to the shop" in the 48 bytes of its body, which is text/html'
+  const linesOf = (detail: string) =>
+    renderFrame(
+      viewWith({
+        ...(DETAIL as DetailPage),
+        ...rowWith(0, { verdict: 'down', reason: 'body', status: 200, text: said }),
+        states: [down(0, { reason: 'body', status: 200, detail })],
+      }),
+      SIZE,
+      unstyled,
+    )
+  const lines = linesOf(said)
+  const status = lines.findIndex((line) => line.startsWith('status '))
+  t.deepEqual(lines.slice(status, status + 2), [
+    'status       body: no text like "Welcome to the shop" in the 48 bytes of its',
+    '             body, which is text/html',
+  ])
+  t.false(lines.some((line) => line.startsWith('detail ')))
+  t.true(linesOf('another').includes('detail       another'), 'that of a later poll')
 })
 
 test('of a URL that only main knew, there is a verdict and no time', (t) => {
