@@ -43,7 +43,7 @@ for (const [argv, message] of [
   [['--format', 'xml', URL], `error: --format: must be one of auto, ${FORMAT_NAMES.join(', ')}\n`],
   [
     ['--help', 'teapot'],
-    'error: --help: no flag, command or key of a configuration has to do with "teapot" (--help lists the flags, docs/README.md what is documented)\n',
+    'error: --help: no flag, command or key of a configuration has to do with "teapot" (--help lists the flags; headcount man is the whole manual)\n',
   ],
 ] as const)
   test(argv.join(' '), async (t) => t.is(await refusalOf(argv), message))

@@ -76,7 +76,7 @@ function wordsOf(text: string): string[] {
 
 /** What is said of a word that nothing has to do with. */
 export function nothingFound(word: string): string {
-  return `error: --help: no flag, command or key of a configuration has to do with ${quote(word)} (--help lists the flags, docs/README.md what is documented)`
+  return `error: --help: no flag, command or key of a configuration has to do with ${quote(word)} (--help lists the flags; headcount man is the whole manual)`
 }
 
 function sectionText(sections: readonly Section[], width: number): string {

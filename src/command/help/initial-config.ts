@@ -14,7 +14,10 @@ export const INITIAL_CONFIG = `# A configuration of headcount. Poll what it says
 interval: 60s
 timeout: 10s
 
-# Statuses that count as up. headcount asks with HEAD, and with GET before a bad status counts.
+# While a URL does not answer, each failure makes the time to its next poll 10s longer, by no more than this in all.
+#max-backoff: 10m
+
+# Statuses that count as up: 200 to 299, as 2xx. headcount asks with HEAD, and with GET before a bad status counts.
 accept: [200..=299]
 
 # Sent with each request. \${NAME} is an environment variable, \${NAME:-text} has a default.
@@ -24,10 +27,11 @@ accept: [200..=299]
 # A page, a JSON API and metrics for Prometheus, at http://127.0.0.1:9115/.
 #listen: 9115
 
-# Incidents, uptime and response times, over restarts.
+# Incidents, uptime and response times, over restarts. As a service of systemd: /var/lib/headcount/headcount.db
 #history: headcount.db
 
 # Who is told when a URL goes down, and when it is up again. Try a receiver:  headcount notify mail -c headcount.yml
+# What was sent, over restarts. Not needed with history: it is kept beside that then, in headcount.db.alerts.
 #alert-state: alerts.db
 #receivers:
 #  mail:
@@ -40,7 +44,7 @@ accept: [200..=299]
 #alerts:
 #  - name: down
 #    to: [mail, chat]
-#    down: { after: 2m }  # told 10s after that, with what else goes down meanwhile: group-wait
+#    down: { after: 2m }  # or after: 5, polls in a row. Sent 10s later, with what else goes down meanwhile: group-wait
 
 # The URLs. Settings and labels of one URL follow it on its line.
 urls:

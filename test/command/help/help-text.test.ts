@@ -37,7 +37,7 @@ test('the whole help has every group and keeps to the width', (t) => {
 
 test('help about a word: names, meanings, choices, groups and commands', (t) => {
   const found = (word: string) => usages(searchHelp(FLAGS, word, 80) ?? '')
-  t.deepEqual(found('backoff'), ['--error-backoff', '--max-backoff'])
+  t.deepEqual(found('backoff'), ['--interval', '--error-backoff', '--max-backoff'])
   t.deepEqual(found('--FORMAT'), found('format'))
   t.true(found('format').includes('--format'))
   t.deepEqual(found('junit'), ['--format'])
@@ -50,6 +50,7 @@ test('help about a word: names, meanings, choices, groups and commands', (t) => 
   t.regex(searchHelp(FLAGS, 'schemes', 80) ?? '', /\nSchemes of URLs: http, https, [^.]* grpcs/)
   t.regex(searchHelp(FLAGS, 'zsh', 80) ?? '', /^Commands .*\n {2}completion /)
   t.regex(searchHelp(FLAGS, 'slack', 80) ?? '', /^Keys of a configuration .*\n {2}receivers\.NAME\.slack /)
+  t.regex(searchHelp(FLAGS, 'alerts', 160) ?? '', /alerts\[\]\.down .*\{ after: 5 \}: 5 polls in a row/)
   t.is(searchHelp(FLAGS, 'teapot', 80), null)
   t.deepEqual(found('ci'), [], 'not descriptors')
   t.true(found('body').includes('--body'))

@@ -25,6 +25,16 @@ test('init writes a configuration that is polled, and never over a file', async 
   t.is(readFileSync(path, 'utf8'), local)
 })
 
+test('init names what a service, a history and a URL that fails need', (t) => {
+  for (const said of [
+    /\n# .*not answer.*\n#max-backoff: 10m\n/,
+    /\n# .*\/var\/lib\/headcount\/.*\n#history: /,
+    /\n# .*history.*headcount\.db\.alerts.*\n#alert-state: /,
+    /after: 2m .*# or after: 5, polls in a row/,
+  ])
+    t.regex(INITIAL_CONFIG, said)
+})
+
 test('init that cannot write all of it leaves no file', async (t) => {
   const path = join(directoryOf(t), 'own.yml')
   // A run that measures coverage writes a file at its end, which the limit would refuse as well.
