@@ -29,6 +29,7 @@ import { OnceResults } from './schedule/once-results.ts'
 import { Schedule } from './schedule/schedule.ts'
 import { countOf } from './settings/count-or-share.ts'
 import { TokenStore } from './tokens/token-store.ts'
+import { ReplayedPolls } from './supervisors/monitor/replayed-polls.ts'
 import { createRelay } from './supervisors/web/create-relay.ts'
 import { createWeb } from './supervisors/web/create-web.ts'
 import { KnownSettling } from './state/known-settling.ts'
@@ -61,10 +62,11 @@ export async function main(
     log,
     () => signals.interrupt(),
     () => {
-      for (const one of [notices, web, recorder, alerter]) one?.monitorStarted()
+      for (const one of [replayed, notices, web, recorder, alerter]) one?.monitorStarted()
     },
   )
   const settling = new KnownSettling(table, profiles, once)
+  const replayed = new ReplayedPolls(table, settling)
   const shown = screen === null ? null : await import('./settings/shown-settings.ts')
   const recorder = await createRecorder(table, pages, options.recorder, {
     feed: (port) => monitor.send({ type: 'recorder', port }),
@@ -93,7 +95,8 @@ export async function main(
     profiles,
   })
   const settings = shown?.shownSettings(table, profiles, poll) ?? null
-  const known = { settling, settings, earlier: recorder, places: cluster === null ? lists.places : null }
+  const places = cluster === null ? lists.places : null
+  const known = { settling, before: replayed.before, settings, earlier: recorder, places }
   const run = shown?.runSettings(poll) ?? []
   const input = { ...options, listen: listen ?? pageExport, alerts: alerter, settings: run }
   const monitor = new MonitorSupervisor(table, known, monitorOptions(input, inputs(), screen), events)
@@ -110,7 +113,8 @@ export async function main(
       monitor.listen(poller, cluster?.statesOf(poller, status) ?? status)
       relay?.started(poller)
     },
-    returned(resources) {
+    returned(resources, isSwitched) {
+      if (isSwitched) replayed.returned(resources)
       settling.returned(resources)
       dispatcher.returned(resources)
       cluster?.returned(resources)
@@ -153,8 +157,8 @@ export async function main(
   })
   pollers.enableRestart()
   const stats = () => mainStats({ dispatcher, pollers, lists, cluster, web })
-  const switchStatusPorts = () => cluster?.newMonitorPorts() ?? pollers.switchStatusPorts()
-  monitor.enableRestart({ stats, polls: () => schedule.polls, switchStatusPorts })
+  const switchStatusPorts = () => cluster?.newMonitorPorts() ?? replayed.switchPorts(pollers)
+  monitor.enableRestart({ stats, polls: () => schedule.polls - replayed.polls, switchStatusPorts })
   web?.setPolling()
   alerter?.configure({ link: options.externalUrl ?? web?.address ?? '' })
   const consumer = cluster?.start(schedule, dispatcher, pollers, monitor) ?? listConsumer(monitor, dispatcher)

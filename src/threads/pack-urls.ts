@@ -1,5 +1,5 @@
 import { Packer } from '../resource/packer.ts'
-import type { ResourceId } from '../resource/resource.ts'
+import type { ResourceId, Verdict } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { verdictBetweenPolls } from '../state/settling.ts'
 import type { UrlSettling } from '../state/settling.ts'
@@ -7,7 +7,7 @@ import { packUrl } from '../state/url-batch.ts'
 import type { EarlierVerdict } from '../state/earlier-state.ts'
 
 /** What is known of the settling of a URL: `KnownSettling`. */
-interface SettlingSource {
+export interface SettlingSource {
   of(id: ResourceId): UrlSettling | null
 }
 
@@ -17,9 +17,19 @@ interface EarlierSource {
   earlier(id: ResourceId): EarlierVerdict | null
 }
 
+/** What is known of a URL of its polls. */
+export interface KnownPolls {
+  readonly verdict: Verdict
+  readonly errCount: number
+  /** Null without rules. */
+  readonly settling: UrlSettling | null
+}
+
 /** What is known of URLs besides the table. */
 export interface KnownUrls {
   readonly settling: SettlingSource
+  /** What was known before polls whose States are yet to come; null: as it is now. */
+  readonly before?: (id: ResourceId) => KnownPolls | null
   /** The settings of a URL as a text without secrets; null: nobody shows them. */
   readonly settings: ((id: ResourceId) => string) | null
   /** What an earlier run knew of the verdicts; null: nothing. */
@@ -42,14 +52,13 @@ export function* packUrls(
   const packer = new Packer()
   let packed = 0
   for (const id of ids) {
-    const settling = known.settling.of(id)
-    const verdict = table.verdict(id)
+    const { settling, verdict, errCount } = known.before?.(id) ?? knownPolls(table, id, known.settling)
     packUrl(packer, {
       id,
       url: table.displayName(id),
       generation: table.generation(id),
       verdict: settling === null ? verdict : verdictBetweenPolls(settling.findings, verdict),
-      errCount: table.errCount(id),
+      errCount,
       labels: table.labels(id),
       settling,
       settings: known.settings === null ? null : known.settings(id),
@@ -59,6 +68,11 @@ export function* packUrls(
     if (++packed % MAX_URLS_PER_MESSAGE === 0) yield packer.take()
   }
   if (packer.length > 0) yield packer.take()
+}
+
+/** What main knows now. */
+export function knownPolls(table: ResourceTable, id: ResourceId, settling: SettlingSource): KnownPolls {
+  return { verdict: table.verdict(id), errCount: table.errCount(id), settling: settling.of(id) }
 }
 
 /** Packs the ids of URLs for an `unregister` message. */

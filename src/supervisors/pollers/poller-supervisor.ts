@@ -43,7 +43,7 @@ export class PollerSupervisor {
     this.#events = events
     this.#uplinkReports = new UplinkReports(monotonicMs, (line) => events.notices(`${line}\n`))
     this.#pool = new PollerPool(count, options, profiles, {
-      returned: (resources) => events.returned(resources),
+      returned: (...args) => events.returned(...args),
       notices: (lines) => events.notices(lines),
       renew: (client, refused) => events.renew(client, refused),
       uplink: (poller, why) => this.#uplinkReports.report(poller, why),

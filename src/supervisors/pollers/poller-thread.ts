@@ -17,8 +17,8 @@ export const EXIT_TIMEOUT_MS = 1_000
 
 /** What a running poller reports to main. */
 export interface PollerThreadEvents {
-  /** Resources came back. Main owns them again. */
-  returned(resources: readonly PolledResource[]): void
+  /** Resources came back. Main owns them again. `isSwitched`: their States go to the port that was given last. */
+  returned(resources: readonly PolledResource[], isSwitched: boolean): void
   /** Lines for standard error, each with its line break. */
   notices(lines: string): void
   /** A server has refused this token of an OAuth2 client. */
@@ -189,6 +189,6 @@ export class PollerThread {
 
   #returned(resources: readonly PolledResource[]): void {
     if (this.#suspectsInFlight.size > 0) for (const { id } of resources) this.#suspectsInFlight.delete(id)
-    this.#events.returned(resources)
+    this.#events.returned(resources, this.#onStatusSwitched.length === 0)
   }
 }
