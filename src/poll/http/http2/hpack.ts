@@ -25,6 +25,8 @@ const TABLE_SIZE = 4096
 /** Each entry of the dynamic table counts this many bytes more than its name and value. */
 const ENTRY_OVERHEAD = 32
 const MAX_ENTRIES = TABLE_SIZE / ENTRY_OVERHEAD
+/** In the place of an entry that is no longer in the table. */
+const EVICTED: Field = ['', '']
 /** Integers from this on are rejected: no length or index that we accept is so large. */
 const MAX_INTEGER = 2 ** 28
 /** Each field counts this many bytes more than its name and value, as in HTTP/1 (`: ` and CRLF). */
@@ -135,7 +137,9 @@ export class HpackDecoder {
 
   #evict(room: number): void {
     while (this.#used + room > this.#size && this.#entries > 0) {
-      const [name, value] = this.#table[(this.#added - this.#entries--) % MAX_ENTRIES] as Field
+      const oldest = (this.#added - this.#entries--) % MAX_ENTRIES
+      const [name, value] = this.#table[oldest] as Field
+      this.#table[oldest] = EVICTED
       this.#used -= name.length + value.length + ENTRY_OVERHEAD
     }
   }

@@ -3,6 +3,8 @@ import { createServer } from 'node:http2'
 import type { ServerHttp2Stream } from 'node:http2'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { FLAG, frame, FrameReader, PREFACE, TYPE } from '../../../../src/poll/http/http2/frames.ts'
 import { HeaderBlockReader } from '../../../../src/poll/http/http2/header-block-reader.ts'
@@ -168,3 +170,22 @@ for (const length of [0, 1, 126, 127, 128, 254, 255, 256, 16_510, 16_511]) {
     t.deepEqual(new HpackDecoder().decode(encodeFields(fields), MAX_BYTES), fields)
   })
 }
+
+test('entries that are no longer in the table are let go', (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const decoders = Array.from({ length: 20 }, () => new HpackDecoder())
+  // A literal with indexing, whose name and value are new: `x`, and 3,900 bytes of 0x61.
+  const block = Buffer.concat([Buffer.from('4001787fbd1d', 'hex'), Buffer.alloc(3_900, 'a')])
+  const fill = () => {
+    for (const decoder of decoders)
+      for (let n = 0; n < 200; n++) t.is((decoder.decode(block, MAX_BYTES) as Field[])[0]?.[1].length, 3_900)
+  }
+  collect()
+  const before = process.memoryUsage().heapUsed
+  fill()
+  collect()
+  const each = (process.memoryUsage().heapUsed - before) / decoders.length
+  t.true(each < 100_000, `${each} bytes a connection; 500,000 if all entries were kept`)
+  t.is(decoders.length, 20)
+})
