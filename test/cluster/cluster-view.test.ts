@@ -9,6 +9,7 @@ const machine = (name: string, ageMs: number) => ({
   isReady: name !== 'b',
   clockMs: 3,
   list: '',
+  isPart: false,
   version: '1.0.0',
 })
 

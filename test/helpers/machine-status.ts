@@ -14,6 +14,7 @@ export function machineStatus(name: string): MachineStatus {
     isReady: true,
     clockMs: 5,
     list: '1-a',
+    isPart: false,
     version: '1.0.0',
   }
 }

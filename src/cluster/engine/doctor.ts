@@ -165,7 +165,7 @@ function clockFinding(what: string, offsetMs: number): Finding {
 
 const NOT_READY =
   'it is starting, or none of its pollers runs, or its main thread stands still; see its standard error'
-
+const UNREAD = 'it plans only if no other machine can, and then removes nothing; see its standard error'
 const OTHER_LISTS = 'the planner alone decides which counts; give all machines one, or another --cluster-name'
 
 /** What the machines say of themselves. */
@@ -174,8 +174,11 @@ export function machineFindings(machines: readonly KnownMachine[]): Finding[] {
   const lists = values(({ list }) => list)
   const versions = values(({ version }) => version)
   const idle = machines.filter(({ isReady, isDrained }) => !isReady && !isDrained)
+  const part = machines.filter(({ isPart }) => isPart)
   const zones = [...new Set(machines.map(({ zone }) => zone))]
-  const without = zones.filter((name) => !machines.some(({ zone, list }) => zone === name && list !== ''))
+  const without = zones.filter(
+    (name) => !machines.some(({ zone, list, isPart }) => zone === name && (list !== '' || isPart)),
+  )
   return [
     ok('machines', `${machines.length} up`),
     ...idle.map(({ name }) => warn(`machine ${name}`, 'polls nothing', NOT_READY)),
@@ -184,16 +187,14 @@ export function machineFindings(machines: readonly KnownMachine[]): Finding[] {
       ? [warn('versions', versions.join(', '), 'meant for the time of an upgrade; end it')]
       : []),
     ...(lists.length > 1 ? [warn('lists', `${lists.length} different ones`, OTHER_LISTS)] : []),
+    ...part.map(({ name }) => warn(`lists of ${name}`, 'not all are read', UNREAD)),
     ...without.map((zone) =>
       bad('lists', zone === '' ? 'none' : `none in zone ${zone}`, 'start a machine with a list'),
     ),
   ]
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
-}
-
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
 const ok = (what: string, found: string): Finding => ({ level: 'ok', what, found, fix: '' })
 const warn = (what: string, found: string, fix: string): Finding => ({ level: 'warn', what, found, fix })
 const bad = (what: string, found: string, fix: string): Finding => ({ level: 'bad', what, found, fix })

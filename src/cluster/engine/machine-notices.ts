@@ -12,6 +12,7 @@ export class MachineNotices {
   readonly #notice: (line: string) => void
   #saidClock = false
   #differing = 0
+  #saidPart = false
 
   /** `notice` takes a line for standard error. */
   constructor(notice: (line: string) => void) {
@@ -21,6 +22,7 @@ export class MachineNotices {
   /** This is what the machines say of themselves. */
   check(own: MachineStatus, others: readonly MachineStatus[]): void {
     this.#checkClock(own)
+    this.#checkLists(own)
     const other = others.find((one) => isLive(one) && one.list !== '' && one.list !== own.list)
     this.#differing = own.list === '' || other === undefined ? 0 : this.#differing + 1
     if (other === undefined || this.#differing !== DIFFERING_PULSES) return
@@ -31,6 +33,14 @@ export class MachineNotices {
     this.#notice(
       `the lists of this machine are not those of ${escapeText(other.name)}: ${polled}; give all machines the same, or another --cluster-name`,
     )
+  }
+
+  #checkLists({ isPart, plans }: MachineStatus): void {
+    if (isPart && plans && !this.#saidPart)
+      this.#notice(
+        'no machine has read all of its lists: URLs are added to the plan of the cluster, and those that have left a list are polled until one has',
+      )
+    this.#saidPart = isPart && plans
   }
 
   #checkClock({ clockMs }: MachineStatus): void {

@@ -17,8 +17,9 @@ export function readHeard({ name, ageMs: heardMs, says }: Heard): MachineStatus 
   const ageMs = Math.abs(heardMs)
   const said = readSays(says)
   const { urls = 0, batches = 0, plans = false, alerts = false, isDrained = false, isReady = true } = said
-  const { zone = '', clockMs = 0, list = '', version = '' } = said
-  return { name, zone, ageMs, urls, batches, plans, alerts, isDrained, isReady, clockMs, list, version }
+  const { zone = '', clockMs = 0, list = '', isPart = false, version = '' } = said
+  const does = { urls, batches, plans, alerts, isDrained, isReady }
+  return { name, zone, ageMs, ...does, clockMs, list, isPart, version }
 }
 
 function readSays(says: string): Partial<MachineStatus> {
@@ -32,4 +33,9 @@ function readSays(says: string): Partial<MachineStatus> {
 /** Whether a machine takes its share of the list. */
 export function isLive({ ageMs, isDrained, isReady }: MachineStatus): boolean {
   return ageMs < LIVE_MS && !isDrained && isReady
+}
+
+/** Whether one of the machines of a zone can make a plan of all lists: they are read. */
+export function hasWhole(machines: readonly MachineStatus[], zone: string): boolean {
+  return machines.some((one) => one.zone === zone && one.ageMs < LIVE_MS && !one.isDrained && one.list !== '')
 }

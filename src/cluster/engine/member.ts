@@ -8,7 +8,7 @@ import { Effects } from './effects.ts'
 import { Engine } from './engine.ts'
 import { Exchange } from './exchange.ts'
 import { LOOK_MS, MainWatch } from './main-watch.ts'
-import { isLive, readHeard, saysOf } from './machines.ts'
+import { hasWhole, isLive, readHeard, saysOf } from './machines.ts'
 import type { ClusterEvent, ClusterLaunch, ClusterMessage } from './messages.ts'
 import { Notices } from './notices.ts'
 import { OwnStatus } from './own-status.ts'
@@ -175,7 +175,7 @@ export class Member {
       this.#notices.ready(others, own, pulse.isReadable)
       // Not waited for: renewals go on while a long plan is read.
       if (pulse.isReadable) void this.#notices.followed(this.#view.follow(pulse.revision))
-      void quietly(this.#planner.turn({ ...pulse, isDrained }, now))
+      void quietly(this.#planner.turn({ ...pulse, isDrained, hasWhole: hasWhole(others, own.zone) }, now))
       void quietly(this.#alerts.turn(own.isReady && this.#view.knows(pulse.revision), isDrained, now))
     } catch (error) {
       if (!this.#isStopping) this.#notices.failed(error as Error)

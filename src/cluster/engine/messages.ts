@@ -14,7 +14,7 @@ export type ClusterMessage =
   | { readonly type: 'listed'; readonly targets: readonly (readonly [url: string, target: TargetText])[] }
   /** URLs that they name no more. */
   | { readonly type: 'unlisted'; readonly urls: readonly string[] }
-  /** The lists can be planned. `isWhole`: each of them was read; if not, what is in the plan already stays there. */
+  /** The lists can be planned. `isWhole`: each of them was read; if not, what is in the plan stays there. */
   | { readonly type: 'complete'; readonly isWhole: boolean }
   /** The URLs of a batch have these ids in main's table now, in the order of the batch. */
   | {
@@ -65,8 +65,10 @@ export interface MachineStatus {
   readonly isReady: boolean
   /** How far its clock is ahead of that of the engine, in ms. */
   readonly clockMs: number
-  /** What its lists name, as a name for that; '': it has none. */
+  /** What its lists name, as a name for that; '': it has none, or has not read all of them. */
   readonly list: string
+  /** It has lists, and could not read all of them yet. */
+  readonly isPart: boolean
   /** Of headcount. */
   readonly version: string
 }

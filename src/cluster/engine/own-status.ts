@@ -86,6 +86,7 @@ export class OwnStatus {
       isReady: this.#isReady(),
       clockMs: Math.round(-this.#wall.value),
       list: this.#planner.planner.list,
+      isPart: this.#planner.planner.isPart,
       version: packageJson.version,
     }
   }

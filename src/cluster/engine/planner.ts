@@ -3,15 +3,14 @@ import { ListSum } from '../share/list-sum.ts'
 import { planChanges } from '../share/plan-changes.ts'
 import type { Plan, PlanChanges } from '../share/plan-changes.ts'
 import { textKey } from '../share/text-hash.ts'
+import { chunks } from './chunks.ts'
 import type { Engine } from './engine.ts'
 import type { TargetText } from './messages.ts'
+import { withPlanned } from './planned-already.ts'
 import type { PlannerToken } from './planner-token.ts'
 import { isComplete, newRevision } from './revision.ts'
 import { wantedBatches } from './wanted.ts'
 import type { Listed, Wanted } from './wanted.ts'
-
-/** How many batches one command changes. */
-const CHUNK = 64
 
 /** Time between two looks whether batches were handed back, in ms. */
 const WAIT_MS = 50
@@ -19,7 +18,10 @@ const WAIT_MS = 50
 /** Time between two looks for batches whose job was lost, in ms. */
 const CHECK_MS = 2_000
 
-/** Makes the plan of what the lists of this machine name, as long as it holds the job of the planner. */
+/**
+ * Makes the plan of what the lists of this machine name, as long as it holds the job of the planner. One that has not read all of its lists
+ * adds to the plan, and removes nothing from it.
+ */
 export class Planner {
   readonly #engine: Engine
   readonly #originOf: (url: string) => string
@@ -33,6 +35,8 @@ export class Planner {
   #isPlanning = false
   /** The revision that was found to be that of the lists. */
   #settled: string | null = null
+  /** What the lock of the job had in the last run. */
+  #token = ''
   #checkedAt = Number.NEGATIVE_INFINITY
   #changes = 0
 
@@ -47,7 +51,12 @@ export class Planner {
     return this.#isComplete && this.#listed.size > 0
   }
 
-  /** A name for what the lists name; '' until they are read. Two machines with one list have the same. */
+  /** Whether there is one, and some list besides was not read yet. */
+  get isPart(): boolean {
+    return this.isReady && !this.#isWhole
+  }
+
+  /** A name for what the lists name; '' until all are read. Two machines with one list have the same. */
   get list(): string {
     return this.isReady && this.#isWhole ? this.#sum.name : ''
   }
@@ -71,22 +80,21 @@ export class Planner {
   /** The lists were read. `isWhole`: each of them; a run may start without some. */
   complete(isWhole: boolean): void {
     this.#isComplete = true
+    if (isWhole !== this.#isWhole) this.#edited()
     this.#isWhole = isWhole
-  }
-
-  /** Whether it can take the place of a plan, or of none: '' as its revision. */
-  mayReplace(revision: string): boolean {
-    return this.isReady && (this.#isWhole || revision === '')
   }
 
   /** Has the engine's plan, which has this revision, be that of the lists. Rejects when the engine does not answer. */
   async run(planner: PlannerToken, revision: string, now: number): Promise<void> {
     if (this.#isPlanning || !this.isReady) return
+    // Another one may have changed the plan meanwhile.
+    if (planner.token !== this.#token) this.#settled = null
+    this.#token = planner.token
     const isSettled = this.#settled === revision && this.#wanted !== null
     if (isSettled && now - this.#checkedAt < CHECK_MS) return
     this.#isPlanning = true
     try {
-      const wanted = await this.#wantedBatches()
+      const wanted = await this.#wantedBatches(revision)
       const current = await this.#engine.plans.versions()
       const changes = planChanges(current, new Map([...wanted].map(([id, { version }]) => [id, version])))
       const { added, replaced, removed } = changes
@@ -174,10 +182,13 @@ export class Planner {
     this.#listed.delete(url)
   }
 
-  async #wantedBatches(): Promise<ReadonlyMap<string, Wanted>> {
-    if (this.#wanted !== null) return this.#wanted
+  async #wantedBatches(revision: string): Promise<ReadonlyMap<string, Wanted>> {
+    if (this.#wanted !== null && (this.#isWhole || this.#settled === revision)) return this.#wanted
     const edits = this.#edits
-    const wanted = await wantedBatches(this.#listed)
+    const all = this.#isWhole
+      ? this.#listed
+      : await withPlanned(this.#listed, this.#engine.plans, this.#originOf)
+    const wanted = await wantedBatches(all)
     if (edits === this.#edits) this.#wanted = wanted
     return wanted
   }
@@ -186,8 +197,4 @@ export class Planner {
     this.#edits++
     this.#wanted = null
   }
-}
-
-function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < all.length; at += CHUNK) yield all.slice(at, at + CHUNK)
 }

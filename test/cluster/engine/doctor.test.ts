@@ -55,6 +55,7 @@ for (const [why, machines, wrong] of [
   ['other lists', [machine('a', { list: '2-b' }), machine('b')], ['warn lists']],
   ['no list', [machine('a', { list: '' })], ['bad lists']],
   ['no list in a zone', [machine('a'), machine('b', { zone: 'eu', list: '' })], ['bad lists']],
+  ['lists that none has read', [machine('a', { list: '', isPart: true })], ['warn lists of a']],
   ['one that cannot poll', [machine('a'), machine('b', { isReady: false })], ['warn machine b']],
   ['one that is drained', [machine('a'), machine('b', { isReady: false, isDrained: true })], []],
   ['no machines', [], []],

@@ -36,3 +36,19 @@ test('a clock that is off by more than a lease is said once each time', (t) => {
     ],
   )
 })
+
+test('that no machine has read all of its lists is said once each time, by the one that plans', (t) => {
+  const lines: string[] = []
+  const notices = new MachineNotices((line) => lines.push(line))
+  const part = { isPart: true, list: '' }
+  const said = [part, { ...part, plans: true }, { ...part, plans: true }, { plans: true }, part].map(
+    (rest) => {
+      notices.check(machine('a', rest), [])
+      return lines.length
+    },
+  )
+  t.deepEqual(said, [0, 1, 1, 1, 1])
+  notices.check(machine('a', { ...part, plans: true }), [])
+  t.is(lines.length, 2)
+  t.regex(lines[0] ?? '', /^no machine has read all of its lists: /)
+})

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { machineStatus } from '../../helpers/machine-status.ts'
-import { isLive, readHeard, saysOf } from '../../../src/cluster/engine/machines.ts'
+import { hasWhole, isLive, readHeard, saysOf } from '../../../src/cluster/engine/machines.ts'
 
 const heard = (ageMs: number, says = '{"urls":3}') => readHeard({ name: 'b', ageMs, says })
 
@@ -25,4 +25,11 @@ test('a machine names its zone only if it has one', (t) => {
 test('what is no JSON says nothing', (t) => {
   t.like(heard(100), { name: 'b', urls: 3, batches: 0 })
   for (const says of ['', 'gone', 'null', '7']) t.like(heard(100, says), { name: 'b', urls: 0, version: '' })
+})
+
+test('only a machine that was heard a moment ago, in the same zone, and has read its lists can plan them', (t) => {
+  const has = (rest: object) =>
+    hasWhole([{ ...machineStatus('a'), zone: 'eu', isReady: false, ...rest }], 'eu')
+  t.true(has({}))
+  for (const rest of [{ list: '' }, { zone: '' }, { ageMs: 2_000 }, { isDrained: true }]) t.false(has(rest))
 })

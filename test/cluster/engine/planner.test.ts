@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import type { Engine } from '../../../src/cluster/engine/engine.ts'
 import { Planner } from '../../../src/cluster/engine/planner.ts'
-import { PlannerJob } from '../../../src/cluster/engine/planner-job.ts'
+import { ALONE_PULSES, PlannerJob } from '../../../src/cluster/engine/planner-job.ts'
 import { isComplete } from '../../../src/cluster/engine/revision.ts'
 import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
@@ -95,35 +95,105 @@ test('one whose list has become empty is the planner no more', async (t) => {
   const job = new PlannerJob(engine, 'run', (url) => url)
   job.planner.add([['http://a.example/', '["http://a.example/",null,null]']])
   job.planner.complete(true)
-  for (let now = 0; !job.isHeld; now += 10_000) await job.turn({ revision: '', isDrained: false }, now)
+  for (let now = 0; !job.isHeld; now += 10_000)
+    await job.turn({ revision: '', isDrained: false, hasWhole: false }, now)
   job.planner.remove(['http://a.example/'])
-  await job.turn({ revision: '', isDrained: false }, 0)
+  await job.turn({ revision: '', isDrained: false, hasWhole: false }, 0)
   t.false(job.isHeld)
 })
 
-test('one that could not read all of its lists makes a plan, but takes the place of none', async (t) => {
+/** A machine that names these URLs, with this label. */
+function jobOf(
+  engine: Engine,
+  run: string,
+  isWhole: boolean,
+  urls: readonly string[],
+  label = run,
+): PlannerJob {
+  const job = new PlannerJob(engine, run, (url) => new URL(url).origin)
+  job.planner.add(urls.map((url) => [url, `["${url}",null,{"label":"${label}"}]`]))
+  job.planner.complete(isWhole)
+  return job
+}
+
+/** What the plan has, with the label of each URL, and how often. */
+async function planned(engine: Engine): Promise<string[]> {
+  const ids = [...(await engine.plans.versions()).keys()]
+  const definitions = await engine.plans.definitions(ids)
+  const all = definitions.flatMap(
+    (text) => JSON.parse(text ?? '[]') as [url: string, overrides: null, labels: { label: string }][],
+  )
+  return all.map(([url, , { label }]) => `${url} ${label}`).toSorted()
+}
+
+test('one that could not read all of its lists is the planner only while no other can be', async (t) => {
   const engine = await engineOf(t, await Valkey.start(t))
-  const jobOf = (run: string, isWhole: boolean) => {
-    const job = new PlannerJob(engine, run, (url) => url)
-    job.planner.add([['http://a.example/', '["http://a.example/",null,null]']])
-    job.planner.complete(isWhole)
-    return job
+  const part = jobOf(engine, 'part', false, ['http://a.example/'])
+  let now = 0
+  const turns = async (count: number, hasWhole: boolean) => {
+    for (let turn = 0; turn < count; turn++)
+      await part.turn({ revision: '', isDrained: false, hasWhole }, (now += 10_000))
   }
-  const part = jobOf('part', false)
-  for (let now = 0; now < 30_000; now += 10_000)
-    await part.turn({ revision: '1:all:of another machine', isDrained: false }, now)
+  await turns(2 * ALONE_PULSES, true)
   t.false(part.isHeld)
-  t.is(part.planner.list, '')
-  for (let now = 40_000; !part.isHeld; now += 10_000) await part.turn({ revision: '', isDrained: false }, now)
-  const { revision } = await engine.pulse('run', '{}')
-  await part.turn({ revision, isDrained: false }, 0)
-  t.true(part.isHeld, 'it goes on with its own plan')
-  await part.release()
-  await part.turn({ revision, isDrained: false }, 100_000)
+  await turns(ALONE_PULSES - 1, false)
+  t.false(part.isHeld, 'others may not have been heard yet')
+  t.deepEqual([part.planner.list, part.planner.isPart], ['', true])
+  await turns(2, false)
+  t.true(part.isHeld)
+  t.deepEqual(await planned(engine), ['http://a.example/ part'])
+  await turns(1, true)
   t.false(part.isHeld)
   part.planner.complete(true)
-  await part.turn({ revision, isDrained: false }, 200_000)
+  await turns(1, true)
   t.true(part.isHeld)
+})
+
+test('one that could not read all of its lists adds to the plan, and removes nothing', async (t) => {
+  const { engine, right, revision } = await start(t)
+  const [one, , other] = URLS as [string, string, string]
+  const { planner } = jobOf(engine, 'part', false, [other, 'http://c.example/'])
+  const all = [
+    ...URLS.slice(0, 2).map((url) => `${url} before`),
+    'http://b.example/1 part',
+    'http://c.example/ part',
+  ]
+  for (const token of [right, right]) await planner.run(token, await revision(), 0)
+  t.deepEqual(await planned(engine), all)
+  planner.add([['http://d.example/', '["http://d.example/",null,{"label":"part"}]']])
+  await planner.run(right, await revision(), 0)
+  t.deepEqual(await planned(engine), [...all, 'http://d.example/ part'])
+  planner.remove(['http://d.example/', other])
+  planner.complete(true)
+  planner.add([[one, `["${one}",null,{"label":"whole"}]`]])
+  await planner.run(right, await revision(), 0)
+  t.deepEqual(await planned(engine), [`${one} whole`, 'http://c.example/ part'])
+})
+
+test('one that could not read all of its lists goes on with a change of one that has died', async (t) => {
+  const { engine, right, revision } = await start(t)
+  const dying = plannerOf(
+    dyingAt(engine, (to) => to === ''),
+    'after',
+  )
+  await t.throwsAsync(dying.run(right, await revision(), 0), { message: 'dead' })
+  t.deepEqual(await planned(engine), [])
+  const { planner } = jobOf(engine, 'part', false, ['http://c.example/'])
+  await planner.run(right, await revision(), 0)
+  t.deepEqual(await planned(engine), [...URLS.map((url) => `${url} before`), 'http://c.example/ part'])
+  t.regex(await revision(), /^1:all:/)
+})
+
+test('one that could not read all of its lists sees what another has planned since it was the planner', async (t) => {
+  const { engine, right, revision } = await start(t)
+  const { planner } = jobOf(engine, 'part', false, URLS, 'before')
+  const heard = await revision()
+  await planner.run({ ...right, token: 'one before' }, heard, 0)
+  const whole = plannerOf(engine, 'before')
+  whole.add([['http://new.example/', '["http://new.example/",null,{"label":"whole"}]']])
+  await whole.run({ ...right, run: 'whole' }, heard, 0)
+  await planner.run(right, heard, 20_000)
+  t.deepEqual(await planned(engine), [...URLS.map((url) => `${url} before`), 'http://new.example/ whole'])
 })
 
 test('while a long list is divided into batches, renewals go on', async (t) => {
