@@ -121,11 +121,10 @@ export class Notices {
     else if (!canPoll) this.#notice(`${over}: none of its pollers runs`)
   }
 
-  /** Waits for a reading of the plan. The connection says when the server does not answer at all. */
-  async followed(reading: Promise<void>): Promise<void> {
+  /** Waits for a reading of the plan; false: there is one besides. The connection says when the server does not answer at all. */
+  async followed(reading: Promise<boolean>): Promise<void> {
     try {
-      await reading
-      this.#planFailures = 0
+      if (await reading) this.#planFailures = 0
     } catch (error) {
       if (this.#isAway || ++this.#planFailures !== MAX_PLAN_FAILURES) return
       const why = errorText(error as Error)

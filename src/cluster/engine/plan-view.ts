@@ -9,7 +9,7 @@ import type { PlanStore } from './plan-store.ts'
 import { isComplete } from './revision.ts'
 import type { Rows } from './rows.ts'
 
-/** How many batches are read at once: at first, and half as many each time that this takes too long. */
+/** How many batches of a plan are read at once: at first, and half as many each time that this takes too long. */
 const CHUNK = 32
 
 /** What a PlanView needs. */
@@ -61,16 +61,17 @@ export class PlanView {
   }
 
   /**
-   * The plan had this revision when it was last heard of; '': there is none, so all stays as it is. Resolves when main knows the plan that
-   * there is now. Rejects when the engine does not answer.
+   * The plan had this revision when it was last heard of; '': there is none, so all stays as it is. Resolves with true when main knows the plan that
+   * there is now, or with false at once while another call reads it. Rejects when the engine does not answer.
    */
-  async follow(heard: string): Promise<void> {
-    if (heard === '' || heard === this.#revision || this.#isReading) return
+  async follow(heard: string): Promise<boolean> {
+    if (this.#isReading) return false
+    if (heard === '' || heard === this.#revision) return true
     this.#isReading = true
     try {
       // The planner may have begun with the next one since: what that takes out of the plan for a while is not gone.
       const { revision, plan } = await this.#plans.current()
-      if (revision === '') return
+      if (revision === '') return true
       const known = new Map([...this.#rows.batches].map(([id, { version }]) => [id, version]))
       const { added, replaced, removed } = planChanges(known, plan)
       const stale = new Set([...replaced, ...removed])
@@ -86,6 +87,8 @@ export class PlanView {
         this.#hooks.planned(this.#sizes((id) => plan.has(id)))
       }
       this.#revision = revision
+      this.#chunk = CHUNK
+      return true
     } finally {
       this.#isReading = false
     }
@@ -149,7 +152,7 @@ export class PlanView {
     try {
       return [await this.#plans.definitions(batches), await this.#records(batches)] as const
     } catch (error) {
-      this.#chunk = Math.ceil(this.#chunk / 2)
+      if (isTimeout(error as Error)) this.#chunk = Math.ceil(this.#chunk / 2)
       throw error
     }
   }
@@ -183,4 +186,9 @@ export class PlanView {
       this.#hooks.post({ type: 'define', batch, version, targets, facts: withVerdicts(own, said) })
     })
   }
+}
+
+/** As ioredis says it. A connection that was closed says nothing of how long a command takes. */
+function isTimeout({ message }: Error): boolean {
+  return message === 'Command timed out'
 }
