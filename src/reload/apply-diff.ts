@@ -17,6 +17,8 @@ export interface ApplyContext {
   readonly profiles: Pick<BoundedProfiles, 'acquire' | 'tryAcquire' | 'release'>
   readonly membership: Membership
   readonly consumer: ListConsumer
+  /** Has those leave that are to leave later, since their sets are in the way of others. */
+  readonly makeRoom?: () => Promise<void>
 }
 
 /** How many Resources were changed. */
@@ -65,11 +67,18 @@ export async function applyDiff(
     for (const one of targets) (changeRow(one, context) ? done : waiting).push(one)
     await tellChanged(done, context)
   }
+  if (waiting.length > 0) await context.makeRoom?.()
   const late = changeTogether(waiting, context)
   // All are told before the first of them is polled.
   await Promise.all([...slices(late)].map((targets) => tellChanged(targets, context)))
   for (const targets of slices(added)) {
-    const ids = targets.map((target) => addTarget(target, source, context))
+    const ids: ResourceId[] = []
+    for (const target of targets) {
+      let number = context.profiles.tryAcquire(target.overrides)
+      if (number === null) await context.makeRoom?.()
+      number ??= context.profiles.acquire(target.overrides)
+      ids.push(addTarget(target, number, source, context))
+    }
     await context.consumer.register(ids)
     context.consumer.add(ids)
     await setImmediate()
@@ -99,12 +108,12 @@ function removeTargets(
   return { count: left.length, told }
 }
 
-/** Makes the Resource of a new target, or keeps the one that is leaving, which could otherwise be removed at any time. */
-function addTarget(target: Target, source: number, context: ApplyContext): ResourceId {
+/** Makes the Resource of a new target, with the number of its settings, or keeps the one that is leaving, which could otherwise be removed at any time. */
+function addTarget(target: Target, number: number, source: number, context: ApplyContext): ResourceId {
   const id = (context.table.add(target.url) ?? context.table.find(target.url)) as ResourceId
   context.table.setLeaving(id, false)
   context.membership.add(id, source)
-  setRow(id, context.profiles.acquire(target.overrides), target, context)
+  setRow(id, number, target, context)
   return id
 }
 

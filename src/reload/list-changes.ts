@@ -11,7 +11,7 @@ const WAIT_MS = 1_000
 
 /**
  * Applies how sources have changed, and has those read again that this concerns. URLs go when no other source is to be read any more:
- * one that is moved to another list is never off the lists.
+ * one that is moved to another list is never off the lists. They go before that when their settings are in the way of others.
  */
 export class ListChanges {
   readonly #sources: readonly TrackedSource[]
@@ -64,7 +64,11 @@ export class ListChanges {
   async #change(tracked: TrackedSource, diff: Changes): Promise<void> {
     if (this.#consumer === null) return
     const { source, number } = tracked
-    const applied = await applyDiff(diff, number, { ...this.#context, consumer: this.#consumer })
+    const applied = await applyDiff(diff, number, {
+      ...this.#context,
+      consumer: this.#consumer,
+      makeRoom: () => this.#departNow(),
+    })
     const text = summaryText(applied)
     if (text !== '') this.#log(`info: ${source.name}: ${text}`)
     // What the next sources say about what is handed over counts from now on, and what closed a cycle of parents may close none.
@@ -86,15 +90,23 @@ export class ListChanges {
   /** Its URLs go when the queue is empty, unless it is read again before. */
   #departWhenIdle(tracked: TrackedSource, waits: number): void {
     this.#queue.lastly(async () => {
-      const { departing: removed } = tracked
-      if (removed.length === 0) return
+      if (tracked.departing.length === 0) return
       if (waits > 0 && (await this.#isOtherChanging(tracked))) {
         setTimeout(() => this.#departWhenIdle(tracked, waits - 1), WAIT_MS).unref()
         return
       }
-      tracked.departing = []
-      await this.#change(tracked, { added: [], joined: [], changed: [], removed })
+      await this.#depart(tracked)
     })
+  }
+
+  async #departNow(): Promise<void> {
+    for (const tracked of this.#sources) if (tracked.departing.length > 0) await this.#depart(tracked)
+  }
+
+  #depart(tracked: TrackedSource): Promise<void> {
+    const { departing: removed } = tracked
+    tracked.departing = []
+    return this.#change(tracked, { added: [], joined: [], changed: [], removed })
   }
 }
 

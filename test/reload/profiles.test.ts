@@ -133,6 +133,29 @@ for (const [name, count, urlsOfEach, changes] of [
   })
 }
 
+for (const kept of [0, 1_000])
+  test(`no URL is polled without its settings when others go, which wait for another list (${kept} stay)`, async (t) => {
+    const list = tokens(3_000, 1, 0)
+    const after = tokens(3_500, 1, 1).map((one, n) =>
+      n < kept ? one : { ...one, url: `${one.url}/new` as Url },
+    )
+    const all = listsOf([list, tokens(2, 1, 2)])
+    await all.lists.readFirst()
+    all.lists.follow(ownerOf(all.table), all.say)
+    list.splice(0, list.length, ...after)
+    await all.lists.readAgain()
+    t.deepEqual(
+      agentsOf(after, all),
+      after.map(({ overrides }) => overrides?.userAgent),
+    )
+    t.is(all.table.size, after.length + (kept === 0 ? 2 : 0))
+    t.deepEqual(
+      all.said.filter((line) => line.includes('more than')),
+      [],
+    )
+    all.lists.close()
+  })
+
 test('URLs with sets beyond the bound are polled as the flags say, and get their settings when there is room', async (t) => {
   const list = tokens(MAX_PROFILES + 2, 1, 0)
   const all = listsOf([list])
