@@ -72,12 +72,13 @@ export class FairQueue<P> {
     if (origin.inFlight === 0 && origin.waiting.size === 0) this.#origins.delete(origin.name)
   }
 
-  /** Removes the waiting Resources whose profile is gone. Takes a step for each that waits. */
-  remove(isGone: (profile: P) => boolean): void {
+  /** Removes the waiting Resources that are gone, or whose profile is. Takes a step for each that waits. Returns them. */
+  remove(isGone: (profile: P, resource: Resource) => boolean): Resource[] {
+    const gone: Resource[] = []
     for (const [name, { waiting, inFlight }] of this.#origins) {
       for (let left = waiting.size; left > 0; left--) {
         const queued = waiting.shift() as QueuedResource<P>
-        if (isGone(queued.profile)) this.#size--
+        if (isGone(queued.profile, queued.resource)) gone.push(queued.resource)
         else waiting.push(queued)
       }
       if (inFlight === 0 && waiting.size === 0) this.#origins.delete(name)
@@ -87,6 +88,8 @@ export class FairQueue<P> {
       origin.isReady = origin.waiting.size > 0
       if (origin.isReady) this.#ready.push(origin)
     }
+    this.#size -= gone.length
+    return gone
   }
 
   /** Removes and returns all waiting Resources. */

@@ -121,6 +121,17 @@ export class Poller {
     this.#scheduleStart()
   }
 
+  /**
+   * Has polls start only until `until`, in ms of the monotonic clock, and none of `revoked`, which belong to other machines now. Completes those
+   * of them that wait, unpolled.
+   */
+  setLease(until: number, revoked: readonly ResourceId[]): void {
+    this.lease.set(until, revoked)
+    if (revoked.length === 0) return
+    const ids = new Set(revoked)
+    for (const one of this.#queue.remove((_, { id }) => ids.has(id))) this.#hooks.complete(unpolled(one))
+  }
+
   /** Starts no more polls, completes waiting Resources unpolled, and resolves when no poll is in flight. */
   stop(): Promise<void> {
     if (this.#stopped === null) {

@@ -13,7 +13,7 @@ interface PollerTarget {
   accept(resources: readonly Resource[], suspects: readonly ResourceId[]): void
   setProfiles(profiles: readonly ProfileUpdate[]): void
   setFiles(files: readonly FileChange[]): void
-  readonly lease: { set(until: number, revoked: readonly ResourceId[]): void }
+  setLease(until: number, revoked: readonly ResourceId[]): void
   readonly uplink: { setSharedCanaries(canaries: readonly Canary[]): void }
   readonly proxies: { setProven(names: readonly string[]): void }
 }
@@ -69,7 +69,7 @@ export class PollerHandler {
         this.#poller.proxies.setProven(message.found.proxies)
         break
       case 'lease':
-        this.#poller.lease.set(message.until, message.revoked)
+        this.#poller.setLease(message.until, message.revoked)
         break
       case 'stop':
         this.#stop.resolve()

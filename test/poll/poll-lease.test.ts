@@ -3,7 +3,7 @@ import { PollLease } from '../../src/poll/poll-lease.ts'
 import { NO_ID } from '../../src/poll/probing.ts'
 
 import { NOT_POLLED, unpolledResource } from '../../src/resource/resource.ts'
-import type { ResourceId, Url } from '../../src/resource/resource.ts'
+import type { Resource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { startOrigin } from '../helpers/origin.ts'
 import { resource as polled, TestPoller } from '../helpers/test-poller.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
@@ -66,4 +66,31 @@ test('no request is sent after the lease, though its poll began before', async (
   t.deepEqual(poller.events, ['complete'], 'nothing is said of it')
   t.is(given.dueAt, NOT_POLLED)
   t.deepEqual(origin.requestPaths, ['/first'])
+})
+
+test('what waits and belongs to another machine goes back at once, though a slow poll is before it', async (t) => {
+  const poller = new TestPoller({ hostConcurrency: 1 })
+  t.teardown(() => poller.close())
+  const begun = Promise.withResolvers<void>()
+  let answer = () => {}
+  const origin = await startOrigin(t, (_, response) => {
+    answer = () => void response.end()
+    begun.resolve()
+  })
+  poller.poller.setLease(Number.MAX_VALUE, [])
+  const [slow, waiting, kept] = [1, 2, 3].map((n) => polled(`${origin.url}/${n}`)) as [
+    Resource,
+    Resource,
+    Resource,
+  ]
+  poller.poller.accept([slow, waiting, kept])
+  await begun.promise
+  poller.poller.setLease(Number.MAX_VALUE, [slow.id, waiting.id])
+  t.deepEqual(poller.events, ['complete'])
+  t.is(waiting.dueAt, NOT_POLLED)
+  t.not(kept.dueAt, NOT_POLLED)
+  t.deepEqual([poller.poller.waiting, poller.poller.inFlight], [1, 1])
+  answer()
+  await waitUntil(() => origin.requestPaths.includes('/3'))
+  answer()
 })
