@@ -8,7 +8,7 @@ export type ClusterStatus = Extract<ClusterEvent, { type: 'status' }>
 
 /** A cluster, as one machine sees it. */
 export interface ClusterView {
-  /** The server answers. If not, only this machine is known. */
+  /** There is contact with the server. If not, only this machine is known, or none when its cluster thread has died. */
   readonly isReady: boolean
   readonly machines: readonly {
     readonly name: string

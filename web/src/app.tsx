@@ -67,18 +67,18 @@ export function App() {
   )
 }
 
-/** Says so when the machine polls nothing, because it is in a cluster whose server does not answer. */
+/** Says so when the machine polls nothing, because it is in a cluster and has no contact with its server. */
 function Unpolled() {
   const { summary } = useLive()
   return (
     <div role="status">
       {summary?.cluster?.ready === false && (
         <p class="card note unpolled">
-          Nothing is polled: the server of the{' '}
+          Nothing is polled: there is no contact with the server of the{' '}
           <a href={pageAddress('machines')} data-page>
             cluster
-          </a>{' '}
-          does not answer. What is shown was found before.
+          </a>
+          . What is shown was found before.
         </p>
       )}
     </div>

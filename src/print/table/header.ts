@@ -53,7 +53,7 @@ function processText(stats: TableStats): string {
 
 /** How many machines are up, and how many batches each has. */
 function machinesText({ isReady, machines }: ClusterStats): string {
-  if (!isReady) return 'machines: the server of the cluster does not answer'
+  if (!isReady) return 'machines: no contact with the server of the cluster'
   const up = machines.filter(({ isUp }) => isUp).length
   const named =
     machines.length <= MAX_NAMED ? machines : machines.filter(({ isUp, canPoll }) => !isUp || !canPoll)

@@ -93,7 +93,7 @@ test('the machines of a cluster have a line in the header, and the list has one 
   t.is(frame({ machines: few })[2], 'machines: 1 of 2 up  y not ready  z gone')
   const many = [...Array.from({ length: 20 }, (_, n) => machine(`m${n}`)), ...few]
   t.is(frame({ machines: many })[2], 'machines: 21 of 22 up  y not ready  z gone')
-  t.is(frame({ isReady: false })[2], 'machines: the server of the cluster does not answer')
+  t.is(frame({ isReady: false })[2], 'machines: no contact with the server of the cluster')
 })
 
 test('where it listens is in the header if there is room', (t) => {

@@ -22,7 +22,7 @@ export function MachinesPage() {
   return (
     <>
       <h1>
-        {!cluster.ready && <em>The server of the cluster does not answer.</em>}
+        {!cluster.ready && <em>There is no contact with the server of the cluster.</em>}
         {cluster.ready && gone > 0 && (
           <em>
             {gone} of {cluster.machines.length} machines {gone === 1 ? 'is' : 'are'} gone.
@@ -33,7 +33,7 @@ export function MachinesPage() {
       <p class="sub">
         {cluster.ready
           ? `Each URL is polled by one of them at a time${hasZones ? ' in each zone' : ''}; what one had that is gone, the others take.`
-          : 'Nothing is polled until it does, and nothing is known of the other machines.'}
+          : 'Nothing is polled until there is, and nothing is known of the other machines.'}
       </p>
       <ul class="card machines">
         {sorted.map((machine) => (
