@@ -20,7 +20,8 @@ export interface Failures {
 /**
  * Reports failed polls on standard error: a line when a URL goes `down`, and another when the reason or the status changes. With
  * `verbose`, every failed poll has a line. Beyond MAX_LINES_PER_WINDOW, the rest is one line with the count of each reason. `isTold`: standard
- * output is the same file and has a line for each of these changes, so they count as printed. `now`: the monotonic clock, in ms.
+ * output is the same file and has a line for each of these changes, so they count as printed, and there is only the line with the counts.
+ * `now`: the monotonic clock, in ms.
  */
 export class ErrorLog {
   readonly #verbose: boolean
@@ -53,9 +54,9 @@ export class ErrorLog {
     if (state.verdict === 'unknown' || answerOf(state) !== 'down') return
     this.#counts.polls++
     if (!this.#verbose && (!changed || state.verdict !== 'down')) return
-    if (!this.#verbose && !this.#isTold && !this.#takeLine()) {
+    if (!this.#verbose && !this.#takeLine()) {
       this.#omitted.set(state.reason, (this.#omitted.get(state.reason) ?? 0) + 1)
-      return
+      if (!this.#isTold) return
     }
     this.#counts.printed++
     if (this.#isTold) return
@@ -67,7 +68,8 @@ export class ErrorLog {
     if (this.#omitted.size > 0 && (last || this.#now() >= this.#windowEnd)) {
       const reasons = [...this.#omitted].map(([reason, count]) => `${count} ${reason}`)
       const total = [...this.#omitted.values()].reduce((sum, count) => sum + count, 0)
-      this.#lines += `and ${counted(total, 'more URL')}: ${reasons.join(', ')} (--verbose prints each)\n`
+      const where = this.#isTold ? 'standard output has a line of each' : '--verbose prints each'
+      this.#lines += `and ${counted(total, 'more URL')}: ${reasons.join(', ')} (${where})\n`
       this.#omitted.clear()
     }
     if (this.#lines === '') return
