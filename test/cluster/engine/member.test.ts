@@ -11,11 +11,11 @@ import { waitUntil } from '../../helpers/wait-until.ts'
 const test = testWith('valkey-server')
 
 /** A machine without main: what it says. */
-function memberOf(t: ExecutionContext, { url }: Pick<Valkey, 'url'>) {
+function memberOf(t: ExecutionContext, { url }: Pick<Valkey, 'url'>, node = 'a') {
   const events: ClusterEvent[] = []
-  const options = { server: parseEngineUrl(url), name: 'test', node: 'a', zone: '' }
+  const options = { server: parseEngineUrl(url), name: 'test', node, zone: '' }
   const post = (event: ClusterEvent) => events.push(event)
-  const member = new Member({ options, run: 'run', launch: 1, known: [] }, monotonicMs, post, t.fail)
+  const member = new Member({ options, run: `run-${node}`, launch: 1, known: [] }, monotonicMs, post, t.fail)
   member.start()
   t.teardown(async () => {
     member.handle({ type: 'stop' })
@@ -103,4 +103,30 @@ test('the plan of a newer headcount is left alone: nothing is taken and nothing 
   await valkey.command('DEL {headcount-test}:revision')
   await waitUntil(() => events.some(({ type }) => type === 'define'))
   t.is(notices().length, 1)
+})
+
+test('a machine that could not read all of its lists lets one plan that has', async (t) => {
+  const valkey = await Valkey.start(t)
+  const planner = (node: string, isWhole: boolean) => {
+    const machine = memberOf(t, valkey, node)
+    const url = `http://${node}.example/`
+    machine.member.handle({ type: 'listed', targets: [[url, JSON.stringify([url, null, null])]] })
+    machine.member.handle({ type: 'complete', isWhole })
+    const knows = () =>
+      machine.events.flatMap((event) =>
+        event.type === 'define' || event.type === 'undefine'
+          ? [event.type === 'define' ? event.targets : '-']
+          : [],
+      )
+    return { ...machine, knows }
+  }
+  const part = planner('part', false)
+  await waitUntil(() => part.notices().length > 0 && part.knows().length > 0)
+  t.regex(part.notices()[0] ?? '', /^no machine has read all of its lists/)
+  t.deepEqual(part.knows(), ['[["http://part.example/",null,null]]'])
+  planner('whole', true)
+  // A list of a few URLs is one batch.
+  const planned = () => valkey.command('GET {headcount-test}:definition:b')
+  while (!(await planned()).includes('whole.example')) await nextTurn()
+  t.false((await planned()).includes('part.example'))
 })
