@@ -9,17 +9,6 @@ import { sendRequests } from './requests.ts'
 import { awaitStart, onWorkerExit, terminateWorker } from './worker-lifetime.ts'
 import { workerUrl } from './worker-url.ts'
 
-/** A thread that has not opened an empty file after this long has failed to start, in ms. */
-const START_TIMEOUT_MS = 30_000
-
-/** The whole file is read and checked first, at no less than this rate, in bytes a second: a slow disk that others use too. */
-const MIN_READ_RATE = 2_000_000
-
-/** A thread that has not opened a file of this size after this long has failed to start, in ms. */
-export function startTimeoutMs(fileBytes: number): number {
-  return START_TIMEOUT_MS + 1_000 * Math.ceil(fileBytes / MIN_READ_RATE)
-}
-
 /** The most that V8's heap may take in the thread, in MB. A thread that needs more ends, and the process goes on. */
 const HEAP_MB = 512
 const YOUNG_GENERATION_MB = 8
@@ -86,9 +75,12 @@ export class FileThread<Message extends object> {
     return threadUsage(this.#threadId)
   }
 
-  /** Resolves when the file is open. When it can't be opened, ends the thread and rejects; with a RefusedError if it never can. */
-  start(fileBytes = 0): Promise<void> {
-    return awaitStart(this.#opened.promise, startTimeoutMs(fileBytes), this.#name, () => this.end())
+  /**
+   * Resolves when the file is open. When it can't be opened, ends the thread and rejects: with a RefusedError if it never can, with a
+   * NotReadyError if that takes longer than `timeoutMs`. It may have much to check.
+   */
+  start(timeoutMs: number): Promise<void> {
+    return awaitStart(this.#opened.promise, timeoutMs, this.#name, () => this.end())
   }
 
   /** Resolves with the reply. Rejects when the thread has ended or ends before. */

@@ -4,12 +4,17 @@ import { RestartBackoff } from './restart-backoff.ts'
 import { restartForever } from './restart.ts'
 import { ThreadCheck } from './thread-check.ts'
 import type { CheckedThread, CheckTimes } from './thread-check.ts'
+import { NotReadyError } from './worker-lifetime.ts'
 
 /** A death for the same reason is reported once in this time, in ms: a disk that is full may cause many. */
 const REPORT_INTERVAL_MS = 60_000
 
 /** When no thread could be started for a while, the next attempt comes after this time, in ms. */
 const RETRY_MS = 30_000
+
+/** How long a thread has to start at first, and at most, in ms: each that was not ready in time is followed by one that has twice as long. */
+const START_MS = 30_000
+const MAX_START_MS = 600_000
 
 interface SupervisedThread extends CheckedThread {
   /** Ends the thread at once, even when it hangs. */
@@ -21,8 +26,11 @@ export interface SupervisorHooks<Thread> {
   /** As a sentence begins: `The recorder`. */
   readonly name: string
   readonly checkTimes: CheckTimes
-  /** Resolves with a thread that has started; it is told of its loss with `lost`. Rejects when none can be started. */
-  launch(lost: (thread: Thread, error: Error) => void): Promise<Thread>
+  /**
+   * Resolves with a thread that has started; it is told of its loss with `lost`. Rejects when none can be started, with a NotReadyError when it
+   * took longer than `timeoutMs`.
+   */
+  launch(lost: (thread: Thread, error: Error) => void, timeoutMs: number): Promise<Thread>
   /** This is the thread that runs now. */
   started(thread: Thread): void
   /** It runs no more. Returns what is lost with it, to follow a clause; '' for nothing. */
@@ -38,6 +46,7 @@ export class ThreadSupervisor<Thread extends SupervisedThread> {
   #thread: Thread | null = null
   #check: ThreadCheck | undefined
   #stopping = false
+  #startMs = START_MS
   #reported = { reason: '', at: 0 }
 
   constructor(hooks: SupervisorHooks<Thread>) {
@@ -51,7 +60,7 @@ export class ThreadSupervisor<Thread extends SupervisedThread> {
 
   /** Starts the thread. Rejects when it can't be started. */
   async start(): Promise<void> {
-    const thread = await this.#hooks.launch((one, error) => this.#lost(one, error.message))
+    const thread = await this.#launch()
     if (this.#stopping) return thread.end()
     this.#thread = thread
     this.#backoff.started(0, monotonicMs())
@@ -82,6 +91,18 @@ export class ThreadSupervisor<Thread extends SupervisedThread> {
     this.#stopping = true
     this.#check?.stop()
     return this.#thread
+  }
+
+  /** More time each time: all of a large file is read before it is open, and the disk may be slow. */
+  async #launch(): Promise<Thread> {
+    try {
+      const thread = await this.#hooks.launch((one, error) => this.#lost(one, error.message), this.#startMs)
+      this.#startMs = START_MS
+      return thread
+    } catch (error) {
+      if (error instanceof NotReadyError) this.#startMs = Math.min(2 * this.#startMs, MAX_START_MS)
+      throw error
+    }
   }
 
   #lost(thread: Thread, reason: string): void {

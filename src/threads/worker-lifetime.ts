@@ -4,6 +4,9 @@ import { withTimeout } from '../runtime/with-timeout.ts'
 /** A terminated thread that has not ended after this long hangs in a system call and is given up, in ms. */
 const EXIT_TIMEOUT_MS = 1_000
 
+/** A thread took too long to start. The message is a sentence for people. */
+export class NotReadyError extends Error {}
+
 /** Calls `exited` when the thread has ended, with an Error that names it and says why, if that is known. `name`: as a sentence begins. */
 export function onWorkerExit(worker: Worker, name: string, exited: (error: Error) => void): void {
   let cause: unknown
@@ -20,8 +23,8 @@ export async function terminateWorker(worker: Worker): Promise<void> {
 }
 
 /**
- * Resolves with the result of `ready`, which says that a thread has started. When it rejects, or takes longer than `timeoutMs`, ends the
- * thread and rejects. `name`: as a sentence begins.
+ * Resolves with the result of `ready`, which says that a thread has started. When it rejects, ends the thread and rejects; also when it takes
+ * longer than `timeoutMs`, with a NotReadyError. `name`: as a sentence begins.
  */
 export async function awaitStart<T>(
   ready: Promise<T>,
@@ -37,5 +40,5 @@ export async function awaitStart<T>(
   }
   ready.catch(() => {}) // Reported below.
   await end()
-  throw new Error(`${name} was not ready in ${timeoutMs / 1000} s; is the machine too busy?`)
+  throw new NotReadyError(`${name} was not ready in ${timeoutMs / 1000} s; is the machine too busy?`)
 }

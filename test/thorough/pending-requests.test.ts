@@ -52,11 +52,11 @@ const fails = {
 
 /** A thread that owns a file or listens, asked as its supervisor does to see that it lives. */
 async function pinged(thread: {
-  start(): Promise<unknown>
+  start(timeoutMs: number): Promise<unknown>
   ping(): Promise<void>
   end(): Promise<void>
 }): Promise<Asked> {
-  await thread.start()
+  await thread.start(30_000)
   return { ask: () => thread.ping(), end: () => thread.end() }
 }
 

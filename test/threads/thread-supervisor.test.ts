@@ -1,6 +1,7 @@
 import test from 'ava'
 import { RefusedError } from '../../src/runtime/refused-error.ts'
 import { ThreadSupervisor } from '../../src/threads/thread-supervisor.ts'
+import { NotReadyError } from '../../src/threads/worker-lifetime.ts'
 
 interface Thread {
   readonly usage: null
@@ -11,11 +12,14 @@ interface Thread {
 /** A supervisor of threads of which the first cannot be started because of these errors, and what it writes. */
 function supervise(...errors: Error[]) {
   const lines: string[] = []
+  /** How long each thread has to start, in s. */
+  const times: number[] = []
   const { promise, resolve } = Promise.withResolvers<void>()
   const supervisor = new ThreadSupervisor<Thread>({
     name: 'The clerk',
     checkTimes: { intervalMs: 60_000, silenceMs: 60_000 },
-    launch() {
+    launch(_lost, timeoutMs) {
+      times.push(timeoutMs / 1_000)
       const error = errors.shift()
       const thread: Thread = { usage: null, ping: () => Promise.resolve(), end: () => Promise.resolve() }
       return error === undefined ? Promise.resolve(thread) : Promise.reject(error)
@@ -27,7 +31,7 @@ function supervise(...errors: Error[]) {
       if (text.endsWith('has started\n')) resolve()
     },
   })
-  return { supervisor, lines, started: promise }
+  return { supervisor, lines, times, started: promise }
 }
 
 test('a thread that cannot be started now is tried again; each reason is said once, and when it has started', async (t) => {
@@ -51,4 +55,14 @@ test('a thread that can never be started is not tried again', async (t) => {
     message: 'no',
   })
   t.deepEqual(lines, [])
+})
+
+test('a thread that was not ready in time is followed by one that has longer, until one starts', async (t) => {
+  const late = Array.from({ length: 6 }, () => new NotReadyError('late'))
+  const { supervisor, times } = supervise(...late.slice(0, 2), new Error('busy'), ...late.slice(2))
+  for (let n = 0; n < 7; n++) await t.throwsAsync(supervisor.start())
+  await supervisor.start()
+  supervisor.release()
+  await supervisor.start()
+  t.deepEqual(times, [30, 60, 120, 120, 240, 480, 600, 600, 30])
 })

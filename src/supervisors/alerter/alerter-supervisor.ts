@@ -81,7 +81,7 @@ export class AlerterSupervisor {
     return new ThreadSupervisor({
       name: 'The alerter',
       checkTimes: this.#checkTimes,
-      launch: (lost) => this.#launch(lost),
+      launch: (lost, timeoutMs) => this.#launch(lost, timeoutMs),
       started: (thread) => this.#started(thread),
       lost: () => (this.#options.file === null && lease === null ? ', and what fires is told again' : ''),
       log: (lines) => this.#hooks.log(lines),
@@ -156,7 +156,10 @@ export class AlerterSupervisor {
     if (!isDoneInTime) this.#hooks.log('alerts: the last polls could not be judged in time\n')
   }
 
-  async #launch(lost: (thread: AlerterThread, error: Error) => void): Promise<AlerterThread> {
+  async #launch(
+    lost: (thread: AlerterThread, error: Error) => void,
+    timeoutMs: number,
+  ): Promise<AlerterThread> {
     const launched = this.#options
     const { lease } = this.#hooks
     const events = {
@@ -165,7 +168,7 @@ export class AlerterSupervisor {
     }
     const shared = lease === null ? null : portTo((port) => lease.connect(port))
     const thread = new AlerterThread(launched, events, shared)
-    await thread.start()
+    await thread.start(timeoutMs)
     if (this.#options !== launched) thread.configure(this.#options)
     return thread
   }

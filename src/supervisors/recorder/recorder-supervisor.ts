@@ -53,7 +53,7 @@ export class RecorderSupervisor {
     this.#supervisor = new ThreadSupervisor({
       name: 'The recorder',
       checkTimes,
-      launch: (lost) => this.#launch(lost),
+      launch: (lost, timeoutMs) => this.#launch(lost, timeoutMs),
       started: () => {
         if (this.#launchedWith !== this.#maintenance) this.#supervisor.thread?.maintain(this.#maintenance)
         this.monitorStarted()
@@ -118,13 +118,16 @@ export class RecorderSupervisor {
     if (!isWritten) this.#hooks.log('history: the last polls could not be written in time\n')
   }
 
-  async #launch(lost: (thread: RecorderThread, error: Error) => void): Promise<RecorderThread> {
+  async #launch(
+    lost: (thread: RecorderThread, error: Error) => void,
+    timeoutMs: number,
+  ): Promise<RecorderThread> {
     this.#launchedWith = this.#maintenance
     const thread = new RecorderThread(this.#options, this.#maintenance, {
       notice: (line) => this.#hooks.log(`${line}\n`),
       lost: (error) => lost(thread, error),
     })
-    await thread.start()
+    await thread.start(timeoutMs)
     // Polling waits for what an earlier run knew. A new history gets its URLs while polling goes on.
     if (this.#earlier === null || !(await thread.knowsUrls())) return thread
     await this.#register(thread, this.#earlier)

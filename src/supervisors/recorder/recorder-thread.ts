@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import type { MessagePort } from 'node:worker_threads'
 import { FileThread } from '../../threads/file-thread.ts'
 import type { HistoryAsker } from '../../threads/history-question-handler.ts'
@@ -14,16 +13,8 @@ import type {
 
 /** Main's side of one recorder thread. */
 export class RecorderThread extends FileThread<RecorderMessage> {
-  /** Null: in memory. */
-  readonly #file: string | null
-
   constructor(options: RecorderOptions, maintenance: readonly MaintenanceWindow[], hooks: FileThreadHooks) {
     super('recorder', (commands) => ({ options, maintenance, commands }) satisfies RecorderLaunch, hooks)
-    this.#file = options.file
-  }
-
-  override start(): Promise<void> {
-    return super.start(this.#file === null ? 0 : statSync(this.#file, { throwIfNoEntry: false })?.size)
   }
 
   /** Whether an earlier run has left anything. */

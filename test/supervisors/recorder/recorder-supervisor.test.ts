@@ -1,3 +1,4 @@
+import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -95,4 +96,25 @@ test('a monitor that replaces the first one is told nothing of an earlier run', 
   t.true((recorder.earlier(id)?.since ?? 0) > 0)
   recorder.monitorStarted()
   t.is(recorder.earlier(id), null)
+})
+
+test('a file that cannot be looked at is tried again, and ends nothing', async (t) => {
+  const directory = directoryOf(t)
+  const [file, other] = [join(directory, 'a.db'), join(directory, 'b.db')]
+  symlinkSync(file, other)
+  symlinkSync(other, file)
+  const lines: string[] = []
+  const supervisor = new RecorderSupervisor(
+    makeTable(1),
+    { file, sizeLimit: 1e8 },
+    { feed: () => true, settled: () => {}, started: () => {}, log: (text) => lines.push(text) },
+  )
+  t.teardown(() => supervisor.stop(5_000))
+  await supervisor.start(null)
+  t.regex(
+    lines.join(''),
+    /^history .*a\.db: ELOOP.*; it is tried again, and polls are not recorded meanwhile\n$/,
+  )
+  rmSync(file)
+  await waitUntil(() => lines.includes('info: The recorder has started\n'))
 })
