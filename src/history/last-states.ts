@@ -1,3 +1,4 @@
+import { lastBefore } from './incidents.ts'
 import { listedSpans } from './listed-spans.ts'
 import { DOWN, HISTORY_VERDICTS, UP } from './poll-batch.ts'
 import type { HistoryVerdict } from './poll-batch.ts'
@@ -97,7 +98,10 @@ function endsOf(db: Database): Map<number, number> {
  * another begins, the URL was up in between.
  */
 function settledReader(db: Database) {
-  const before = db.prepare('SELECT verdict, begin FROM incidents WHERE url = ? AND "end" = ?')
+  // A plus keeps SQLite from the index of ends, by which it would look at those of all URLs that ended at that moment.
+  const before =
+    db.prepare(`SELECT verdict, begin FROM incidents WHERE url = ?1 AND begin <= ?2 AND +"end" = ?2
+    AND begin >= ${lastBefore('?1', '?2 - 1')} ORDER BY begin LIMIT 1`)
   return (url: number, code: number, since: number, listed: number): 'up' | 'down' | null => {
     let [verdict, begin] = [code, since]
     for (let steps = 0; steps < MAX_STEPS && verdict !== DOWN && verdict !== UP; steps++) {

@@ -4,9 +4,12 @@ import type { ExecutionContext } from 'ava'
 import { History } from '../../src/history/history.ts'
 import { IncidentReader } from '../../src/history/incidents.ts'
 import { MaintenanceReader } from '../../src/history/maintenance-reader.ts'
-import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
+import { visitLastStates } from '../../src/history/last-states.ts'
+import { DOWN, PollBatch, UNKNOWN, UP } from '../../src/history/poll-batch.ts'
 import { ReasonCodes } from '../../src/history/reason-codes.ts'
+import { readStates } from '../../src/history/read-states.ts'
 import { UptimeReader } from '../../src/history/uptime.ts'
+import { UrlMethods } from '../../src/history/url-methods.ts'
 import { UrlStates } from '../../src/history/url-states.ts'
 import { WatchedSpans } from '../../src/history/watched-spans.ts'
 import { openDatabase } from '../../src/sqlite/database.ts'
@@ -40,16 +43,25 @@ function flapping(t: ExecutionContext) {
   history.flush()
   history.close()
 
-  const db = openDatabase(file)
-  t.teardown(() => db.close())
-  let rows = 0
+  const { db, counted } = counting(t, file)
   db.exec(`UPDATE watched SET begin = ${START}`)
-  db.function('looked', () => (rows++, 1))
-  db.exec('CREATE TEMP VIEW incidents AS SELECT * FROM main.incidents WHERE looked()')
   const maintenance = new MaintenanceReader(db)
   return {
     uptime: new UptimeReader(db, new WatchedSpans(db), maintenance),
     incidents: new IncidentReader(db, new ReasonCodes(db), new UrlStates(), maintenance),
+    counted,
+  }
+}
+
+/** Opens the file of a history in which the rows of incidents that are looked at are counted. */
+function counting(t: ExecutionContext, file: string) {
+  const db = openDatabase(file)
+  t.teardown(() => db.close())
+  let rows = 0
+  db.function('looked', () => (rows++, 1))
+  db.exec('CREATE TEMP VIEW incidents AS SELECT * FROM main.incidents WHERE looked()')
+  return {
+    db,
     /** What is read, and how many rows of incidents were looked at for it. */
     counted<Result>(read: () => Result): { result: Result; rows: number } {
       rows = 0
@@ -114,4 +126,33 @@ test('pages of incidents are those that touch a time, the latest first', (t) => 
       wanted.map(({ id }) => id),
     )
   }
+})
+
+test('a start looks at few incidents of URLs that became unknown at one moment', (t) => {
+  const urls = 500
+  const course = [...Array.from({ length: 10 }, () => [DOWN, UP]).flat(), DOWN, UNKNOWN]
+  const file = join(directoryOf(t), 'h.db')
+  const history = History.open(file, { sizeLimit: 1e9, now: () => END, warn: (line) => t.fail(line) })
+  const ids = history.urls(Array.from({ length: urls }, (_, n) => ({ key: `${n}`, name: '', labels: '' })))
+  const batch = new PollBatch()
+  for (const [minute, verdict] of course.entries()) {
+    batch.clear()
+    for (const id of ids) batch.add(id, START + minute * MINUTE, verdict, 0, 0, 0)
+    history.record(batch)
+  }
+  history.close()
+
+  const { db, counted } = counting(t, file)
+  const states = new UrlStates()
+  states.ensureCapacity(urls + 1)
+  readStates(db, states)
+  const settled: unknown[] = []
+  const { rows } = counted(() =>
+    visitLastStates(db, states, new ReasonCodes(db), new UrlMethods(db), (state) =>
+      settled.push(state.settled),
+    ),
+  )
+  t.deepEqual(settled, Array(urls).fill('down'))
+  // Each incident once, for when the last one ended, and a few for what was before it.
+  t.true(rows <= (12 + 6) * urls, `${rows} rows`)
 })
