@@ -48,6 +48,7 @@ function serve(opened: History): void {
   const timer = setInterval(() => writer.flush(), FLUSH_INTERVAL_MS)
   const handler = new RecorderHandler({
     recorder,
+    writer,
     feed,
     questions,
     maintain(changed) {

@@ -10,11 +10,16 @@ export interface RecorderParts {
     readonly knowsUrls: boolean
     /** Other URLs than those that follow count no more. */
     forgetUrls(): void
-    register(urls: ArrayBuffer): void
     /** What an earlier run knew of URLs, packed. */
     earlier(urls: ArrayBuffer): ArrayBuffer
     /** All URLs of the lists are known now. */
     allRegistered(): void
+  }
+  /** What writes to the history, and goes on where it has no room. */
+  readonly writer: {
+    register(urls: ArrayBuffer): void
+    /** Writes which URLs have left. */
+    tellLeft(): void
   }
   /** Where States come from. */
   readonly feed: { listen(port: MessagePort): void; drain(): void }
@@ -47,17 +52,18 @@ export class RecorderHandler {
   }
 
   #handle(message: RecorderMessage): EarlierStates | KnowsUrls | undefined {
-    const { recorder, feed, questions } = this.#parts
+    const { recorder, writer, feed, questions } = this.#parts
     switch (message.type) {
       case 'urls': {
         if (message.isFirst) recorder.forgetUrls()
-        recorder.register(message.urls)
+        writer.register(message.urls)
         return message.wantsEarlier ? { earlier: recorder.earlier(message.urls) } : undefined
       }
       case 'knowsUrls':
         return { knowsUrls: recorder.knowsUrls }
       case 'monitor':
         recorder.allRegistered()
+        writer.tellLeft()
         feed.listen(message.port)
         return undefined
       case 'questions':

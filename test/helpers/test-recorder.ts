@@ -36,6 +36,7 @@ export class TestRecorder {
   register(...urls: readonly { readonly url: string; readonly labels?: string }[]): void {
     this.recorder.register(packed(urls))
     this.recorder.allRegistered()
+    this.recorder.tellLeft()
   }
 
   /** Records States at their times. */

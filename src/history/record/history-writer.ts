@@ -39,6 +39,11 @@ export class HistoryWriter {
     this.#guard(() => this.#recorder.register(urls))
   }
 
+  /** Writes which URLs have left since the history was last written. */
+  tellLeft(): void {
+    this.#guard(() => this.#recorder.tellLeft())
+  }
+
   unregister(ids: ArrayBuffer): void {
     this.#guard(() => this.#recorder.unregister(ids))
   }

@@ -55,15 +55,18 @@ export class StateRecorder {
     return this.#lost
   }
 
-  /** Adds URLs, packed by `packUrls`. If that fails, `numberNew` adds them later. */
+  /** Adds URLs, packed by `packUrls`. If that fails, or others wait already, `numberNew` adds them later. */
   register(urls: ArrayBuffer): void {
     const list: RegisteredUrl[] = []
     unpackUrls(urls, (url) => list.push(url))
+    let isAdded = false
     try {
-      this.#number(list)
-    } catch (error) {
-      for (const url of list) this.#unnumbered.set(url.id, url)
-      throw error
+      if (this.#unnumbered.size === 0) {
+        this.#number(list)
+        isAdded = true
+      }
+    } finally {
+      if (!isAdded) for (const url of list) this.#unnumbered.set(url.id, url)
     }
   }
 
@@ -133,17 +136,17 @@ export class StateRecorder {
     )
   }
 
-  /** All URLs of the lists are known now: others that the history has as listed have left meanwhile. */
+  /** All URLs of the lists are known now: others that the history has as listed have left meanwhile, which `tellLeft` tells. */
   allRegistered(): void {
     const earlier = this.#earlier ?? new EarlierReader(this.#history)
     this.#earlier = null
     const known = this.#urls.numbers()
-    const left: number[] = []
+    this.#left.length = 0
     for (const number of earlier.numbers()) {
-      if (known[number] !== 1) left.push(number)
-      else if (earlier.usedGet(number)) this.#setUsesGet(number, true)
+      // Some have their numbers later.
+      if (earlier.usedGet(number)) this.#setUsesGet(number, true)
+      if (known[number] !== 1) this.#left.push(number)
     }
-    if (left.length > 0) this.#history.leave(left, this.#now())
   }
 
   /** Records States, packed by a StateBatch. `shown`: what the monitor shows in place of some, packed by `packShown`. */
