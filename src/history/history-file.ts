@@ -1,4 +1,4 @@
-import { StoreError } from '../sqlite/store-error.ts'
+import { StoreError, TooLarge } from '../sqlite/store-error.ts'
 import { ClockNotice } from './clock-notice.ts'
 import { FileIdentity } from '../sqlite/file-identity.ts'
 import { ListedUrls } from './listed-urls.ts'
@@ -95,10 +95,10 @@ export class HistoryFile {
     if (this.#session !== null) this.#guard(() => action(this.#begin()))
   }
 
-  /** After a failure, it tries again after RETRY_MS. */
+  /** After a failure, it tries again after RETRY_MS. What is summed makes room: sums and polls may be removed, polls that wait for it not. */
   flush(): void {
     if (this.#options.now() < this.#retryAt) return
-    this.write((session) => session.tick(this.#options.now()))
+    this.write((session) => session.tick(this.#options.now(), this.#failure?.cause instanceof TooLarge))
     this.#failure = null
   }
 

@@ -164,11 +164,11 @@ export class Session {
     return this.#isWatching
   }
 
-  /** Call at each flush: headcount runs. Also writes sums of buckets that are over, a part of them at a time. */
-  tick(now: number): void {
+  /** Call at each flush: headcount runs. Also writes sums of buckets that are over: `all`, or a part of them at a time. */
+  tick(now: number, all: boolean): void {
     this.#isWatching = true
     this.write(now)
-    this.#summing.sum(this.open, now, this.#seq)
+    this.#summing.sum(this.open, now, this.#seq, all)
     this.bound.enforce()
   }
 

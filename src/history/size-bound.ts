@@ -64,7 +64,7 @@ export class SizeBound {
     if (used <= this.#maxPages * HIGH) return
     const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
     throw new TooLarge(
-      `--history-size of ${megabytes(this.#limit)} is too small: URLs and incidents that go on take more than ${megabytes(used * this.#pageSize)}`,
+      `--history-size of ${megabytes(this.#limit)} is too small: URLs, incidents that go on and polls of the last minutes take more than ${megabytes(used * this.#pageSize)}`,
     )
   }
 

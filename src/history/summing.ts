@@ -42,14 +42,14 @@ export class Summing {
     this.#blocksPerFlush = blocksPerFlush
   }
 
-  /** Writes the sums of some blocks. The journal has their polls up to and with `seq`. */
-  sum(open: OpenBuckets, now: number, seq: number): void {
+  /** Writes the sums of some blocks, or of `all`. The journal has their polls up to and with `seq`. */
+  sum(open: OpenBuckets, now: number, seq: number, all: boolean): void {
     const over = open.begins().filter((bucket) => bucket + BUCKET_MS + GRACE_MS <= now)
     const blocks = over.reduce((sum, bucket) => sum + open.count(bucket), 0)
     // What is left shrinks from flush to flush, so this is a share of what there was at first.
     if (this.#left === 0) this.#share = Math.max(this.#blocksPerFlush, Math.ceil(blocks / FLUSHES))
     this.#left = blocks
-    let most = this.#share
+    let most = all ? Infinity : this.#share
     for (const bucket of over) {
       for (const block of open.blocks(bucket)) {
         if (most-- === 0) return

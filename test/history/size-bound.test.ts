@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { BlobTables } from '../../src/history/blob-tables.ts'
@@ -108,4 +109,40 @@ test('polls of five minutes that a failure in memory takes along are counted as 
   for (let beat = 0; beat < 18; beat++) poll()
   t.throws(() => history.urls(keyed(40_000, 'x'.repeat(200))), { instanceOf: StoreError })
   t.is(history.dropped, 30)
+})
+
+test('polls that a smaller bound has no room for are summed, and recording goes on', (t) => {
+  const file = join(directoryOf(t), 'h.db')
+  const clock = { now: START }
+  const openOf = (sizeLimit: number) =>
+    History.open(file, { sizeLimit, now: () => clock.now, warn: (line) => t.fail(line) })
+  const large = openOf(1e9)
+  // Of more blocks than one flush sums.
+  const ids = large.urls(keyed(10_000, 'x'))
+  const batch = new PollBatch()
+  const { below } = seeded(1)
+  for (; clock.now < START + 3 * MINUTE; clock.now += BEAT / 5) {
+    batch.clear()
+    const phase = () => below(2_000) / 3
+    for (const id of ids) {
+      const phases = { dns: phase(), connect: phase(), tls: phase(), wait: phase() }
+      batch.add(id, clock.now, UP, 0, 200, phase(), phases)
+    }
+    large.record(batch)
+    large.flush()
+  }
+  large.close()
+  t.true(statSync(file).size > LIMIT)
+
+  clock.now = START + 6 * MINUTE
+  const small = openOf(LIMIT)
+  t.teardown(() => small.close())
+  const error = t.throws(() => small.urls(keyed(10_000, 'x')), { instanceOf: StoreError })
+  t.regex(error.message, /URLs, incidents that go on and polls of the last minutes take more than/)
+  clock.now += BEAT
+  small.flush()
+  t.is(small.failure, null)
+  t.is(small.series(ids[0] as number, START, clock.now, 60 * MINUTE).buckets[0]?.polls, 90)
+  t.is(small.urls(keyed(10_000, 'x')).length, 10_000)
+  t.true(small.size <= LIMIT)
 })
