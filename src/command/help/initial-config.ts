@@ -27,11 +27,11 @@ accept: [200..=299]
 # A page, a JSON API and metrics for Prometheus, at http://127.0.0.1:9115/.
 #listen: 9115
 
-# Incidents, uptime and response times, over restarts. As a service of systemd: /var/lib/headcount/headcount.db
-#history: headcount.db
+# Incidents, uptime and response times, over restarts. As a service of systemd: /var/lib/headcount/history.db
+#history: history.db
 
 # Who is told when a URL goes down, and when it is up again. Try a receiver:  headcount notify mail -c headcount.yml
-# What was sent, over restarts. Not needed with history: it is kept beside that then, in headcount.db.alerts.
+# What was sent, over restarts. Not needed with history: it is kept beside that then, in history.db.alerts.
 #alert-state: alerts.db
 #receivers:
 #  mail:
