@@ -12,10 +12,12 @@ export interface OpenBlock {
 /** The polls whose sums are not written yet. Buckets that are over are written at the next flushes, so there are two or three. */
 export class OpenBuckets {
   readonly #buckets = new Map<number, Map<number, PollLog>>()
+  /** Polls of blocks that were removed since the last commit. */
+  #removed = 0
 
-  /** Polls in all of them. */
+  /** Polls in all of them, and in those that were removed since the last commit. */
   get polls(): number {
-    let polls = 0
+    let polls = this.#removed
     for (const blocks of this.#buckets.values()) for (const log of blocks.values()) polls += log.polls
     return polls
   }
@@ -46,8 +48,14 @@ export class OpenBuckets {
   }
 
   /** The sums of a block are written. */
-  remove({ bucket, block }: OpenBlock): void {
+  remove({ bucket, block, log }: OpenBlock): void {
+    this.#removed += log.polls
     this.#buckets.get(bucket)?.delete(block)
+  }
+
+  /** The sums that were written are committed. */
+  committed(): void {
+    this.#removed = 0
   }
 
   /** Whether all sums of a bucket are written; it is then forgotten. */

@@ -180,6 +180,7 @@ export class Session {
   /** What was written is committed. */
   committed(): void {
     this.#seq++
+    this.open.committed()
   }
 
   /** Puts the polls of the journal into their buckets again, and counts those that no row of an incident has counted. */

@@ -5,7 +5,7 @@ import { BlobTables } from '../../src/history/blob-tables.ts'
 import { History } from '../../src/history/history.ts'
 import { ListedUrls } from '../../src/history/listed-urls.ts'
 import { openHistory } from '../../src/history/open-history.ts'
-import { PollBatch, UP } from '../../src/history/poll-batch.ts'
+import { DOWN, PollBatch, UP } from '../../src/history/poll-batch.ts'
 import { SizeBound } from '../../src/history/size-bound.ts'
 import { IN_MEMORY } from '../../src/sqlite/open-file.ts'
 import { StoreError } from '../../src/sqlite/store-error.ts'
@@ -145,4 +145,21 @@ test('polls that a smaller bound has no room for are summed, and recording goes 
   t.is(small.series(ids[0] as number, START, clock.now, 60 * MINUTE).buckets[0]?.polls, 90)
   t.is(small.urls(keyed(10_000, 'x')).length, 10_000)
   t.true(small.size <= LIMIT)
+})
+
+test('polls in memory that are summed by the flush that fails are counted as lost', (t) => {
+  const { history, clock, ids } = open(10_000)
+  t.teardown(() => history.close())
+  const batch = new PollBatch()
+  const record = (verdict: number) => {
+    batch.clear()
+    for (const id of ids) batch.add(id, clock.now, verdict, 0, 200, 20)
+    history.record(batch, () => 'x'.repeat(500))
+  }
+  record(UP)
+  history.flush()
+  clock.now += 6 * MINUTE
+  record(DOWN)
+  t.throws(() => history.flush(), { instanceOf: StoreError })
+  t.is(history.dropped, 20_000)
 })
