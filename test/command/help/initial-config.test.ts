@@ -29,7 +29,7 @@ test('init names what a service, a history and a URL that fails need', (t) => {
   for (const said of [
     /\n# .*not answer.*\n#max-backoff: 10m\n/,
     /\n# .*\/var\/lib\/headcount\/.*\n#history: /,
-    /\n# .*history.*headcount\.db\.alerts.*\n#alert-state: /,
+    /\n# .*history.*history\.db\.alerts.*\n#alert-state: /,
     /after: 2m .*# or after: 5, polls in a row/,
   ])
     t.regex(INITIAL_CONFIG, said)
