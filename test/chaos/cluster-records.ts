@@ -41,9 +41,9 @@ export interface ClusterFindings {
 }
 
 /**
- * A request counts for a slot if it comes at most so long before it, in ms, and less than the rest of the interval after. Machines know the
- * server's clock to half the time that the quickest of its answers took: a few ms, or some tens on a machine that has too much to do, where requests
- * are also late by nearly an interval now and then.
+ * A request that comes at most so long before a slot, in ms, may be an early one of it or a late one of the slot before. Machines know the server's
+ * clock to half the time that the quickest of its answers took: a few ms, or some tens on a machine that has too much to do. There, and after a
+ * batch has moved, requests are late by nearly an interval now and then.
  */
 const EARLY_MS = 40
 
@@ -75,26 +75,29 @@ export function findingsOf(records: RequestRecords, history: ClusterHistory): Cl
       if (ms > longest.ms) longest = { ms, url, from }
     }
     let before = { slot: -1, index: -1 }
-    let last = watched.from
+    let lastAt = watched.from
     for (const index of indices) {
       const at = records.at[index] as number
-      const sinceSlot = (at - phase + EARLY_MS) % intervalMs
-      const slot = Math.floor((at - phase + EARLY_MS) / intervalMs)
-      lateness[count++] = sinceSlot - EARLY_MS
-      if (before.slot === slot && records.node[before.index] !== records.node[index]) {
+      const first = Math.floor((at - phase) / intervalMs)
+      const last = Math.floor((at - phase + EARLY_MS) / intervalMs)
+      lateness[count++] = at - phase - last * intervalMs
+      const isOther = records.node[before.index] !== records.node[index]
+      // The earliest that it may be for, and that no other machine has polled just before.
+      const slot = Math.min(last, Math.max(first, isOther ? before.slot + 1 : before.slot))
+      if (before.slot === slot && isOther) {
         const begins = slot * intervalMs + phase
         const [one, other] = [before.index, index].map((of) => describe(records, history, of, begins))
         const wasFrozen = [before.index, index].some((of) => thawed(records, history, of))
-        const first = records.at[before.index] as number
-        const wasUnknown = history.unknown.get(url)?.some((said) => said >= first && said < at + SAID_MS)
+        const earlier = records.at[before.index] as number
+        const wasUnknown = history.unknown.get(url)?.some((said) => said >= earlier && said < at + SAID_MS)
         const found = wasFrozen ? begunBeforeFreeze : wasUnknown === true ? againAfterUnknown : doubly
         found.push(`${url} ${one} and ${other}`)
       }
       before = { slot, index }
-      if (at >= watched.from && at <= watched.to) gap(last, at)
-      if (at >= watched.from) last = at
+      if (at >= watched.from && at <= watched.to) gap(lastAt, at)
+      if (at >= watched.from) lastAt = at
     }
-    gap(Math.min(last, watched.to), watched.to)
+    gap(Math.min(lastAt, watched.to), watched.to)
     gaps.push(longestOfUrl)
   }
   return {
