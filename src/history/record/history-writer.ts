@@ -68,8 +68,9 @@ export class HistoryWriter {
       this.#history.flush()
       // After a failure the history waits a while before it tries again.
       if (this.#history.failure !== null) return
-      this.#recorder.numberNew()
+      // What has left makes room for what is new.
       this.#recorder.tellLeft()
+      this.#recorder.numberNew()
     })
     if (this.#history.failure === null && this.#isFailing) {
       this.#isFailing = false

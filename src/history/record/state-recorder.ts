@@ -31,7 +31,7 @@ export class StateRecorder {
   readonly #states: ShownState[] = []
   #earlier: EarlierReader | null = null
   /** Numbers of URLs that have left, which the history does not know yet. Bounded by the lists that were read while it could not be written. */
-  readonly #left: number[] = []
+  #left: number[] = []
   /** URLs that the history has no number for, since it could not be written. Bounded by the list. */
   readonly #unnumbered = new Map<ResourceId, RegisteredUrl>()
   #lost = 0
@@ -105,15 +105,16 @@ export class StateRecorder {
     }
   }
 
-  /** Tells of URLs that have left while the history could not be written, once all that are new have a number: one may be back. */
+  /** Tells of URLs that have left while the history could not be written. One that waits for a number is back. */
   tellLeft(): void {
-    if (this.#left.length === 0 || this.#unnumbered.size > 0) return
+    if (this.#left.length === 0) return
     const listed = this.#urls.numbers()
-    this.#history.leave(
-      this.#left.filter((number) => listed[number] !== 1),
-      this.#now(),
-    )
-    this.#left.length = 0
+    const waiting = new Set<string>([...this.#unnumbered.values()].map(({ url }) => url))
+    const isBack = (number: number) => waiting.size > 0 && waiting.has(this.#history.url(number)?.key ?? '')
+    const left = this.#left.filter((number) => listed[number] !== 1)
+    const gone = left.filter((number) => !isBack(number))
+    if (gone.length > 0) this.#history.leave(gone, this.#now())
+    this.#left = left.filter(isBack)
   }
 
   /** No URL is known until it is registered again. */
@@ -141,7 +142,7 @@ export class StateRecorder {
     const earlier = this.#earlier ?? new EarlierReader(this.#history)
     this.#earlier = null
     const known = this.#urls.numbers()
-    this.#left.length = 0
+    this.#left = []
     for (const number of earlier.numbers()) {
       // Some have their numbers later.
       if (earlier.usedGet(number)) this.#setUsesGet(number, true)

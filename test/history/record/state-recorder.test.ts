@@ -53,6 +53,7 @@ test('many URLs that came while the history could not be written are added some 
       fail()
       left.push(ids)
     },
+    url: (id: number) => ({ key: `https://a.example:${id}/` }),
   }
   const recorder = new StateRecorder(history as unknown as History, () => BEGIN)
   const urls = Array.from({ length: 30_000 }, (_, n) => ({ url: `https://a.example:${n + 1_000}/` }))
@@ -66,11 +67,49 @@ test('many URLs that came while the history could not be written are added some 
   t.throws(() => recorder.register(packed(urls)))
   isFull = false
   for (let flush = 0; flush < 3; flush++) {
-    recorder.numberNew()
     recorder.tellLeft()
+    recorder.numberNew()
   }
   t.deepEqual(added, [1, 20_000, 10_000])
-  t.deepEqual(left, [[]])
+  t.deepEqual(left, [])
+})
+
+test('URLs that have left make room for new ones, for which there was none', (t) => {
+  const known = new Map<number, string>()
+  const history = {
+    urls(list: readonly { readonly key: string }[]) {
+      if (known.size + list.length > 2) throw new Error('there is no room')
+      return Uint32Array.from(list, ({ key }) => {
+        const number = Number(new URL(key).port)
+        known.set(number, key)
+        return number
+      })
+    },
+    leave(ids: number[]) {
+      for (const id of ids) known.delete(id)
+    },
+    url: (id: number) => ({ key: known.get(id) }),
+    lastStates: () => {},
+  }
+  const recorder = new StateRecorder(history as unknown as History, () => BEGIN)
+  const urls = [1, 2, 3, 4].map((n) => ({ url: `https://a.example:${n}/` }))
+  recorder.register(packed(urls.slice(0, 2)))
+  const ids = new Packer()
+  for (const id of [0, 1]) {
+    ids.u32(id)
+    ids.u16(0)
+  }
+  const { leave } = history
+  history.leave = () => {
+    throw new Error('the disk is full')
+  }
+  t.throws(() => recorder.unregister(ids.take()))
+  history.leave = leave
+  // The second is on the new list too.
+  t.throws(() => recorder.register(packed(urls.slice(1))))
+  t.throws(() => recorder.numberNew())
+  recorder.tellLeft()
+  t.deepEqual([...known.keys()], [2])
 })
 
 test('what is shown of a URL that has left is not taken for that of the next one', (t) => {
