@@ -6,7 +6,7 @@ import type { Listed } from './wanted.ts'
 const CHUNK = 16
 
 /**
- * What is listed, and all that the plan has besides, with what another planner has taken out of it without coming to an end. Rejects when the
+ * All that the plan has, with what another planner has taken out of it without coming to an end, and what is listed besides. Rejects when the
  * engine does not answer.
  */
 export async function withPlanned(
@@ -16,7 +16,7 @@ export async function withPlanned(
 ): Promise<ReadonlyMap<string, Listed>> {
   const all = new Map<string, Listed>()
   const planned = await plans.versions()
-  // A URL of both has the settings that it has in the plan.
+  // A URL of both has the settings that it has in the plan, not those in what is being taken out.
   const batches = [...(await plans.leaving()).filter((id) => !planned.has(id)), ...planned.keys()]
   for (const chunk of chunks(batches, CHUNK))
     for (const definition of await plans.definitions(chunk))
@@ -24,6 +24,7 @@ export async function withPlanned(
         const [url] = target
         all.set(url, { url, origin: originOf(url), target: JSON.stringify(target) })
       }
-  for (const one of listed.values()) all.set(one.url, one)
+  // Settings that the plan has may be those of a list that was not read, and comes first.
+  for (const one of listed.values()) if (!all.has(one.url)) all.set(one.url, one)
   return all
 }

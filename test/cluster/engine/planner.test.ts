@@ -153,11 +153,8 @@ test('one that could not read all of its lists adds to the plan, and removes not
   const { engine, right, revision } = await start(t)
   const [one, , other] = URLS as [string, string, string]
   const { planner } = jobOf(engine, 'part', false, [other, 'http://c.example/'])
-  const all = [
-    ...URLS.slice(0, 2).map((url) => `${url} before`),
-    'http://b.example/1 part',
-    'http://c.example/ part',
-  ]
+  // The settings that one in the plan has there may be of the list that was not read.
+  const all = [...URLS.map((url) => `${url} before`), 'http://c.example/ part']
   for (const token of [right, right]) await planner.run(token, await revision(), 0)
   t.deepEqual(await planned(engine), all)
   planner.add([['http://d.example/', '["http://d.example/",null,{"label":"part"}]']])
