@@ -13,7 +13,8 @@ export const wrk: Contestant = {
   name: 'wrk, 64 connections to one URL',
   whyUnsupported({ resolver, check, keepAlive, root }) {
     if (check !== null) return 'sends HEAD requests only'
-    if (!keepAlive || root !== null || resolver !== null) return 'keeps its connections'
+    if (root !== null || resolver !== null) return 'is started for plain HTTP to an address only'
+    if (!keepAlive) return 'keeps its connections'
     return null
   },
   async start({ list }, { folder, cores }) {

@@ -116,7 +116,7 @@ add(`StateMap of ${urls.toLocaleString('en')}: set`, BATCH, () => {
 })
 
 const printer = new JsonPrinter(
-  { write: (line) => void (seen += line.length), dropped: 0 },
+  { write: (line) => void (seen += line.length), dropped: 0, flush: () => Promise.resolve() },
   { changes: false },
 )
 add('JsonPrinter: a State', BATCH, () => {

@@ -23,8 +23,9 @@ const CURL_PARALLEL = 300
 
 /** Writes the most memory of the process, in KB, to a file when it ends. */
 const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(
-  "import { isMainThread } from 'node:worker_threads'; import { writeFileSync } from 'node:fs'\n" +
-    "if (isMainThread) process.on('exit', () => writeFileSync(process.env.MEMORY_FILE, String(process.resourceUsage().maxRSS)))",
+  "import { isMainThread } from 'node:worker_threads'; import { readFileSync, writeFileSync } from 'node:fs'\n" +
+    "const peak = () => /^VmHWM:\\s*(\\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]\n" +
+    "if (isMainThread) process.on('exit', () => writeFileSync(process.env.MEMORY_FILE, peak()))",
 )}`
 
 /** How long the published program takes to start, beside Node without a program and curl. All of them may use all cores. */
