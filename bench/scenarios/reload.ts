@@ -38,7 +38,9 @@ export async function reload(options: ReloadOptions, bench: Bench): Promise<Relo
     const late: number[] = []
     // --verbose: a line that comes again within a minute is written too.
     const child = await startHeadcount(
-      `-f ${list} --keep-alive -i ${interval}s --format json --changes --verbose --status-interval 1s`.split(' '),
+      `-f ${list} --keep-alive -i ${interval}s --format json --changes --verbose --status-interval 1s`.split(
+        ' ',
+      ),
       { cores: { ...bench.cores, client: null } },
       (line) => {
         if (!line.startsWith('{"type":"summary"')) return
