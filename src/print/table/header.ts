@@ -17,6 +17,9 @@ export function headerRows(cluster: ClusterStats | undefined): number {
 
 const SHOWN_VERDICTS = ['up', 'down', 'unknown', 'pending'] as const
 
+/** The flag that names the invalid lines. */
+const WHICH_LINES = ' (--check)'
+
 /** The header: the state of the whole list and of this process. */
 export function headerLines({ at, stats }: View, { columns }: ScreenSize, style: Style): string[] {
   const { counts } = stats
@@ -28,8 +31,12 @@ export function headerLines({ at, stats }: View, { columns }: ScreenSize, style:
   if (stats.invalidLines > 0)
     parts.push([counted(stats.invalidLines, 'invalid line', formatCount(stats.invalidLines)), 'magenta'])
   const urls = counted(stats.urls, 'URL', formatCount(stats.urls))
-  const text = [urls, ...parts.map(([part]) => part)].join('  ')
-  const room = columns - textWidth(text) - time.length - 2
+  const whole = () => [urls, ...parts.map(([part]) => part)].join('  ')
+  const roomBeside = () => columns - textWidth(whole()) - time.length - 2
+  const invalid = stats.invalidLines > 0 ? parts.at(-1) : undefined
+  if (invalid !== undefined && roomBeside() >= WHICH_LINES.length) invalid[0] += WHICH_LINES
+  const text = whole()
+  const room = roomBeside()
   const { address } = stats
   // Narrow terminals do without it.
   const place = address !== null && address.length + 2 <= room ? `${address}  ` : ''

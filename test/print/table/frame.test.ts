@@ -66,6 +66,8 @@ test('invalid lines are in the header if there are any', (t) => {
     renderFrame(viewWith(listPage(ROWS), { invalidLines }), SIZE, unstyled)[0]
   t.is(header(1), '1,234 URLs  1,200 up  30 down  1 unknown  3 pending  1 invalid line     12:00:00')
   t.regex(header(1_500) ?? '', /  3 pending  1,500 invalid lines +$/)
+  const wide = renderFrame(viewWith(listPage(ROWS), { invalidLines: 1 }), { ...SIZE, columns: 100 }, unstyled)
+  t.regex(wide[0] ?? '', /  1 invalid line \(--check\) +12:00:00$/, 'where there is room: what names it')
 })
 
 test('the machines of a cluster have a line in the header, and the list has one less', (t) => {
