@@ -96,13 +96,19 @@ inBrowser('bars show the last polls of each URL, with a text for those who do no
   t.deepEqual(problems, [])
 })
 
+/** Presses `/` until the page, which listens to keys only after its first drawing, has taken it. */
+async function goToSearch(page: Page): Promise<void> {
+  do await page.keyboard.press('/')
+  while (!(await page.evaluate(() => document.activeElement instanceof HTMLInputElement)))
+}
+
 inBrowser('search and filters are in the address, by keyboard', async (t) => {
   const { page, problems } = await browser.open(
     t,
     pageOf(await startApi(t, sampleList({ urls: 300, down: 5 }))),
   )
   await page.waitForSelector('.all a.row')
-  await page.keyboard.press('/')
+  await goToSearch(page)
   await page.keyboard.type('www')
   await page.waitForFunction(() => location.search === '?q=www')
   await untilText(page, '.all .count', '25')
@@ -116,7 +122,7 @@ inBrowser('search and filters are in the address, by keyboard', async (t) => {
   await page.goBack()
   await page.waitForFunction(() => location.search === '?q=www')
   await untilText(page, '.all .count', '25')
-  await page.keyboard.press('/')
+  await goToSearch(page)
   await page.keyboard.press('Escape')
   await page.waitForFunction(() => location.search === '')
   // A view that is shared.
