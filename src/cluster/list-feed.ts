@@ -3,6 +3,7 @@ import type { FirstReadings } from '../reload/tracked-source.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import type { Profiles } from '../settings/profiles.ts'
+import { chunks } from './engine/chunks.ts'
 import type { ClusterMessage, TargetText } from './engine/messages.ts'
 
 /** Whether each list was read: a run may start without those of servers. */
@@ -37,8 +38,8 @@ export class ListFeed implements ListConsumer {
   }
 
   add(ids: readonly ResourceId[]): void {
-    for (let at = 0; at < ids.length; at += CHUNK) {
-      const targets = ids.slice(at, at + CHUNK).map((id) => [this.#table.url(id), this.#textOf(id)] as const)
+    for (const chunk of chunks(ids, CHUNK)) {
+      const targets = chunk.map((id) => [this.#table.url(id), this.#textOf(id)] as const)
       this.#post({ type: 'listed', targets })
     }
     if (ids.length > 0) this.#complete()

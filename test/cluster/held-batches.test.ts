@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { ClusterMessage } from '../../src/cluster/engine/messages.ts'
 import { HeldBatches } from '../../src/cluster/held-batches.ts'
 import { PlannedUrls } from '../../src/cluster/planned-urls.ts'
@@ -21,6 +22,15 @@ const URLS = {
   timeoutMs: () => 10_000,
 }
 
+/** A plan that knows the batch `one`, of two URLs. */
+function planOfTwo(t: ExecutionContext) {
+  const profiles = new BoundedProfiles(new Profiles(flagsOf(new Map()).url), t.fail)
+  const planned = new PlannedUrls(new ResourceTable(), profiles)
+  const targets = '[["http://a.example/1",null,null],["http://a.example/2",null,null]]'
+  const { ids } = planned.define({ type: 'define', batch: 'one', version: '', targets, facts: [] })
+  return { planned, ids: ids as [ResourceId, ResourceId] }
+}
+
 test('a batch that was taken while this machine was already ending is returned, though it was never lent', (t) => {
   const profiles = new BoundedProfiles(new Profiles(flagsOf(new Map()).url), t.fail)
   const posted: ClusterMessage[] = []
@@ -36,11 +46,8 @@ test('a batch that was taken while this machine was already ending is returned, 
 })
 
 test('pollers begin no poll of a batch that is recalled, though they have its Resources', async (t) => {
-  const profiles = new BoundedProfiles(new Profiles(flagsOf(new Map()).url), t.fail)
-  const planned = new PlannedUrls(new ResourceTable(), profiles)
-  const targets = '[["http://a.example/1",null,null],["http://a.example/2",null,null]]'
-  const { ids } = planned.define({ type: 'define', batch: 'one', version: '', targets, facts: [] })
-  const [lent, asleep] = ids as [ResourceId, ResourceId]
+  const { planned, ids } = planOfTwo(t)
+  const [lent, asleep] = ids
   const posted: ClusterMessage['type'][] = []
   const revoked: ResourceId[] = []
   let isLent = true
@@ -68,11 +75,8 @@ test('pollers begin no poll of a batch that is recalled, though they have its Re
 })
 
 test('a URL whose poll does not end before its batch is handed back rests until the poll is over', async (t) => {
-  const profiles = new BoundedProfiles(new Profiles(flagsOf(new Map()).url), t.fail)
-  const planned = new PlannedUrls(new ResourceTable(), profiles)
-  const targets = '[["http://a.example/1",null,null],["http://a.example/2",null,null]]'
-  const { ids } = planned.define({ type: 'define', batch: 'one', version: '', targets, facts: [] })
-  const [lent, asleep] = ids as [ResourceId, ResourceId]
+  const { planned, ids } = planOfTwo(t)
+  const [lent, asleep] = ids
   const told = new Map<ResourceId, Facts>()
   let isReturned = false
   const slotAt = monotonicMs() + 300
@@ -106,10 +110,7 @@ test('a URL whose poll does not end before its batch is handed back rests until 
 })
 
 test('a clock that was set back makes no server have asked for more time than any may', (t) => {
-  const profiles = new BoundedProfiles(new Profiles(flagsOf(new Map()).url), t.fail)
-  const planned = new PlannedUrls(new ResourceTable(), profiles)
-  const targets = '[["http://a.example/1",null,null],["http://a.example/2",null,null]]'
-  const { ids } = planned.define({ type: 'define', batch: 'one', version: '', targets, facts: [] })
+  const { planned, ids } = planOfTwo(t)
   const adopted: HandedOver[] = []
   const unused = () => t.fail() as never
   const held = new HeldBatches(

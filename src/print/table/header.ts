@@ -31,19 +31,18 @@ export function headerLines({ at, stats }: View, { columns }: ScreenSize, style:
   if (stats.invalidLines > 0)
     parts.push([counted(stats.invalidLines, 'invalid line', formatCount(stats.invalidLines)), 'magenta'])
   const urls = counted(stats.urls, 'URL', formatCount(stats.urls))
-  const whole = () => [urls, ...parts.map(([part]) => part)].join('  ')
-  const roomBeside = () => columns - textWidth(whole()) - time.length - 2
-  const invalid = stats.invalidLines > 0 ? parts.at(-1) : undefined
-  if (invalid !== undefined && roomBeside() >= WHICH_LINES.length) invalid[0] += WHICH_LINES
-  const text = whole()
-  const room = roomBeside()
+  const text = [urls, ...parts.map(([part]) => part)].join('  ')
+  const free = columns - textWidth(text) - time.length - 2
+  // Behind the invalid lines, which are last.
+  const hint = stats.invalidLines > 0 && free >= WHICH_LINES.length ? WHICH_LINES : ''
+  const room = free - hint.length
   const { address } = stats
   // Narrow terminals do without it.
   const place = address !== null && address.length + 2 <= room ? `${address}  ` : ''
   const first =
     room < 0
       ? style('bold', padEndTo(text, columns))
-      : `${style('bold', urls)}  ${parts.map(([part, look]) => style(look, part)).join('  ')}` +
+      : `${style('bold', urls)}  ${parts.map(([part, look]) => style(look, part)).join('  ')}${style('magenta', hint)}` +
         `${' '.repeat(room + 2 - place.length)}${place}${style('dim', time)}`
   const machines = stats.cluster === undefined ? [] : [truncateTo(machinesText(stats.cluster), columns)]
   return [first, truncateTo(processText(stats), columns), ...machines]

@@ -103,8 +103,9 @@ function pollFields({ method, httpVersion, address, durationMs, tls }: ShownStat
 /** A dot in the name of a label would make an object of it. A name that another label has then gets a `_` more. */
 function labelFields(labels: string): Readonly<Record<string, string>> | undefined {
   if (labels === '') return undefined
-  const fields = new Map(Object.entries(parseLabels(labels)).filter(([name]) => !name.includes('.')))
-  for (const [label, value] of Object.entries(parseLabels(labels))) {
+  const all = Object.entries(parseLabels(labels))
+  const fields = new Map(all.filter(([name]) => !name.includes('.')))
+  for (const [label, value] of all) {
     if (!label.includes('.')) continue
     let name = label.replaceAll('.', '_')
     while (fields.has(name)) name += '_'
