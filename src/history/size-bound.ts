@@ -1,3 +1,4 @@
+import { formatMegabytes } from '../resource/format-megabytes.ts'
 import type { BlobTables } from './blob-tables.ts'
 import type { ListedUrls } from './listed-urls.ts'
 import { OPEN_END } from './maintenance-book.ts'
@@ -62,9 +63,8 @@ export class SizeBound {
     while (this.#usedPages() > this.#maxPages * LOW && this.#removeSome());
     const used = this.#usedPages()
     if (used <= this.#maxPages * HIGH) return
-    const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
     throw new TooLarge(
-      `--history-size of ${megabytes(this.#limit)} is too small: URLs, incidents that go on and polls of the last minutes take more than ${megabytes(used * this.#pageSize)}`,
+      `--history-size of ${formatMegabytes(this.#limit, 1)} is too small: URLs, incidents that go on and polls of the last minutes take more than ${formatMegabytes(used * this.#pageSize, 1)}`,
     )
   }
 

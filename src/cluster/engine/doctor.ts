@@ -1,3 +1,4 @@
+import { formatMegabytes } from '../../resource/format-megabytes.ts'
 import { textTable } from '../../print/text/text-table.ts'
 import type { EngineAddress } from '../../settings/cluster-options.ts'
 import { LEASE_MS, RENEW_MS } from '../share/lease.ts'
@@ -74,8 +75,8 @@ export function serverFindings(info: ReadonlyMap<string, string>, isCluster: boo
 function memoryFinding(info: ReadonlyMap<string, string>): Finding {
   const most = Number(info.get('maxmemory') ?? 0)
   const used = Number(info.get('used_memory') ?? 0)
-  if (most === 0) return ok('memory', `${megabytes(used)} used, no limit`)
-  const found = `${megabytes(used)} of ${megabytes(most)} used`
+  if (most === 0) return ok('memory', `${formatMegabytes(used, 1)} used, no limit`)
+  const found = `${formatMegabytes(used, 1)} of ${formatMegabytes(most, 1)} used`
   return used < FULL * most ? ok('memory', found) : bad('memory', found, 'raise maxmemory')
 }
 
@@ -194,7 +195,6 @@ export function machineFindings(machines: readonly KnownMachine[]): Finding[] {
   ]
 }
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
 const ok = (what: string, found: string): Finding => ({ level: 'ok', what, found, fix: '' })
 const warn = (what: string, found: string, fix: string): Finding => ({ level: 'warn', what, found, fix })
 const bad = (what: string, found: string, fix: string): Finding => ({ level: 'bad', what, found, fix })

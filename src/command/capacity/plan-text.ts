@@ -1,5 +1,6 @@
 import { counted } from '../../resource/counted.ts'
-import { megabytes, sum } from './plan.ts'
+import { formatMegabytes } from '../../resource/format-megabytes.ts'
+import { sum } from './plan.ts'
 import type { Plan, PlanInput, PlannedGroup } from './plan.ts'
 
 /** What `--plan` prints, with its last line break. */
@@ -10,7 +11,7 @@ export function planText(input: PlanInput, plan: Plan): string {
     `${counted(urls, 'URL')} (${input.secure} with https) on ${counted(input.origins, 'origin')}, ${intervalText(input.groups)}`,
     `polls a second: ${plan.pollsPerSecond.toFixed(1)}`,
     `CPU: ${plan.coresUsed.toFixed(2)} cores of ${input.cores}; pollers needed: ${plan.pollers}, set: ${input.poolSize}`,
-    `memory: ${megabytes(plan.memoryBytes)} of ${megabytes(input.memory)}`,
+    `memory: ${formatMegabytes(plan.memoryBytes)} of ${formatMegabytes(input.memory)}`,
     `polls in flight: ${plan.inFlight.usual}, or ${plan.inFlight.bad} when one URL in ten times out; ` +
       `room for ${input.poolSize * input.concurrency}`,
     `descriptors: ${plan.descriptorsUsed} of ${limit}`,

@@ -1,3 +1,4 @@
+import { formatMegabytes } from '../../resource/format-megabytes.ts'
 import { BASE_BYTES, KEPT_CONNECTION_BYTES, POLLER_BYTES, RESERVED_DESCRIPTORS } from './limits.ts'
 
 /**
@@ -104,7 +105,7 @@ function shortagesOf(needs: Omit<Plan, 'shortages'>, input: PlanInput): string[]
   if (descriptorsUsed > descriptors)
     shortages.push(`${descriptorsUsed} descriptors, and there are ${descriptors} (ulimit -n)`)
   if (memoryBytes > memory)
-    shortages.push(`${megabytes(memoryBytes)} of memory, and there are ${megabytes(memory)}`)
+    shortages.push(`${formatMegabytes(memoryBytes)} of memory, and there are ${formatMegabytes(memory)}`)
   return shortages
 }
 
@@ -115,9 +116,4 @@ function perSecond({ urls, intervalMs }: PlannedGroup): number {
 /** The sum of `value` over the items. */
 export function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0)
-}
-
-/** Bytes as a text in MB. */
-export function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`
 }

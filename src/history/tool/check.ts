@@ -1,3 +1,4 @@
+import { formatMegabytes } from '../../resource/format-megabytes.ts'
 import { counted } from '../../resource/counted.ts'
 import { BlockSums } from '../block-sums.ts'
 import type { BlobTable } from '../blob-tables.ts'
@@ -50,7 +51,7 @@ export function describeContents({ db, session }: Pick<ReadHistory, 'db' | 'sess
   }
   const watched = db.prepare('SELECT min(begin) AS begin, max("end") AS end FROM watched').get()
   const time = (value: unknown): string => (value === null ? 'never' : new Date(Number(value)).toISOString())
-  const sizes = [...session.tables.sizes()].map(([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`)
+  const sizes = [...session.tables.sizes()].map(([name, bytes]) => `${name} ${formatMegabytes(bytes, 1)}`)
   return [
     `${count('urls', 'URL')}, ${count('incidents', 'incident')}`,
     `watched from ${time(watched?.['begin'] ?? null)} to ${time(watched?.['end'] ?? null)}`,

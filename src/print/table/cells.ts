@@ -73,11 +73,6 @@ export function displayUrl(url: string): string {
   )
 }
 
-/** Bytes as MB (10⁶). */
-export function formatMegabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`
-}
-
 /** A whole number with thousands separators: `1,234,567`. */
 export function formatCount(number: number): string {
   return number.toLocaleString('en-US')

@@ -1,6 +1,7 @@
 import { counted } from '../../resource/counted.ts'
 import type { ClusterStats, MachineStats } from '../text/summary.ts'
-import { clockText, formatMegabytes, timeCell, formatCount } from './cells.ts'
+import { formatMegabytes } from '../../resource/format-megabytes.ts'
+import { clockText, timeCell, formatCount } from './cells.ts'
 import { VERDICT_STYLES } from './style.ts'
 import type { Style, StyleName } from './style.ts'
 import type { View, TableStats } from './view.ts'

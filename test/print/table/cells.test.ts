@@ -1,9 +1,9 @@
 import test from 'ava'
+import { formatMegabytes } from '../../../src/resource/format-megabytes.ts'
 import {
   ageCell,
   certificateCell,
   histogramBars,
-  formatMegabytes,
   shareCell,
   sparkline,
   timeCell,
