@@ -5,6 +5,7 @@ import type { Arguments, Scenario } from './arguments.ts'
 import { COMMAND as BLACKBOX } from './contestants/blackbox.ts'
 import { buildGo } from './contestants/go.ts'
 import type { Bench } from './lib/bench.ts'
+import { buildPrograms } from './lib/build-programs.ts'
 import { chooseCores, installed } from './lib/cores.ts'
 import { installDependencies } from './lib/install-dependencies.ts'
 import { describeMachine } from './lib/machine.ts'
@@ -107,7 +108,7 @@ async function run(asked: Arguments, folder: string, argv: readonly string[]): P
     rounds,
     seconds,
     short,
-    base,
+    ...buildPrograms(base),
     contestants,
     log,
     warmUp: short ? 0.2 : 3,

@@ -1,12 +1,7 @@
-import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Child } from '../lib/child.ts'
 import type { Bench } from '../lib/bench.ts'
 import { BODY_TEXT, intervalMs } from './contestant.ts'
 import type { Check, Contestant, Workload } from './contestant.ts'
-
-/** The program of this checkout. */
-export const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 /** The fields of a summary that the bench reads. */
 interface Summary {
@@ -16,7 +11,7 @@ interface Summary {
 }
 
 /**
- * Headcount of this checkout or another one, with a number of pollers and other flags. It prints summaries and changes, or nothing.
+ * Headcount of this checkout or another one (`base`: its command), with a number of pollers and other flags. It prints summaries and changes, or nothing.
  */
 export function headcount(
   poolSize = 1,
@@ -41,7 +36,7 @@ export function headcount(
         (line) => {
           if (line.startsWith('{"type":"summary"')) summary = JSON.parse(line) as Summary
         },
-        base === null ? CLI : resolve(base, 'src/cli.ts'),
+        base ?? bench.program,
       )
       return {
         child,
@@ -80,9 +75,9 @@ function argumentsFor(work: Workload, poolSize: number): string[] {
 /** Starts it on the client's core. */
 export function startHeadcount(
   args: readonly string[],
-  { cores }: Pick<Bench, 'cores'>,
+  { cores, program }: Pick<Bench, 'cores' | 'program'>,
   onLine?: (line: string) => void,
-  cli = CLI,
+  cli = program,
 ): Promise<Child> {
   return Child.start(process.execPath, [cli, ...args], {
     core: cores.client,

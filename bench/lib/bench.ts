@@ -1,7 +1,8 @@
+import type { Programs } from './build-programs.ts'
 import type { Cores } from './cores.ts'
 
 /** What all scenarios of a run share. */
-export interface Bench {
+export interface Bench extends Programs {
   /** A folder for lists, configurations and builds, removed at the end. */
   readonly folder: string
   readonly cores: Cores
@@ -12,8 +13,6 @@ export interface Bench {
   readonly warmUp: number
   /** As short as possible: it shows that the bench works, and its figures mean nothing. */
   readonly short: boolean
-  /** The checkout of an earlier headcount to measure as well; null: none. */
-  readonly base: string | null
   /** Contestants that may take part, by the words of `--contestants`. */
   readonly contestants: readonly string[]
   readonly nginx: boolean

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CLI } from '../contestants/headcount.ts'
+import { bundleProgram } from '../../test/run/build-program.ts'
 import { medianMs } from '../lib/ask.ts'
 import { Child } from '../lib/child.ts'
 import { makeUrls, originAddress, writeList } from '../lib/lists.ts'
@@ -18,6 +18,7 @@ const urls = Number(process.argv[2] ?? 1_000_000)
 const rounds = Number(process.argv[3] ?? 2)
 const interval = Number(process.argv[4] ?? 60)
 const ORIGINS = 1_000
+const program = bundleProgram()
 const directory = mkdtempSync(join(tmpdir(), 'headcount-bench-'))
 const history = join(directory, 'history.db')
 const list = join(directory, 'list.txt')
@@ -58,7 +59,7 @@ async function run(name: string, origin: { count(): Promise<number> }): Promise<
   let last = ''
   const child = await Child.start(
     process.execPath,
-    [CLI, ...flags.split(' '), '--history', history, '--history-size', '4GB'],
+    [program, ...flags.split(' '), '--history', history, '--history-size', '4GB'],
     { core: null, onLine: (line) => (last = line) },
   )
   const isOk = (path: string) => async () => {

@@ -41,7 +41,7 @@ export async function reload(options: ReloadOptions, bench: Bench): Promise<Relo
       `-f ${list} --keep-alive -i ${interval}s --format json --changes --verbose --status-interval 1s`.split(
         ' ',
       ),
-      { cores: { ...bench.cores, client: null } },
+      { ...bench, cores: { ...bench.cores, client: null } },
       (line) => {
         if (!line.startsWith('{"type":"summary"')) return
         late.push((JSON.parse(line) as { latenessMs: { max: number } }).latenessMs.max)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { answering } from '../contestants/blackbox.ts'
-import { CLI, headcount } from '../contestants/headcount.ts'
+import { headcount } from '../contestants/headcount.ts'
 import type { Contestant } from '../contestants/contestant.ts'
 import { medianMs } from '../lib/ask.ts'
 import type { Bench } from '../lib/bench.ts'
@@ -90,7 +90,18 @@ async function withList<T>(
     const watch = fileURLToPath(new URL('../lib/watch-monitor.ts', import.meta.url))
     const child = await Child.start(
       process.execPath,
-      ['--import', watch, CLI, '-f', list, '--listen', String(port), ...interval, ...quiet, ...flags],
+      [
+        '--import',
+        watch,
+        bench.program,
+        '-f',
+        list,
+        '--listen',
+        String(port),
+        ...interval,
+        ...quiet,
+        ...flags,
+      ],
       { core: null, env: { LOOP_DELAYS: delays } },
     )
     const url = `http://127.0.0.1:${port}`

@@ -5,9 +5,7 @@ import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { Reclaimed } from './suspects.ts'
 import type { HandedOver } from './handover.ts'
 import type { Schedule } from './schedule.ts'
-
-/** The least time from a turn to the next one on the timer, in ms. What becomes due meanwhile goes in one message. */
-const MIN_TURN_MS = 5
+import { TurnPace } from './turn-pace.ts'
 
 /** What the dispatcher calls. */
 export interface DispatcherHooks {
@@ -26,7 +24,11 @@ export class Dispatcher {
   readonly #hooks: DispatcherHooks
   readonly #pollers: readonly PollerNumber[]
   readonly #now: () => number
+  readonly #pace = new TurnPace()
   #timer: NodeJS.Timeout | undefined
+  /** When the timer ends, and when the next turn may be; monotonic. */
+  #timerAt = 0
+  #nextTurnAt = 0
   #stopped = false
 
   /** `now` is the monotonic clock, in ms. */
@@ -50,7 +52,9 @@ export class Dispatcher {
     const before = this.#schedule.unfinished
     for (const resource of resources) this.#schedule.takeBack(resource, now)
     this.#checkPolledOnce(before)
-    this.#turn()
+    // Those that wait for room, at a poller or an origin, go at once.
+    if (this.#schedule.owners.due > 0) this.#turn()
+    else this.#setTimer()
   }
 
   /** Schedules Resources that are new in the table. */
@@ -109,18 +113,37 @@ export class Dispatcher {
 
   #turn(): void {
     if (this.#stopped) return
-    const now = this.#now()
-    this.#schedule.wake(now)
-    for (const poller of this.#pollers) this.#lend(poller)
-    clearTimeout(this.#timer)
-    const next = this.#schedule.nextAt()
-    if (next === null) return
-    this.#timer = setTimeout(() => this.#turn(), Math.max(MIN_TURN_MS, next - this.#now()))
+    this.#schedule.wake(this.#now())
+    let lent = 0
+    for (const poller of this.#pollers) lent += this.#lend(poller)
+    this.#nextTurnAt = this.#now() + this.#pace.after(lent, this.#schedule.shortestIntervalMs)
+    this.#setTimer()
   }
 
-  #lend(poller: PollerNumber): void {
+  #setTimer(): void {
+    if (this.#stopped) return
+    const next = this.#schedule.nextAt()
+    if (next === null) return clearTimeout(this.#timer)
+    const at = Math.max(this.#nextTurnAt, next)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(this.#timerEnded, Math.ceil(at - this.#now()))
+    this.#timerAt = at
+  }
+
+  /** A timer of Node counts from the beginning of a turn of the event loop, so it can end some ms early. */
+  readonly #timerEnded = (): void => {
+    if (this.#now() < this.#timerAt) this.#setTimer()
+    else this.#turn()
+  }
+
+  /** Returns how many Resources it has lent. */
+  #lend(poller: PollerNumber): number {
     const index = pollerIndex(poller)
-    for (let batch = this.#schedule.lend(index); batch !== null; batch = this.#schedule.lend(index))
+    let lent = 0
+    for (let batch = this.#schedule.lend(index); batch !== null; batch = this.#schedule.lend(index)) {
+      lent += batch.size
       this.#hooks.send(poller, batch)
+    }
+    return lent
   }
 }

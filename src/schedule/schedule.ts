@@ -78,6 +78,11 @@ export class Schedule {
     return this.#counter.unpolled + this.#sleeping.waiting
   }
 
+  /** The shortest interval of all Resources so far, in ms. */
+  get shortestIntervalMs(): number {
+    return this.#sleeping.shortestIntervalMs
+  }
+
   /** No Resource becomes due before this time, which is about a minute ahead at most. Null when none is asleep. */
   nextAt(): number | null {
     return this.#sleeping.nextAt()

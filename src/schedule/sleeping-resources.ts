@@ -22,10 +22,11 @@ export type SleepOptions = SpreadOptions & { readonly results?: OnceResults | nu
 export class SleepingResources {
   readonly #table: ResourceTable
   readonly #options: SleepOptions
-  readonly #cadence: (id: ResourceId) => Cadence
+  readonly #cadenceOf: (profile: number) => Cadence
   readonly #wheel: TimingWheel
   #slotAt: Float64Array
   #skipped = 0
+  #shortestIntervalMs = Infinity
   /** How many first polls have been spread over each interval. InitialSpread bounds it. */
   readonly #spreadCounts = new Map<number, number>()
 
@@ -39,7 +40,7 @@ export class SleepingResources {
   ) {
     this.#table = table
     this.#options = options
-    this.#cadence = (id) => cadenceOf(table.profile(id))
+    this.#cadenceOf = cadenceOf
     this.#wheel = new TimingWheel(links, (id) => table.dueAt(id as ResourceId), now)
     this.#slotAt = new Float64Array(table.limit)
   }
@@ -52,6 +53,11 @@ export class SleepingResources {
   /** How many Resources have been polled and have no result yet. */
   get waiting(): number {
     return this.#options.results?.waiting ?? 0
+  }
+
+  /** The shortest interval of all Resources so far, in ms. */
+  get shortestIntervalMs(): number {
+    return this.#shortestIntervalMs
   }
 
   /** Makes room for the Resources that are new in the table. */
@@ -127,6 +133,12 @@ export class SleepingResources {
   cadenceChanged(id: ResourceId, now: number): void {
     this.#wheel.remove(id)
     this.#sleep(id, reschedule(this.#cadence(id), this.#table.read(id), this.#slotAt[id] as number, now))
+  }
+
+  #cadence(id: ResourceId): Cadence {
+    const cadence = this.#cadenceOf(this.#table.profile(id))
+    if (cadence.intervalMs < this.#shortestIntervalMs) this.#shortestIntervalMs = cadence.intervalMs
+    return cadence
   }
 
   #pollAgain(resource: PolledResource, now: number): void {
