@@ -30,7 +30,22 @@ export async function takePlannersJob(engine: Engine, valkey: Valkey, token: str
 /** Takes a batch; null: there is none. Its lock does not run out either. */
 export async function takeBatch(engine: Engine, valkey: Valkey, token: string): Promise<string | null> {
   const id = await engine.batches.take(token)
+  await lockForGood(engine, valkey, id, token)
+  return id
+}
+
+/** The locks of batches that are taken from now on do not run out, however slow this machine is. */
+export function keepLocks(engine: Engine, valkey: Valkey): void {
+  const { batches } = engine
+  const take = batches.take.bind(batches)
+  batches.take = async (token) => {
+    const id = await take(token)
+    await lockForGood(engine, valkey, id, token)
+    return id
+  }
+}
+
+async function lockForGood(engine: Engine, valkey: Valkey, id: string | null, token: string): Promise<void> {
   // Not PERSIST: on a busy machine the lock may be gone by now.
   if (id !== null) await valkey.command('SET', engine.keys.lock(BATCHES, id), token)
-  return id
 }

@@ -7,7 +7,7 @@ import { withConnection } from '../../../src/cluster/engine/one-connection.ts'
 import { Rows } from '../../../src/cluster/engine/rows.ts'
 import { ClusterNode } from '../../../src/cluster/share/cluster-node.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
-import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
+import { engineOf, keepLocks, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { FACTS_BYTES } from '../../../src/cluster/share/facts.ts'
 import { textKey } from '../../../src/cluster/share/text-hash.ts'
@@ -91,6 +91,7 @@ test('a batch that is taken before its URLs are known is handed back as it came'
   await engine.report([report('one', 'first', true)])
   await engine.batches.release('one', 'first')
 
+  keepLocks(engine, valkey)
   const rows = new Rows()
   const exchange = new Exchange('', engine, new ClusterNode(1_000), rows)
   t.teardown(() => exchange.ports.close())
