@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
@@ -12,6 +12,17 @@ import { isThorough } from '../helpers/thorough.ts'
 import { collectingSink, SOURCE_OPTIONS } from '../helpers/collecting-sink.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { SCHEME_LIST } from '../../src/settings/schemes.ts'
+
+/** The names of the files that this process has open; other tests run in it too. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').map((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`)
+    } catch {
+      return '' // Closed meanwhile.
+    }
+  })
+}
 
 /** Reads a file as `-f` does. */
 async function read(t: ExecutionContext, content: string | Uint8Array, name = 'sitemap.xml') {
@@ -144,11 +155,9 @@ test('an index in a file names sitemaps on servers', async (t) => {
   t.deepEqual(urls, ['http://a.example/'])
 })
 
-test.serial('a file that is broken from its start is closed', async (t) => {
-  const open = () => readdirSync('/proc/self/fd').length
-  const before = open()
-  for (let n = 0; n < 20; n++) await read(t, `<html>${' '.repeat(2 ** 20)}`)
+test('a file that is broken from its start is closed', async (t) => {
+  for (let n = 0; n < 20; n++)
+    t.truthy((await read(t, `<html>${' '.repeat(2 ** 20)}`, 'closed-at-once.xml')).error)
   // What is closed is closed a little later.
-  await waitUntil(() => open() < before + 5)
-  t.pass()
+  await waitUntil(() => openFiles().every((file) => !file.includes('closed-at-once.xml')))
 })
