@@ -2,12 +2,25 @@ import { REASON_FACTS } from '../../state/reasons.ts'
 import type { Phases } from '../../state/state.ts'
 import { failure, localFailure } from './failure.ts'
 import type { Failure } from './failure.ts'
+import type { WheelEntry } from './wheel-slots.ts'
 
 /** Whether a step may begin; null: always. */
 export type StepGuard = (() => boolean) | null
 
 /** The phases of a poll, which are timed. */
 export type Phase = Exclude<keyof Phases, 'proxy'>
+
+/** An attempt as Deadlines added it. */
+export interface Timed {
+  readonly attempt: Attempt
+  /** The deadline before it was extended, and when it was added, in ms. */
+  readonly deadline: number
+  readonly at: number
+  /** Sum of all stalls before, in ms. */
+  readonly stalledMs: number
+  /** Whether its deadline is never extended. */
+  readonly isFixed: boolean
+}
 
 /** Never seen: whoever forbids a step takes no State of the poll. */
 const FORBIDDEN = localFailure('unknown-error', 'the step may not begin')
@@ -19,6 +32,8 @@ const FORBIDDEN = localFailure('unknown-error', 'the step may not begin')
 export class Attempt {
   /** In ms on the monotonic clock. Extended when the thread was stalled: the server did not use that time. */
   deadline: number
+  /** Where Deadlines has it; null: it was never added. */
+  entry: WheelEntry<Timed> | null = null
   readonly phasesMs: Phases
   #expired: Failure | null = null
   #abort: ((why: Failure) => void) | null = null

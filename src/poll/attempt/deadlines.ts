@@ -1,5 +1,6 @@
-import type { Attempt } from './attempt.ts'
+import type { Attempt, Timed } from './attempt.ts'
 import type { StallDetector } from './stall-detector.ts'
+import { WheelEntry, WheelSlots } from './wheel-slots.ts'
 
 /** Interval between checks of the deadlines, in ms: a poll ends at most this long after its deadline. */
 const TICK_MS = 10
@@ -10,24 +11,15 @@ const SLOTS = 1024
 /** Shorter stalls of the thread, in ms, extend no deadline. */
 const MIN_EXTENSION_MS = 2 * TICK_MS
 
-/** An attempt's values when it was added. */
-interface Start {
-  readonly deadline: number
-  readonly at: number
-  /** Sum of all stalls before, in ms. */
-  readonly stalledMs: number
-}
-
 /**
  * The deadlines of all attempts of a poller, in one hashed timing wheel with one timer, which runs while there are any. A
  * timer and an AbortSignal for each attempt would cost more than the rest of its bookkeeping. The timer is also the heartbeat
  * from which the StallDetector learns how long the thread was stalled.
  */
 export class Deadlines {
-  readonly #slots: Map<Attempt, Start>[] = Array.from({ length: SLOTS }, () => new Map<Attempt, Start>())
+  readonly #slots = new WheelSlots<Timed>(SLOTS)
   readonly #now: () => number
   readonly #stalls: StallDetector
-  readonly #fixed = new WeakSet<Attempt>()
   #size = 0
   #extensible = true
   #tick: number
@@ -50,26 +42,18 @@ export class Deadlines {
    * deadline is extended by that time, but to no more than twice the time allowed.
    */
   add(attempt: Attempt): void {
-    const now = this.#now()
-    if (this.#timer === null) this.#tick = Math.floor(now / TICK_MS)
-    // The slot of a deadline that has passed would come up when the wheel has turned.
-    attempt.deadline = Math.max(attempt.deadline, this.#tick * TICK_MS)
-    this.#slot(attempt).set(attempt, { deadline: attempt.deadline, at: now, stalledMs: this.#stalls.totalMs })
-    this.#size++
-    if (this.#timer !== null) return
-    this.#stalls.begin(now, Date.now())
-    this.#startTimer(now)
+    this.#add(attempt, false)
   }
 
   /** The same for an Attempt whose deadline is not extended: whoever waits for it goes away. */
   addFixed(attempt: Attempt): void {
-    this.#fixed.add(attempt)
-    this.add(attempt)
+    this.#add(attempt, true)
   }
 
   /** The Attempt has ended. */
   remove(attempt: Attempt): void {
-    if (this.#slot(attempt).delete(attempt)) this.#size--
+    if (attempt.entry !== null && this.#slots.remove(attempt.entry)) this.#size--
+    attempt.entry = null
     if (this.#size > 0 || this.#timer === null) return
     clearTimeout(this.#timer)
     this.#timer = null
@@ -80,13 +64,9 @@ export class Deadlines {
     this.#extensible = false
     // Attempts that would have expired by now expire at the next tick.
     const soonest = this.#now() + TICK_MS
-    const moved = this.#slots.flatMap((slot) =>
-      [...slot].filter(([attempt, { deadline }]) => attempt.deadline > deadline),
-    )
-    for (const [attempt, start] of moved) {
-      this.#slot(attempt).delete(attempt)
-      attempt.deadline = Math.max(start.deadline, soonest)
-      this.#slot(attempt).set(attempt, start)
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const extended = this.#slots.filter(slot, ({ attempt, deadline }) => attempt.deadline > deadline)
+      for (const entry of extended) this.#move(entry, Math.max(entry.value.deadline, soonest))
     }
   }
 
@@ -101,8 +81,24 @@ export class Deadlines {
       this.#heartbeatAt = now - TICK_MS
   }
 
-  #slot(attempt: Attempt): Map<Attempt, Start> {
-    return this.#slots[Math.ceil(attempt.deadline / TICK_MS) % SLOTS] as Map<Attempt, Start>
+  #add(attempt: Attempt, isFixed: boolean): void {
+    const now = this.#now()
+    if (this.#timer === null) this.#tick = Math.floor(now / TICK_MS)
+    // The slot of a deadline that has passed would come up when the wheel has turned.
+    attempt.deadline = Math.max(attempt.deadline, this.#tick * TICK_MS)
+    const { deadline } = attempt
+    attempt.entry = new WheelEntry({ attempt, deadline, at: now, stalledMs: this.#stalls.totalMs, isFixed })
+    this.#slots.add(attempt.entry, slotOf(deadline))
+    this.#size++
+    if (this.#timer !== null) return
+    this.#stalls.begin(now, Date.now())
+    this.#startTimer(now)
+  }
+
+  #move(entry: WheelEntry<Timed>, deadline: number): void {
+    this.#slots.remove(entry)
+    entry.value.attempt.deadline = deadline
+    this.#slots.add(entry, slotOf(deadline))
   }
 
   #startTimer(now: number): void {
@@ -124,8 +120,10 @@ export class Deadlines {
   #advance(now: number): void {
     const until = Math.floor(now / TICK_MS)
     for (let tick = Math.max(this.#tick, until - SLOTS + 1); tick <= until; tick++) {
-      for (const [attempt, start] of this.#slots[tick % SLOTS] as Map<Attempt, Start>) {
-        if (attempt.deadline > now || this.#extend(attempt, start, now)) continue
+      for (const entry of this.#slots.filter(tick % SLOTS, ({ attempt }) => attempt.deadline <= now)) {
+        const { attempt } = entry.value
+        // Another that expired may have ended it.
+        if (attempt.entry !== entry || this.#extend(entry, now)) continue
         this.remove(attempt)
         attempt.expire()
       }
@@ -133,14 +131,17 @@ export class Deadlines {
     this.#tick = until + 1
   }
 
-  #extend(attempt: Attempt, start: Start, now: number): boolean {
+  #extend(entry: WheelEntry<Timed>, now: number): boolean {
+    const start = entry.value
     const stalledMs = this.#stalls.totalMs - start.stalledMs
-    if (stalledMs < MIN_EXTENSION_MS || !this.#extensible || this.#fixed.has(attempt)) return false
+    if (stalledMs < MIN_EXTENSION_MS || !this.#extensible || start.isFixed) return false
     const deadline = start.deadline + Math.min(stalledMs, start.deadline - start.at)
     if (deadline <= now) return false
-    this.#slot(attempt).delete(attempt)
-    attempt.deadline = deadline
-    this.#slot(attempt).set(attempt, start)
+    this.#move(entry, deadline)
     return true
   }
+}
+
+function slotOf(deadline: number): number {
+  return Math.ceil(deadline / TICK_MS) % SLOTS
 }
