@@ -7,7 +7,7 @@ import { startOrigin } from '../helpers/origin.ts'
 import { headcount, parseLines } from '../helpers/program.ts'
 import { isThorough } from '../helpers/thorough.ts'
 
-const QUICK = ['--timeout', '5s', '--pool-size', '2']
+const QUICK = ['--timeout', '30s', '--pool-size', '2']
 
 const byText = (a: string, b: string) => (a < b ? -1 : 1)
 

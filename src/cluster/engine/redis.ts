@@ -10,10 +10,11 @@ import { loadScripts } from './scripts.ts'
 /** A command that has no answer after this long has failed, in ms: less than a lease. It may be carried out all the same. */
 export const COMMAND_TIMEOUT_MS = 1_000
 
-/** A connection on which nothing came for this long is closed, in ms. After a network was cut, TCP itself waits far longer. */
-const SILENCE_MS = 3_000
+/** To connect may take so much longer than a command, in ms. */
+const CONNECT_MORE_MS = 1_000
 
-const CONNECT_TIMEOUT_MS = 2_000
+/** A connection on which nothing came for so much longer is closed, in ms. After a network was cut, TCP itself waits far longer. */
+const SILENCE_MORE_MS = 2_000
 
 /** Time between two attempts to connect, in ms. */
 const RETRY_MS = 250
@@ -94,9 +95,9 @@ function optionsOf(address: EngineAddress, name: string, blocking: boolean, time
     ...(user === null ? {} : { username: user }),
     ...(password === null ? {} : { password }),
     connectionName: `headcount:${name}`,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: timeoutMs + CONNECT_MORE_MS,
     ...(blocking ? {} : { commandTimeout: timeoutMs }),
-    socketTimeout: SILENCE_MS,
+    socketTimeout: timeoutMs + SILENCE_MORE_MS,
     retryStrategy: () => RETRY_MS,
     // Else a command could be carried out after the lease that it was sent in.
     enableOfflineQueue: false,
@@ -134,7 +135,7 @@ function connectorTo(address: EngineAddress, key: string): new () => AbstractCon
   }
   return class extends AbstractConnector {
     constructor() {
-      super(SILENCE_MS)
+      super(COMMAND_TIMEOUT_MS + SILENCE_MORE_MS)
     }
 
     override async connect(emit: (type: string, error: Error) => void): Promise<Socket> {
