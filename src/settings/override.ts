@@ -112,7 +112,14 @@ function parseWithPrefix<T>(part: 'key' | 'value', prefix: string, parse: () => 
   }
 }
 
+/** A flag that many take for a setting, and what does the same for one URL. */
+const FLAG_OF_ALL = {
+  name: 'cacert',
+  instead: '--cacert FILE is for all URLs; for one, use insecure=on and cert-sha256=FINGERPRINT',
+}
+
 function unknownKeyMessage(key: string): string {
+  if (key.toLowerCase() === FLAG_OF_ALL.name) return `unknown setting ${quote(key)}: ${FLAG_OF_ALL.instead}`
   const prefixes = [...NAMED_SETTINGS.keys()]
   const meant = closestName(key, [...PLAIN_SETTINGS.keys(), ...prefixes.map((prefix) => `${prefix}.`)])
   if (meant !== null) return `unknown setting ${quote(key)}: did you mean ${quote(meant)}?`

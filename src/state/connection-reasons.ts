@@ -82,7 +82,8 @@ export const CONNECTION_REASONS = {
     text: 'the certificate is not trusted',
     meaning:
       'The chain does not end at a trusted root: self-signed, a private authority, or an intermediate is missing.',
-    action: 'Use `--cacert FILE` for a private authority. Otherwise let the server send its whole chain.',
+    action:
+      'Use `--cacert FILE` for a private authority. For a self-signed certificate, set `insecure=on` for the URL, and `cert-sha256` so that no other is accepted. Otherwise let the server send its whole chain.',
   },
   'tls-version': {
     verdict: 'down',

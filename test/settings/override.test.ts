@@ -69,6 +69,13 @@ test(refuses, 'method', 'get', 'value', /^method: methods are written in capital
 test(refuses, 'keep-alive', 'secret', 'value', /^keep-alive: must be on or off$/)
 test(refuses, 'max-redirects', '101', 'value', /from 0 to 100/)
 test(refuses, 'intervall', '10s', 'key', /^unknown setting "intervall": did you mean "interval"\?$/)
+test(
+  refuses,
+  'cacert',
+  'ca.pem',
+  'key',
+  /^unknown setting "cacert": --cacert FILE is for all URLs; for one, use insecure=on/,
+)
 test(refuses, 'Interval', '10s', 'key', /did you mean "interval"/)
 test(
   refuses,
