@@ -34,7 +34,12 @@ onTerminal('a live table at 80 × 24: rows, search, one URL, help, resizes, the 
   ])
 
   const first = (
-    await terminal.until((text) => text.includes('42 URLs  40 up  2 down') && /^204 ×\d+.* 500 ×/m.test(text))
+    await terminal.until(
+      (text) =>
+        text.includes('42 URLs  40 up  2 down') &&
+        /^204 ×\d+.* 500 ×/m.test(text) &&
+        /^ \/ search/m.test(text),
+    )
   ).split('\n')
   t.is(first.length, 24)
   t.regex(first[1] ?? '', /^[\d.]+ polls\/s  \d+ in flight  late \S+  \d+ due .* pollers \d+%$/)
