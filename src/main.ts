@@ -22,6 +22,7 @@ import { counted } from './resource/counted.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { ExitDeadline, FLUSH_MS, startAborted } from './runtime/exit-deadline.ts'
 import { endingText } from './runtime/ending-text.ts'
+import { createObjectsYoung } from './runtime/heap-flags.ts'
 import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
@@ -46,6 +47,7 @@ export async function main(
   stderr: (lines: string) => void,
   progress: Progress | null = null,
 ): Promise<ExitCode> {
+  createObjectsYoung()
   const { poolSize, once, poll, durationMs, listen, otlp } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const notices = new Notices(stderr, screen === null ? null : () => monitor)
