@@ -56,7 +56,7 @@ export const CONNECTION_REASONS = {
     meaning:
       'The deadline, `--timeout`, passed. `detail` names the phase: `dns`, `connect`, `tls`, `wait` or `body`.',
     action:
-      'Compare the times of its phases with those of other polls. A URL that is slow by design needs a longer `timeout=` on its line (`--timeout` is for all URLs).',
+      'Compare the times of its phases with those of other polls. A URL that is slow by design needs a longer `timeout=` on its line.',
   },
   'tls-expired': {
     verdict: 'down',
