@@ -64,13 +64,27 @@ export async function applyDiff(
   const waiting: Changed[] = []
   for (const targets of slices(changed)) {
     const done: Changed[] = []
-    for (const one of targets) (changeRow(one, context) ? done : waiting).push(one)
-    await tellChanged(done, context)
+    const withSettings: ResourceId[] = []
+    for (const one of targets) {
+      const [id] = one
+      const before = context.table.profile(id)
+      if (!changeRow(one, context)) waiting.push(one)
+      else {
+        done.push(one)
+        if (context.table.profile(id) !== before) withSettings.push(id)
+      }
+    }
+    await tellChanged(done, withSettings, context)
   }
   if (waiting.length > 0) await context.makeRoom?.()
   const late = changeTogether(waiting, context)
   // All are told before the first of them is polled.
-  await Promise.all([...slices(late)].map((targets) => tellChanged(targets, context)))
+  await Promise.all(
+    [...slices(late)].map((targets) => {
+      const ids = targets.map(([id]) => id)
+      return tellChanged(targets, ids, context)
+    }),
+  )
   for (const targets of slices(added)) {
     const ids: ResourceId[] = []
     for (const target of targets) {
@@ -153,11 +167,15 @@ function changeTogether(rows: readonly Changed[], context: ApplyContext): Change
   })
 }
 
-/** Tells the consumer that Resources have changed. */
-async function tellChanged(targets: readonly Changed[], { consumer }: ApplyContext): Promise<void> {
+/** Tells the consumer that Resources have changed, and the settings of some of them. */
+async function tellChanged(
+  targets: readonly Changed[],
+  withSettings: readonly ResourceId[],
+  { consumer }: ApplyContext,
+): Promise<void> {
   if (targets.length === 0) return
   const ids = targets.map(([id]) => id)
-  consumer.update(ids)
+  if (withSettings.length > 0) consumer.update(withSettings)
   await consumer.register(ids)
   await setImmediate()
 }

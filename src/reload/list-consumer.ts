@@ -10,7 +10,7 @@ export interface ListConsumer {
   add(ids: readonly ResourceId[]): void
   /** Stop polling these Resources. */
   remove(ids: readonly ResourceId[]): void
-  /** The cadence of these Resources may have changed. */
+  /** These Resources have other settings. */
   update(ids: readonly ResourceId[]): void
 }
 

@@ -7,6 +7,9 @@ import type { HandedOver } from './handover.ts'
 import type { Schedule } from './schedule.ts'
 import { TurnPace } from './turn-pace.ts'
 
+/** No more Resources than this are polled ahead of their time because their settings have changed. */
+const MAX_URGENT = 100
+
 /** What the dispatcher calls. */
 export interface DispatcherHooks {
   /** Sends a batch to a poller. */
@@ -79,9 +82,10 @@ export class Dispatcher {
     this.#turn()
   }
 
-  /** Applies new cadences to Resources. */
+  /** Applies new settings to Resources. If they are few, those that were not up are polled at once: the settings may be the remedy. */
   update(ids: readonly ResourceId[]): void {
-    for (const id of ids) this.#schedule.cadenceChanged(id, this.#now())
+    const isUrgent = ids.length <= MAX_URGENT
+    for (const id of ids) this.#schedule.settingsChanged(id, this.#now(), isUrgent)
     this.#turn()
   }
 
@@ -126,7 +130,8 @@ export class Dispatcher {
     if (next === null) return clearTimeout(this.#timer)
     const at = Math.max(this.#nextTurnAt, next)
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(this.#timerEnded, Math.ceil(at - this.#now()))
+    // Main may be late already.
+    this.#timer = setTimeout(this.#timerEnded, Math.max(0, Math.ceil(at - this.#now())))
     this.#timerAt = at
   }
 

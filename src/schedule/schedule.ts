@@ -115,11 +115,12 @@ export class Schedule {
   }
 
   /**
-   * Applies a new cadence to a Resource. If it sleeps longer than its new interval, it is due earlier, by whole intervals; one that is
-   * set aside sleeps on.
+   * Applies new settings to a Resource. If it sleeps longer than its new interval, it is due earlier, by whole intervals; one that is
+   * set aside sleeps on. `isUrgent`: it is due at once if it was not up.
    */
-  cadenceChanged(id: ResourceId, now: number): void {
-    if (this.#holders.of(id) === ASLEEP && !this.#due.isSetAside(id)) this.#sleeping.cadenceChanged(id, now)
+  settingsChanged(id: ResourceId, now: number, isUrgent = false): void {
+    if (this.#holders.of(id) !== ASLEEP || this.#due.isSetAside(id)) return
+    this.#sleeping.settingsChanged(id, now, isUrgent)
   }
 
   /** Lends no more to a poller. Due Resources of its origins go to the other pollers. */

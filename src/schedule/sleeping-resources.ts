@@ -5,7 +5,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { InitialSpread } from './initial-spread.ts'
 import type { SpreadOptions } from './initial-spread.ts'
 import type { Links } from './linked-queues.ts'
-import { nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
+import { atOnce, nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
 import { effectiveIntervalMs } from '../resource/cadence.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import type { NextPoll } from './next-due.ts'
@@ -129,10 +129,14 @@ export class SleepingResources {
     this.#wheel.remove(id)
   }
 
-  /** Applies a new cadence to a Resource. Throws when it is not asleep. */
-  cadenceChanged(id: ResourceId, now: number): void {
+  /** Applies new settings to a Resource. `isUrgent`: poll it at once if it was not up. Throws when it is not asleep. */
+  settingsChanged(id: ResourceId, now: number, isUrgent: boolean): void {
     this.#wheel.remove(id)
-    this.#sleep(id, reschedule(this.#cadence(id), this.#table.read(id), this.#slotAt[id] as number, now))
+    const [cadence, resource] = [this.#cadence(id), this.#table.read(id)]
+    const next = reschedule(cadence, resource, this.#slotAt[id] as number, now)
+    const wasUp = resource.verdict === 'up' || resource.verdict === 'pending'
+    // A server may have asked not to be polled before some time.
+    this.#sleep(id, !isUrgent || wasUp || resource.notBefore > now ? next : atOnce(cadence, next, now))
   }
 
   #cadence(id: ResourceId): Cadence {

@@ -50,6 +50,17 @@ test('a list that changes is taken over: what is new is polled, what has left is
   t.like(program.json.at(-1), { type: 'summary', urls: 3, up: 2, down: 1, pending: 0 })
 })
 
+test('a URL that is down is polled at once when its line changes', async (t) => {
+  const origin = await startOrigin(t, (_, response) => void response.writeHead(404).end())
+  const list = listOf(t, [`${origin.url}/gone`])
+  const program = new Program(t, [...QUICK, '--interval', '1h', '-f', list.file])
+  const verdicts = () => program.json.filter(({ type }) => type === 'state').map(({ verdict }) => verdict)
+  await program.until(() => verdicts().length === 1)
+  list.write([`${origin.url}/gone accept=404`])
+  await program.until(() => verdicts().length === 2)
+  t.deepEqual(verdicts(), ['down', 'up'])
+})
+
 test('SIGHUP reads the lists again, whether they seem to have changed or not', async (t) => {
   const origin = await startOrigin(t)
   const list = listOf(t, [`${origin.url}/a`])

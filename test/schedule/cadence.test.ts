@@ -81,7 +81,7 @@ test('a new profile applies to a Resource that is asleep and to one that a polle
   t.is(table.dueAt(first.id), 60_000)
   for (const { id } of [first, second]) {
     table.setProfile(id, 7)
-    schedule.cadenceChanged(id, 2_500)
+    schedule.settingsChanged(id, 2_500)
   }
   t.is(table.dueAt(first.id), 3_000)
   schedule.takeBack({ ...second, verdict: 'up' }, 2_600)
@@ -91,6 +91,36 @@ test('a new profile applies to a Resource that is asleep and to one that a polle
     lendAll(schedule).map(({ profile }) => profile),
     [7, 7],
   )
+})
+
+for (const verdict of ['down', 'unknown', 'up'] as const)
+  test(`a URL whose settings change while it is ${verdict} is polled at once if it was not up, and then at its slots`, (t) => {
+    const [schedule, table] = scheduleOf([0])
+    schedule.wake(1)
+    const [resource] = lendAll(schedule) as [Resource]
+    schedule.takeBack({ ...resource, verdict, errCount: verdict === 'down' ? 3 : 0 }, 20)
+    const dueAt = table.dueAt(resource.id)
+    schedule.settingsChanged(resource.id, 2_500, true)
+    t.is(table.dueAt(resource.id), verdict === 'up' ? dueAt : 2_500)
+    schedule.wake(2_501)
+    const [again] = lendAll(schedule)
+    t.is(again === undefined, verdict === 'up')
+    if (again === undefined) return
+    schedule.takeBack({ ...again, verdict: 'up', errCount: 0 }, 2_600)
+    // Back-off ends with the error: the next slot is one of those that the interval gives.
+    t.true(table.dueAt(resource.id) > 2_600 && table.dueAt(resource.id) <= 2_600 + FLAGS.intervalMs)
+    t.is(Math.abs(table.dueAt(resource.id) - dueAt) % FLAGS.intervalMs, 0)
+    t.is(schedule.skipped, 0)
+  })
+
+test('a URL whose settings change is not polled before the time that its server asked for', (t) => {
+  const [schedule, table] = scheduleOf([0])
+  schedule.wake(1)
+  const [resource] = lendAll(schedule) as [Resource]
+  schedule.takeBack({ ...resource, verdict: 'down', errCount: 1, notBefore: 90_000 }, 20)
+  const dueAt = table.dueAt(resource.id)
+  schedule.settingsChanged(resource.id, 2_500, true)
+  t.is(table.dueAt(resource.id), dueAt)
 })
 
 test('a thousand slightly different intervals do not start at the same moment', (t) => {

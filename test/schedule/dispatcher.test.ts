@@ -18,11 +18,11 @@ const options = {
 }
 
 /** A dispatcher of these URLs. `next` resolves with the URLs of the next batch, which have been polled and are given back by `giveBack`. */
-function dispatch(urls: readonly string[], intervals: readonly number[] = []) {
+function dispatch(urls: readonly string[], intervals: readonly number[] = [], now = monotonicMs) {
   const table = new ResourceTable()
   for (const [at, url] of urls.entries()) table.setProfile(table.add(url as Url) as ResourceId, at)
   const cadence = (profile: number) => ({ ...options, intervalMs: intervals[profile] ?? options.intervalMs })
-  const schedule = new Schedule(table, options, monotonicMs(), cadence)
+  const schedule = new Schedule(table, options, now(), cadence)
   let waiting = Promise.withResolvers<string[]>()
   const sent: string[][] = []
   let polled: PolledResource[] = []
@@ -32,9 +32,10 @@ function dispatch(urls: readonly string[], intervals: readonly number[] = []) {
     sent.push(resources.map(({ url }) => url))
     waiting.resolve([])
   }
-  const dispatcher = new Dispatcher(schedule, 1, monotonicMs, { send, polledOnce() {} })
+  const dispatcher = new Dispatcher(schedule, 1, now, { send, polledOnce() {} })
   return {
     dispatcher,
+    schedule,
     async next(): Promise<string[]> {
       while (sent.length === 0) {
         waiting = Promise.withResolvers()
@@ -81,4 +82,39 @@ test('a Resource that comes back is lent when it is due, also before all others'
     t.deepEqual(await next(), ['http://fast.example/'])
     giveBack()
   }
+})
+
+test('of many URLs whose settings change, none is polled ahead of its time', (t) => {
+  const urls = Array.from({ length: 101 }, (_, n) => `http://${n}.example/`)
+  const { dispatcher, schedule } = dispatch(urls)
+  t.teardown(() => dispatcher.stop())
+  const ids = urls.map((_, n) => n as ResourceId)
+  const urgent: (boolean | undefined)[] = []
+  schedule.settingsChanged = (_, __, isUrgent) => void urgent.push(isUrgent)
+  dispatcher.update(ids)
+  t.deepEqual(new Set(urgent.splice(0)), new Set([false]))
+  dispatcher.update(ids.slice(0, 100))
+  t.deepEqual(new Set(urgent), new Set([true]))
+})
+
+test('a turn that main is late for is the next one', async (t) => {
+  const warnings: string[] = []
+  const warned = ({ name }: Error) => void warnings.push(name)
+  process.on('warning', warned)
+  t.teardown(() => process.off('warning', warned))
+  let missedMs = 0
+  const { dispatcher, next } = dispatch(
+    ['http://a.example/', 'http://b.example/'],
+    [10_000, 10_000],
+    () => monotonicMs() + missedMs,
+  )
+  t.teardown(() => dispatcher.stop())
+  const first = await next()
+  missedMs = 1_000_000
+  dispatcher.returned([])
+  t.not((await next()).join(), first.join())
+  t.deepEqual(
+    warnings.filter((name) => name.startsWith('Timeout')),
+    [],
+  )
 })
