@@ -32,11 +32,10 @@ export function headcount(
           // Together with `quiet` they have no effect and are refused.
           ...(format === 'quiet' ? [] : ['--changes', '--status-interval', '1s']),
         ],
-        bench,
+        { ...bench, program: base ?? bench.program },
         (line) => {
           if (line.startsWith('{"type":"summary"')) summary = JSON.parse(line) as Summary
         },
-        base ?? bench.program,
       )
       return {
         child,
@@ -77,9 +76,8 @@ export function startHeadcount(
   args: readonly string[],
   { cores, program }: Pick<Bench, 'cores' | 'program'>,
   onLine?: (line: string) => void,
-  cli = program,
 ): Promise<Child> {
-  return Child.start(process.execPath, [cli, ...args], {
+  return Child.start(process.execPath, [program, ...args], {
     core: cores.client,
     ...(onLine === undefined ? {} : { onLine }),
   })

@@ -175,7 +175,7 @@ async function tellChanged(
 ): Promise<void> {
   if (targets.length === 0) return
   const ids = targets.map(([id]) => id)
-  if (withSettings.length > 0) consumer.update(withSettings)
+  consumer.update(ids, withSettings)
   await consumer.register(ids)
   await setImmediate()
 }

@@ -10,20 +10,20 @@ export interface ListConsumer {
   add(ids: readonly ResourceId[]): void
   /** Stop polling these Resources. */
   remove(ids: readonly ResourceId[]): void
-  /** These Resources have other settings. */
-  update(ids: readonly ResourceId[]): void
+  /** These Resources have changed: those of `withSettings` have other settings, the others only other labels. */
+  update(ids: readonly ResourceId[], withSettings: readonly ResourceId[]): void
 }
 
 /** Passes changes of the lists to the monitor, which registers URLs before their first State, and to the dispatcher. */
 export function listConsumer(
   monitor: Pick<ListConsumer, 'register' | 'unregister'>,
-  dispatcher: Pick<ListConsumer, 'add' | 'remove' | 'update'>,
+  dispatcher: Pick<ListConsumer, 'add' | 'remove'> & { update(ids: readonly ResourceId[]): void },
 ): ListConsumer {
   return {
     register: (ids) => monitor.register(ids),
     unregister: (ids) => monitor.unregister(ids),
     add: (ids) => dispatcher.add(ids),
     remove: (ids) => dispatcher.remove(ids),
-    update: (ids) => dispatcher.update(ids),
+    update: (_, withSettings) => dispatcher.update(withSettings),
   }
 }

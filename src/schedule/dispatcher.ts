@@ -84,6 +84,7 @@ export class Dispatcher {
 
   /** Applies new settings to Resources. If they are few, those that were not up are polled at once: the settings may be the remedy. */
   update(ids: readonly ResourceId[]): void {
+    if (ids.length === 0) return
     const isUrgent = ids.length <= MAX_URGENT
     for (const id of ids) this.#schedule.settingsChanged(id, this.#now(), isUrgent)
     this.#turn()

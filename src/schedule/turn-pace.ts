@@ -1,5 +1,5 @@
 /** The least time between two turns on the timer, in ms. */
-export const MIN_TURN_MS = 5
+const MIN_TURN_MS = 5
 /** The most time, in ms. */
 const MAX_TURN_MS = 50
 /** The polls of a URL are late by at most this part of the shortest interval, so that others can go with them. */

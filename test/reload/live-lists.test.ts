@@ -87,6 +87,7 @@ async function start(sources: readonly FakeSource[], { allowShrink = false } = {
   const lists = new LiveLists(sources, { table, profiles }, { allowShrink }, (line) => said.push(line))
   const first = await lists.readFirst()
   const events: string[] = []
+  const resettled: string[] = []
   const hosts = (ids: readonly ResourceId[]) => ids.map((id) => new URL(table.url(id)).hostname)
   const note = (what: string, ids: readonly ResourceId[]) => {
     if (ids.length > 0) events.push(`${what} ${hosts(ids).join(' ')}`)
@@ -98,7 +99,10 @@ async function start(sources: readonly FakeSource[], { allowShrink = false } = {
     },
     unregister: (ids: readonly ResourceId[]) => note('unregister', ids),
     add: (ids: readonly ResourceId[]) => note('add', ids),
-    update: (ids: readonly ResourceId[]) => note('update', ids),
+    update(ids: readonly ResourceId[], withSettings: readonly ResourceId[]) {
+      note('update', ids)
+      resettled.push(...hosts(withSettings))
+    },
     remove(ids: readonly ResourceId[]) {
       note('remove', ids)
       for (const id of ids) table.remove(id)
@@ -110,8 +114,24 @@ async function start(sources: readonly FakeSource[], { allowShrink = false } = {
     return table.profile(id)
   }
   const urls = () => hosts([...table.ids()]).toSorted()
-  return { lists, first, said, events, profile, urls }
+  return { lists, first, said, events, resettled, profile, urls }
 }
+
+test('other labels are passed on, and told apart from other settings', async (t) => {
+  const list = new FakeSource('list', ['a', 'b'])
+  const { lists, events, resettled } = await start([list])
+  list.targets = list.targets.map((target) => ({ ...target, labels: { team: 'web' } }))
+  await lists.readAgain()
+  t.deepEqual(events.splice(0), ['update a b', 'register a b'])
+  t.deepEqual(resettled, [])
+  list.targets = list.targets.map((target, n) =>
+    n === 0 ? { ...target, overrides: { intervalMs: 1_000 } } : target,
+  )
+  await lists.readAgain()
+  t.deepEqual(events, ['update a', 'register a'])
+  t.deepEqual(resettled, ['a'])
+  lists.close()
+})
 
 test('changes are passed on in order: removals first, and the monitor knows a URL before it is polled', async (t) => {
   const list = new FakeSource('list', ['a', 'b', 'c'])
