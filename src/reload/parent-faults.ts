@@ -33,8 +33,8 @@ export class ParentFaults {
 
   /** Why a target of the first reading can't have its parent; null: it can, or another target counts for its URL. */
   atStart(target: Target): Refusal | null {
-    if (this.#table.find(target.url) !== null) return null
-    return parentFault(target, this.#byFlags, (url) => this.#inTable(url))
+    const fault = parentFault(target, this.#byFlags, (url) => this.#inTable(url))
+    return fault !== null && this.#table.find(target.url) === null ? fault : null
   }
 
   /** Whether a URL of a source that is read again can have no settings of its own: it has the parent of the flags then. */

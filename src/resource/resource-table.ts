@@ -185,6 +185,8 @@ export class ResourceTable {
   }
 
   #grow(size: number): void {
+    // All columns have the same length.
+    if (size <= this.#rowState.length) return
     this.#origin = ensureCapacity(this.#origin, size)
     this.#profile = ensureCapacity(this.#profile, size)
     this.#generation = ensureCapacity(this.#generation, size)

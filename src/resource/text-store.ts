@@ -38,7 +38,8 @@ export class TextStore {
     const { chunk, at } = this.#locate(place)
     chunk[at] = length & 0xff
     chunk[at + 1] = length >>> 8
-    chunk.set(bytes.subarray(0, length), at + HEADER_BYTES)
+    // For texts as short as URLs, this takes half the time of `set` with its view.
+    for (let n = 0; n < length; n++) chunk[at + HEADER_BYTES + n] = bytes[n] as number
     return place
   }
 
