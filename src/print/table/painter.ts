@@ -13,34 +13,36 @@ export class Painter {
   #lines: readonly string[] = []
   /** Written together with the next frame, so that the screen is never seen empty. */
   #prefix = ''
-  #state: 'outside' | 'entering' | 'inside' = 'outside'
+  #isDrawing = false
+  /** Whether the terminal is to be restored. It can be entered again before it was left: another program may have drawn on it. */
+  #isEntered = false
 
   constructor(canvas: Canvas) {
     this.#canvas = canvas
   }
 
   enter(): void {
-    this.#state = 'entering'
+    this.#isDrawing = true
     this.#lines = []
     this.#prefix = ENTER_SCREEN
   }
 
   /** Restores the terminal. */
   leave(): void {
-    if (this.#state === 'inside') this.#canvas.write(LEAVE_SCREEN)
-    this.#state = 'outside'
+    if (this.#isEntered) this.#canvas.write(LEAVE_SCREEN)
+    this.#isEntered = false
+    this.#isDrawing = false
   }
 
   /** The next frame is drawn in full. */
   invalidate(): void {
     this.#lines = []
-    if (this.#state === 'inside') this.#prefix = '\u001b[2J'
+    if (this.#prefix === '') this.#prefix = '\u001b[2J'
   }
 
   /** Draws a screen of lines, none wider than the terminal. If the terminal is behind, the frame is skipped. */
   paint(lines: readonly string[]): void {
-    if (this.#canvas.bufferedLength > 0) return
-    if (this.#state === 'outside') return
+    if (this.#canvas.bufferedLength > 0 || !this.#isDrawing) return
     let text = this.#prefix
     for (const [row, line] of lines.entries()) {
       // Clear the line before writing it: clearing after a full line would erase its last character.
@@ -48,7 +50,7 @@ export class Painter {
     }
     this.#lines = lines
     this.#prefix = ''
-    this.#state = 'inside'
+    this.#isEntered = true
     if (text !== '') this.#canvas.write(text)
   }
 }
