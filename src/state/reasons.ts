@@ -99,7 +99,8 @@ const TABLE = {
     answered: true,
     meaning:
       'The status is accepted, but the attempt took longer than `--max-time`. `detail` names the phase that took longest.',
-    action: 'As for `timeout`.',
+    action:
+      'Compare the times of its phases with those of other polls. A URL that is slow by design needs a longer `max-time=` on its line.',
   },
   body: {
     verdict: 'down',
