@@ -152,7 +152,11 @@ export class Tls {
         done(classify(error))
         socket.destroy()
       })
-      socket.once('close', () => done(failure('closed', 'closed in the handshake')))
+      socket.once('close', () => {
+        done(failure('closed', 'closed in the handshake'))
+        // V8 keeps a TLSSocket until all of its heap is collected. What the listeners refer to is collected before that, and is as much again.
+        socket.removeAllListeners().on('error', ignore)
+      })
       return () => socket.destroy()
     })
     if (isFailure(secured)) {
@@ -186,6 +190,8 @@ export function contextFor(texts: PemTexts): SecureContext {
   contexts.set(texts, context)
   return context
 }
+
+function ignore(): void {}
 
 function expiry(socket: TLSSocket): number {
   // Not getPeerX509Certificate: on Node 24, calling it before Node's own check makes that check find no name in the

@@ -332,3 +332,25 @@ test('all connections share one SecureContext: one for each would cost six times
   t.truthy(contexts[0])
   t.is(contexts[0], contexts[1])
 })
+
+test('a connection that is closed refers to nothing by its listeners', async (t) => {
+  const server = await secure(good)
+  t.teardown(() => server.close())
+  const now = () => performance.now()
+  const tls = new Tls({ tls: { ca: authority.pem }, insecure: false, http2: false }, now)
+  const socket = connect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const found = { tls: null, breaksRules: null }
+  const secured = await tls.secure(
+    new Attempt(now() + 60_000, now),
+    socket,
+    new URL('https://127.0.0.1/'),
+    found,
+  )
+  if (isFailure(secured)) return t.fail(secured.detail)
+  const closed = once(secured, 'close')
+  secured.destroy()
+  await closed
+  t.deepEqual(secured.eventNames(), ['error'])
+  t.notThrows(() => secured.emit('error', new Error('late')))
+})
