@@ -20,7 +20,8 @@ export function buildPrograms(base: string | null): Programs {
   const build = resolve(base, 'scripts/build.ts')
   if (!existsSync(build))
     return { program: source(fileURLToPath(new URL('../..', import.meta.url))), base: source(base) }
-  const folder = resolve(base, 'node_modules/.cache/program')
+  // Not the folder of this checkout's program: the packages of the other may be a link to those of this one.
+  const folder = resolve(base, 'node_modules/.cache/base-program')
   execFileSync(process.execPath, [build, folder])
   return { program: bundleProgram(), base: resolve(folder, 'src/cli.js') }
 }
