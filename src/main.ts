@@ -22,7 +22,7 @@ import { counted } from './resource/counted.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import { ExitDeadline, FLUSH_MS, startAborted } from './runtime/exit-deadline.ts'
 import { endingText } from './runtime/ending-text.ts'
-import { createObjectsYoung } from './runtime/heap-flags.ts'
+import { createObjectsYoung, letHeapsGrow } from './runtime/heap-flags.ts'
 import type { Signals } from './runtime/signals.ts'
 import { isTerminal, screenOptions, Terminal } from './runtime/terminal.ts'
 import { Dispatcher } from './schedule/dispatcher.ts'
@@ -54,8 +54,9 @@ export async function main(
   const log = (lines: string) => notices.log(lines)
   // Lines on a live view disappear with it.
   const exitStatus = new ExitStatus(once, screen === null ? { log } : { logAtExit: stderr })
+  const failed = (error: Error) => exitStatus.fail(error)
 
-  const cluster = await createCluster(given, options, { log, failed: (error) => exitStatus.fail(error) })
+  const cluster = await createCluster(given, options, { log, failed })
   const { table, profiles, lists, inputs, probes, pages, pageExport } = cluster?.work ?? given
 
   // Start the monitor. It knows every URL before its first State. No hook is called before all of this is set up.
@@ -131,16 +132,14 @@ export async function main(
         monitor.send({ type: 'states', batch: reportSetAside(setAside, poller, table, log) })
     },
     replaced: (poller) => dispatcher.open(poller),
-    failed: (error) => exitStatus.fail(error),
+    failed,
   })
   const relay = await createRelay(web, () => probes ?? builtInModules(), table, poolSize, pollers)
   const users = [given.profiles, profiles, pages, probes]
   const stopFollowing = followFiles(pollers, users, (line) => log(`${line}\n`))
   const fetching = { userAgent: poll.userAgent, ca: poll.tls.ca }
   const tokens = new TokenStore(fetching, (all) => pollers.setFiles(all), monotonicMs)
-  const starts = Promise.all([monitorStarts, pollers.start(), web?.start(), alerter?.start()]).catch(
-    (error: Error) => exitStatus.fail(error),
-  )
+  const starts = Promise.all([monitorStarts, pollers.start(), web?.start(), alerter?.start()]).catch(failed)
   if (!(await Promise.race([starts, startAborted(signals)]))) {
     exitStatus.stop()
     terminal?.close(false)
@@ -156,6 +155,7 @@ export async function main(
   const dispatcher = new Dispatcher(schedule, poolSize, monotonicMs, {
     send: (poller, batch) => pollers.send(poller, batch),
     polledOnce: () => once && exitStatus.done(),
+    busy: letHeapsGrow,
   })
   pollers.enableRestart()
   const stats = () => mainStats({ dispatcher, pollers, lists, cluster, web })
@@ -163,7 +163,8 @@ export async function main(
   monitor.enableRestart({ stats, polls: () => schedule.polls - replayed.polls, switchStatusPorts })
   web?.setPolling()
   alerter?.configure({ link: options.externalUrl ?? web?.address ?? '' })
-  const consumer = cluster?.start(schedule, dispatcher, pollers, monitor) ?? listConsumer(monitor, dispatcher)
+  const consumer =
+    cluster?.start(schedule, dispatcher, pollers, monitor) ?? listConsumer(monitor, dispatcher, settling)
   if (lists.canChange) lists.follow(consumer, (line) => log(`${line}\n`))
 
   // Poll until there is a reason to end.

@@ -28,6 +28,7 @@ import type { FirstReading } from './reload/first-reading.ts'
 import { openLists } from './reload/open-lists.ts'
 import { monotonicMs } from './runtime/clock.ts'
 import type { Signals } from './runtime/signals.ts'
+import { keepHeapsSmall } from './runtime/heap-flags.ts'
 import { leaveRemovedFolder } from './runtime/working-folder.ts'
 import { ListError } from './targets/read-targets.ts'
 
@@ -117,13 +118,13 @@ async function runWith(
   { stderr, said, onStop }: Streams,
   pageExport: Work['pageExport'] = null,
 ): Promise<ExitCode> {
-  const { options, inputs } = request
+  keepHeapsSmall()
+  const { options, inputs, probes, config: pages } = request
   const { log, refuse } = said
   if (options.verbose) said.repeatAll()
   const stopped = new Promise<'stopped'>((resolve) => onStop(() => resolve('stopped')))
   const site = options.demo ? await (await import('./demo/site.ts')).startDemoSite() : null
   try {
-    const { probes, config: pages } = request
     const urls = [...options.urls, ...(site?.urls ?? [])]
     const lists = openLists({ ...withRefusal(options), urls }, pages, process.stdin, log)
     const work = { ...lists, inputs, probes, pages, pageExport }

@@ -10,6 +10,8 @@ import type { ListConsumer } from './list-consumer.ts'
 
 /** How many Resources change in one slice, which takes a ms or two. */
 const SLICE_SIZE = 1_000
+/** If more Resources than this change together, none of them is polled ahead of its time. */
+const MAX_POLLED_SOON = 100
 
 /** What `applyDiff` changes. */
 export interface ApplyContext {
@@ -62,6 +64,7 @@ export async function applyDiff(
   }
   // Those whose new sets find no room keep the old ones until every old set that can go has gone.
   const waiting: Changed[] = []
+  const soon: ResourceId[] = []
   for (const targets of slices(changed)) {
     const done: Changed[] = []
     const withSettings: ResourceId[] = []
@@ -74,6 +77,7 @@ export async function applyDiff(
         if (context.table.profile(id) !== before) withSettings.push(id)
       }
     }
+    if (changed.length <= MAX_POLLED_SOON) soon.push(...withSettings)
     await tellChanged(done, withSettings, context)
   }
   if (waiting.length > 0) await context.makeRoom?.()
@@ -82,9 +86,12 @@ export async function applyDiff(
   await Promise.all(
     [...slices(late)].map((targets) => {
       const ids = targets.map(([id]) => id)
+      if (changed.length <= MAX_POLLED_SOON) soon.push(...ids)
       return tellChanged(targets, ids, context)
     }),
   )
+  // The monitor knows their new settings now.
+  context.consumer.pollSoon?.(soon)
   for (const targets of slices(added)) {
     const ids: ResourceId[] = []
     for (const target of targets) {

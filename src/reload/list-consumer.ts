@@ -12,12 +12,19 @@ export interface ListConsumer {
   remove(ids: readonly ResourceId[]): void
   /** These Resources have changed: those of `withSettings` have other settings, the others only other labels. */
   update(ids: readonly ResourceId[], withSettings: readonly ResourceId[]): void
+  /**
+   * The settings of these Resources, which are few, have changed. Polls those at once that are not up: the settings may be the remedy.
+   * Absent: they are polled at their time.
+   */
+  pollSoon?(ids: readonly ResourceId[]): void
 }
 
-/** Passes changes of the lists to the monitor, which registers URLs before their first State, and to the dispatcher. */
+/** Passes changes of the lists to the monitor, which registers URLs before their first State, and to the dispatcher. `settling` tells what a URL is shown as. */
 export function listConsumer(
   monitor: Pick<ListConsumer, 'register' | 'unregister'>,
-  dispatcher: Pick<ListConsumer, 'add' | 'remove'> & { update(ids: readonly ResourceId[]): void },
+  dispatcher: Pick<ListConsumer, 'add' | 'remove'> &
+    Record<'update' | 'pollSoon', (ids: readonly ResourceId[]) => void>,
+  settling: { isDownOrUnknown(id: ResourceId): boolean },
 ): ListConsumer {
   return {
     register: (ids) => monitor.register(ids),
@@ -25,5 +32,6 @@ export function listConsumer(
     add: (ids) => dispatcher.add(ids),
     remove: (ids) => dispatcher.remove(ids),
     update: (_, withSettings) => dispatcher.update(withSettings),
+    pollSoon: (ids) => dispatcher.pollSoon(ids.filter((id) => settling.isDownOrUnknown(id))),
   }
 }

@@ -7,8 +7,8 @@ import type { HandedOver } from './handover.ts'
 import type { Schedule } from './schedule.ts'
 import { TurnPace } from './turn-pace.ts'
 
-/** No more Resources than this are polled ahead of their time because their settings have changed. */
-const MAX_URGENT = 100
+/** A process that polls more Resources than this within a second is busy. */
+const MANY_A_SECOND = 2_000
 
 /** What the dispatcher calls. */
 export interface DispatcherHooks {
@@ -16,6 +16,8 @@ export interface DispatcherHooks {
   send(poller: PollerNumber, batch: ResourceBatch): void
   /** Every Resource has come back from its first poll; with `OnceResults`, has its result. */
   polledOnce(): void
+  /** Many Resources were polled within a second. It is called again as long as they are. */
+  busy(): void
 }
 
 /**
@@ -32,6 +34,9 @@ export class Dispatcher {
   /** When the timer ends, and when the next turn may be; monotonic. */
   #timerAt = 0
   #nextTurnAt = 0
+  /** How many Resources were lent in a second, and when that ends, monotonic. */
+  #lentInSecond = 0
+  #secondEndsAt = 0
   #stopped = false
 
   /** `now` is the monotonic clock, in ms. */
@@ -82,11 +87,17 @@ export class Dispatcher {
     this.#turn()
   }
 
-  /** Applies new settings to Resources. If they are few, those that were not up are polled at once: the settings may be the remedy. */
+  /** Applies new settings to Resources. */
   update(ids: readonly ResourceId[]): void {
     if (ids.length === 0) return
-    const isUrgent = ids.length <= MAX_URGENT
-    for (const id of ids) this.#schedule.settingsChanged(id, this.#now(), isUrgent)
+    for (const id of ids) this.#schedule.settingsChanged(id, this.#now())
+    this.#turn()
+  }
+
+  /** Polls Resources ahead of their time. */
+  pollSoon(ids: readonly ResourceId[]): void {
+    if (ids.length === 0) return
+    for (const id of ids) this.#schedule.settingsChanged(id, this.#now(), true)
     this.#turn()
   }
 
@@ -121,8 +132,19 @@ export class Dispatcher {
     this.#schedule.wake(this.#now())
     let lent = 0
     for (const poller of this.#pollers) lent += this.#lend(poller)
-    this.#nextTurnAt = this.#now() + this.#pace.after(lent, this.#schedule.shortestIntervalMs)
+    const now = this.#now()
+    this.#count(lent, now)
+    this.#nextTurnAt = now + this.#pace.after(lent, this.#schedule.shortestIntervalMs)
     this.#setTimer()
+  }
+
+  #count(lent: number, now: number): void {
+    if (now >= this.#secondEndsAt) {
+      this.#lentInSecond = 0
+      this.#secondEndsAt = now + 1_000
+    }
+    this.#lentInSecond += lent
+    if (this.#lentInSecond > MANY_A_SECOND) this.#hooks.busy()
   }
 
   #setTimer(): void {

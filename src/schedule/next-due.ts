@@ -52,16 +52,6 @@ export function nextAfterSetAside(cadence: Cadence, slotAt: number, errCount: nu
   return { dueAt: slot, slotAt: slot, skipped }
 }
 
-/**
- * A poll at once, and then as `next` says: a URL was not up, and its settings have changed. The slot that it counts for is the last one
- * of those that `next` counts from.
- */
-export function atOnce({ intervalMs }: Cadence, next: NextPoll, now: number): NextPoll {
-  if (next.dueAt <= now) return next
-  const slotAt = next.dueAt - Math.ceil((next.dueAt - now) / intervalMs) * intervalMs
-  return { dueAt: now, slotAt, skipped: 0 }
-}
-
 /** The next poll of a sleeping Resource when its cadence changes: as before, or a whole number of intervals earlier. */
 export function reschedule(
   cadence: Cadence,

@@ -116,11 +116,12 @@ export class Schedule {
 
   /**
    * Applies new settings to a Resource. If it sleeps longer than its new interval, it is due earlier, by whole intervals; one that is
-   * set aside sleeps on. `isUrgent`: it is due at once if it was not up.
+   * set aside sleeps on. `soon`: poll it now; if a poller has it, once more when it comes back and is not up.
    */
-  settingsChanged(id: ResourceId, now: number, isUrgent = false): void {
-    if (this.#holders.of(id) !== ASLEEP || this.#due.isSetAside(id)) return
-    this.#sleeping.settingsChanged(id, now, isUrgent)
+  settingsChanged(id: ResourceId, now: number, soon = false): void {
+    if (soon && this.handover.isLent(id)) this.#sleeping.pollSoonAgain(id)
+    if (this.#holders.of(id) === ASLEEP && !this.#due.isSetAside(id))
+      this.#sleeping.settingsChanged(id, now, soon)
   }
 
   /** Lends no more to a poller. Due Resources of its origins go to the other pollers. */

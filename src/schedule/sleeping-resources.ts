@@ -5,7 +5,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { InitialSpread } from './initial-spread.ts'
 import type { SpreadOptions } from './initial-spread.ts'
 import type { Links } from './linked-queues.ts'
-import { atOnce, nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
+import { nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
 import { effectiveIntervalMs } from '../resource/cadence.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import type { NextPoll } from './next-due.ts'
@@ -29,6 +29,8 @@ export class SleepingResources {
   #shortestIntervalMs = Infinity
   /** How many first polls have been spread over each interval. InitialSpread bounds it. */
   readonly #spreadCounts = new Map<number, number>()
+  /** See `pollSoonAgain`. Bounded by what the pollers have. */
+  readonly #soonAgain = new Set<ResourceId>()
 
   /** `cadenceOf` returns how often Resources with a given profile are polled. */
   constructor(
@@ -93,6 +95,7 @@ export class SleepingResources {
     const { id } = resource
     if (this.#options.once) return this.#pollAgain(resource, now)
     this.#sleep(id, nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now))
+    if (this.#soonAgain.delete(id) && resource.verdict !== 'up') this.#pollSoon(id, now)
   }
 
   /** Adds a Resource whose next poll is known. */
@@ -129,20 +132,32 @@ export class SleepingResources {
     this.#wheel.remove(id)
   }
 
-  /** Applies new settings to a Resource. `isUrgent`: poll it at once if it was not up. Throws when it is not asleep. */
-  settingsChanged(id: ResourceId, now: number, isUrgent: boolean): void {
+  /** Applies new settings to a Resource. `soon`: poll it now. Throws when it is not asleep. */
+  settingsChanged(id: ResourceId, now: number, soon: boolean): void {
+    if (soon) return this.#pollSoon(id, now)
     this.#wheel.remove(id)
-    const [cadence, resource] = [this.#cadence(id), this.#table.read(id)]
-    const next = reschedule(cadence, resource, this.#slotAt[id] as number, now)
-    const wasUp = resource.verdict === 'up' || resource.verdict === 'pending'
-    // A server may have asked not to be polled before some time.
-    this.#sleep(id, !isUrgent || wasUp || resource.notBefore > now ? next : atOnce(cadence, next, now))
+    const slotAt = this.#slotAt[id] as number
+    this.#sleep(id, reschedule(this.#cadence(id), this.#table.read(id), slotAt, now))
+  }
+
+  /** A poller has a Resource, perhaps with its earlier settings: poll it now when it comes back and is not up. */
+  pollSoonAgain(id: ResourceId): void {
+    this.#soonAgain.add(id)
   }
 
   #cadence(id: ResourceId): Cadence {
     const cadence = this.#cadenceOf(this.#table.profile(id))
     if (cadence.intervalMs < this.#shortestIntervalMs) this.#shortestIntervalMs = cadence.intervalMs
     return cadence
+  }
+
+  /** Polls a Resource now, or when its server has asked for (Retry-After). Its slots are counted from then on. */
+  #pollSoon(id: ResourceId, now: number): void {
+    const { notBefore, dueAt } = this.#table.read(id)
+    const at = Math.max(now, notBefore)
+    if (at >= dueAt) return
+    this.#wheel.remove(id)
+    this.#sleep(id, { dueAt: at, slotAt: at, skipped: 0 })
   }
 
   #pollAgain(resource: PolledResource, now: number): void {

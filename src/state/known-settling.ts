@@ -74,6 +74,13 @@ export class KnownSettling {
     return this.#verdicts.get(id, this.#table.generation(id)).verdict === 'up'
   }
 
+  /** Whether a URL is shown as down or unknown, as far as main knows: it is not told of parents. */
+  isDownOrUnknown(id: ResourceId): boolean {
+    const last = this.#table.verdict(id)
+    const settles = this.#source.settlingRules(this.#table.profile(id)) !== null
+    return last === 'unknown' || (settles ? this.#findings(id).verdict : last) === 'down'
+  }
+
   /** The rules of a URL and what is known of it; null without rules. */
   of(id: ResourceId): UrlSettling | null {
     const number = this.#table.profile(id)

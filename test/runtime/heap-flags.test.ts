@@ -3,16 +3,29 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 
-const program = fileURLToPath(new URL('../programs/pretenured.ts', import.meta.url))
+/** What a program of the tests prints. */
+async function run(
+  name: string,
+  args: readonly string[] = [],
+  flags: readonly string[] = [],
+): Promise<unknown> {
+  const program = fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, ...args])
+  return JSON.parse(stdout)
+}
 
 /** By how much the old generation grew, in bytes. */
 async function grown(...args: string[]): Promise<number> {
-  const flags = ['--max-semi-space-size=1', program, ...args]
-  const { stdout } = await promisify(execFile)(process.execPath, flags)
-  return (JSON.parse(stdout) as { grown: number }).grown
+  return ((await run('pretenured', args, ['--max-semi-space-size=1'])) as { grown: number }).grown
 }
 
 test('objects of a kind that grew old are created young', async (t) => {
   t.true((await grown()) > 300_000, 'V8 does not learn any more, so the flag can go')
   t.true((await grown('young')) < 100_000)
+})
+
+test('a young generation stays small until it may grow', async (t) => {
+  const sizes = (await run('heap-growth')) as { small: number; grown: number }
+  t.true(sizes.small < 3_000_000, String(sizes.small))
+  t.true(sizes.grown > 4 * sizes.small, String(sizes.grown))
 })

@@ -93,34 +93,58 @@ test('a new profile applies to a Resource that is asleep and to one that a polle
   )
 })
 
-for (const verdict of ['down', 'unknown', 'up'] as const)
-  test(`a URL whose settings change while it is ${verdict} is polled at once if it was not up, and then at its slots`, (t) => {
+test('a Resource that is polled at once for its new settings is polled at its interval from then on', (t) => {
+  for (const verdict of ['down', 'unknown'] as const) {
     const [schedule, table] = scheduleOf([0])
     schedule.wake(1)
     const [resource] = lendAll(schedule) as [Resource]
     schedule.takeBack({ ...resource, verdict, errCount: verdict === 'down' ? 3 : 0 }, 20)
-    const dueAt = table.dueAt(resource.id)
     schedule.settingsChanged(resource.id, 2_500, true)
-    t.is(table.dueAt(resource.id), verdict === 'up' ? dueAt : 2_500)
+    t.is(table.dueAt(resource.id), 2_500)
     schedule.wake(2_501)
-    const [again] = lendAll(schedule)
-    t.is(again === undefined, verdict === 'up')
-    if (again === undefined) return
+    const [again] = lendAll(schedule) as [Resource]
     schedule.takeBack({ ...again, verdict: 'up', errCount: 0 }, 2_600)
-    // Back-off ends with the error: the next slot is one of those that the interval gives.
-    t.true(table.dueAt(resource.id) > 2_600 && table.dueAt(resource.id) <= 2_600 + FLAGS.intervalMs)
-    t.is(Math.abs(table.dueAt(resource.id) - dueAt) % FLAGS.intervalMs, 0)
+    t.is(table.dueAt(resource.id), 62_500)
     t.is(schedule.skipped, 0)
-  })
+  }
+})
 
-test('a URL whose settings change is not polled before the time that its server asked for', (t) => {
+test('a Resource that is still down after a poll at once keeps its back-off', (t) => {
   const [schedule, table] = scheduleOf([0])
   schedule.wake(1)
   const [resource] = lendAll(schedule) as [Resource]
-  schedule.takeBack({ ...resource, verdict: 'down', errCount: 1, notBefore: 90_000 }, 20)
-  const dueAt = table.dueAt(resource.id)
-  schedule.settingsChanged(resource.id, 2_500, true)
-  t.is(table.dueAt(resource.id), dueAt)
+  schedule.takeBack({ ...resource, verdict: 'down', errCount: 1 }, 20)
+  schedule.settingsChanged(resource.id, 1_000, true)
+  schedule.wake(1_001)
+  const [again] = lendAll(schedule) as [Resource]
+  schedule.takeBack({ ...again, verdict: 'down', errCount: 2 }, 1_100)
+  t.is(table.dueAt(resource.id), 1_000 + 60_000 + 20_000)
+})
+
+for (const verdict of ['down', 'up'] as const)
+  test(`a Resource that a poller has when its settings change is polled once more if it comes back down: ${verdict}`, (t) => {
+    const [schedule, table] = scheduleOf([0])
+    schedule.wake(1)
+    const [resource] = lendAll(schedule) as [Resource]
+    schedule.settingsChanged(resource.id, 2_500, true)
+    schedule.takeBack({ ...resource, verdict, errCount: verdict === 'down' ? 1 : 0 }, 9_000)
+    t.is(table.dueAt(resource.id), verdict === 'down' ? 9_000 : 60_000)
+    if (verdict === 'up') return
+    schedule.wake(9_001)
+    const [again] = lendAll(schedule) as [Resource]
+    schedule.takeBack({ ...again, verdict, errCount: 2 }, 9_100)
+    t.is(table.dueAt(resource.id), 9_000 + 60_000 + 20_000)
+  })
+
+test('a Resource whose settings change is not polled before the time that its server has asked for, but then', (t) => {
+  for (const notBefore of [5_000, 90_000]) {
+    const [schedule, table] = scheduleOf([0])
+    schedule.wake(1)
+    const [resource] = lendAll(schedule) as [Resource]
+    schedule.takeBack({ ...resource, verdict: 'down', errCount: 1, notBefore }, 20)
+    schedule.settingsChanged(resource.id, 2_500, true)
+    t.is(table.dueAt(resource.id), notBefore)
+  }
 })
 
 test('a thousand slightly different intervals do not start at the same moment', (t) => {

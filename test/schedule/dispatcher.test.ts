@@ -32,10 +32,9 @@ function dispatch(urls: readonly string[], intervals: readonly number[] = [], no
     sent.push(resources.map(({ url }) => url))
     waiting.resolve([])
   }
-  const dispatcher = new Dispatcher(schedule, 1, now, { send, polledOnce() {} })
+  const dispatcher = new Dispatcher(schedule, 1, now, { send, polledOnce() {}, busy() {} })
   return {
     dispatcher,
-    schedule,
     async next(): Promise<string[]> {
       while (sent.length === 0) {
         waiting = Promise.withResolvers()
@@ -84,17 +83,13 @@ test('a Resource that comes back is lent when it is due, also before all others'
   }
 })
 
-test('of many URLs whose settings change, none is polled ahead of its time', (t) => {
-  const urls = Array.from({ length: 101 }, (_, n) => `http://${n}.example/`)
-  const { dispatcher, schedule } = dispatch(urls)
+test('a Resource that is to be polled ahead of its time is lent again', async (t) => {
+  const { dispatcher, next, giveBack } = dispatch(['http://a.example/'])
   t.teardown(() => dispatcher.stop())
-  const ids = urls.map((_, n) => n as ResourceId)
-  const urgent: (boolean | undefined)[] = []
-  schedule.settingsChanged = (_, __, isUrgent) => void urgent.push(isUrgent)
-  dispatcher.update(ids)
-  t.deepEqual(new Set(urgent.splice(0)), new Set([false]))
-  dispatcher.update(ids.slice(0, 100))
-  t.deepEqual(new Set(urgent), new Set([true]))
+  const first = await next()
+  giveBack()
+  dispatcher.pollSoon([0 as ResourceId])
+  t.deepEqual(await next(), first)
 })
 
 test('a turn that main is late for is the next one', async (t) => {
@@ -117,4 +112,39 @@ test('a turn that main is late for is the next one', async (t) => {
     warnings.filter((name) => name.startsWith('Timeout')),
     [],
   )
+})
+
+test('it says that it is busy when it lends more than 2,000 Resources within a second', (t) => {
+  for (const [lent, isBusy] of [
+    [[1_000, 1_000], false],
+    [[1_000, 1_001], true],
+    [[2_001], true],
+  ] as const) {
+    const batches: unknown[] = []
+    const schedule = {
+      wake() {},
+      lend: () => batches.shift() ?? null,
+      add() {},
+      nextAt: () => null,
+      shortestIntervalMs: 60_000,
+    } as unknown as Schedule
+    let nowMs = 0
+    let busy = 0
+    const hooks = { send() {}, polledOnce() {}, busy: () => void busy++ }
+    const dispatcher = new Dispatcher(schedule, 1, () => nowMs, hooks)
+    /** Lends so many in turns that all take as long. */
+    const turns = (milliseconds: number) => {
+      for (const size of lent) {
+        batches.push({ size })
+        dispatcher.add([])
+        nowMs += milliseconds
+      }
+    }
+    turns(1_000)
+    t.is(busy, lent.some((size) => size > 2_000) ? 1 : 0)
+    busy = 0
+    nowMs += 1_000
+    turns(100)
+    t.is(busy > 0, isBusy)
+  }
 })
