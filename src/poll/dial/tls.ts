@@ -155,7 +155,7 @@ export class Tls {
       socket.once('close', () => {
         done(failure('closed', 'closed in the handshake'))
         // V8 keeps a TLSSocket until all of its heap is collected. What the listeners refer to is collected before that, and is as much again.
-        socket.removeAllListeners().on('error', ignore)
+        socket.removeAllListeners().on('error', () => {})
       })
       return () => socket.destroy()
     })
@@ -190,8 +190,6 @@ export function contextFor(texts: PemTexts): SecureContext {
   contexts.set(texts, context)
   return context
 }
-
-function ignore(): void {}
 
 function expiry(socket: TLSSocket): number {
   // Not getPeerX509Certificate: on Node 24, calling it before Node's own check makes that check find no name in the
