@@ -20,7 +20,7 @@ const TABLE = {
     answered: true,
     meaning: 'A valid answer, but its status is not one of `--accept`. See [HEAD and GET](#head-and-get).',
     action:
-      'See what the server says. If the status is right for this URL (401 for a page behind a login), put `accept=2xx,401` on its line (`--accept` is for all URLs).',
+      'See what the server says: from 500 on, it reports a fault of its own. If another status is right for this URL (401 for a page behind a login), put `accept=2xx,401` on its line (`--accept` is for all URLs).',
   },
   ...CONNECTION_REASONS,
   protocol: {
