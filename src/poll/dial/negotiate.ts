@@ -3,6 +3,7 @@ import type { Attempt } from '../attempt/attempt.ts'
 import { classify } from '../attempt/classify.ts'
 import { failure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
+import { ignore } from './ignore.ts'
 
 /** The most bytes that a proxy can answer with. */
 const MAX_BYTES = 16_384
@@ -45,8 +46,4 @@ export function negotiate(
     socket.resume()
     return () => socket.off('data', take).off('error', fail).off('close', close).on('error', ignore).destroy()
   })
-}
-
-function ignore(): void {
-  // The connection is given up.
 }

@@ -8,6 +8,7 @@ import { classify } from '../attempt/classify.ts'
 import { failure, isFailure } from '../attempt/failure.ts'
 import type { Failure } from '../attempt/failure.ts'
 import type { Attempt } from '../attempt/attempt.ts'
+import { ignore } from './ignore.ts'
 import { HandshakeCertificates } from './peer-certificates.ts'
 import type { BreaksRules, PeerCertificates } from './peer-certificates.ts'
 import { SessionCache } from './session-cache.ts'
@@ -155,7 +156,7 @@ export class Tls {
       socket.once('close', () => {
         done(failure('closed', 'closed in the handshake'))
         // V8 keeps a TLSSocket until all of its heap is collected. What the listeners refer to is collected before that, and is as much again.
-        socket.removeAllListeners().on('error', () => {})
+        socket.removeAllListeners().on('error', ignore)
       })
       return () => socket.destroy()
     })
