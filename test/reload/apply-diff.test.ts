@@ -80,8 +80,8 @@ test('URLs that have left are known to have left when all is applied', async (t)
   t.true(isApplied)
 })
 
-/** Changes the settings of so many URLs together. Returns what the consumer was told, in order. */
-async function changeSettings(count: number): Promise<string[]> {
+/** Changes the settings of so many URLs together. `isFull`: there is no room for new sets before the old ones go. Returns what the consumer was told, in order. */
+async function changeSettings(count: number, isFull = false): Promise<string[]> {
   const table = new ResourceTable()
   const ids = Array.from({ length: count }, (_, n) => table.add(`http://${n}.example/` as Url) as ResourceId)
   const told: string[] = []
@@ -96,7 +96,7 @@ async function changeSettings(count: number): Promise<string[]> {
     update: (_: readonly ResourceId[], all: readonly ResourceId[]) => void told.push(`update ${all.length}`),
     pollSoon: (all: readonly ResourceId[]) => void told.push(`poll soon ${all.length}`),
   }
-  const profiles = { acquire: () => 1, tryAcquire: () => 1, release() {} }
+  const profiles = { acquire: () => 1, tryAcquire: () => (isFull ? null : 1), release() {} }
   const changed = ids.map((id) => [id, { url: table.url(id), overrides: null, labels: null }] as const)
   await applyDiff({ ...nothing, changed }, 0, { table, profiles, membership: new Membership(), consumer })
   return told
@@ -104,7 +104,8 @@ async function changeSettings(count: number): Promise<string[]> {
 
 test('URLs whose settings change are polled soon when the monitor knows, if they are few', async (t) => {
   t.deepEqual(await changeSettings(100), ['update 100', 'register 100', 'poll soon 100'])
-  t.deepEqual((await changeSettings(101)).at(-1), 'poll soon 0')
+  t.deepEqual(await changeSettings(100, true), ['update 100', 'register 100', 'poll soon 100'])
+  for (const isFull of [false, true]) t.is((await changeSettings(101, isFull)).at(-1), 'poll soon 0')
   t.deepEqual(await changeSettings(1_050), [
     'update 1000',
     'register 1000',

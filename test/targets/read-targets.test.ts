@@ -169,12 +169,14 @@ test('a line without an end does not fill the memory', async (t) => {
 })
 
 test('a list reads the same in any two pieces', async (t) => {
-  const bytes = Buffer.from('\ufeffhttp://a.example/ü\r\n# ü\r\nhttp://b.example/\n')
-  for (let cut = 0; cut <= bytes.length; cut++) {
-    const stdin = Readable.from([bytes.subarray(0, cut), bytes.subarray(cut)])
-    const { urls, complaints } = await read({ files: ['-'], stdin })
-    t.deepEqual(urls, ['http://a.example/%C3%BC', 'http://b.example/'])
-    t.deepEqual(complaints, [])
+  for (const comment of ['# ü', '#']) {
+    const bytes = Buffer.from(`\ufeffhttp://a.example/ü\r\n${comment}\r\nhttp://b.example/\n`)
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const stdin = Readable.from([bytes.subarray(0, cut), bytes.subarray(cut)])
+      const { urls, complaints } = await read({ files: ['-'], stdin })
+      t.deepEqual(urls, ['http://a.example/%C3%BC', 'http://b.example/'])
+      t.deepEqual(complaints, [])
+    }
   }
 })
 
