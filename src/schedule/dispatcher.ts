@@ -34,9 +34,9 @@ export class Dispatcher {
   /** When the timer ends, and when the next turn may be; monotonic. */
   #timerAt = 0
   #nextTurnAt = 0
-  /** How many Resources were lent in a second, and when that ends, monotonic. */
-  #lentInSecond = 0
-  #secondEndsAt = 0
+  /** How many Resources were lent in a second, and when that ends, monotonic. In the first one each poller gets as many as it may have. */
+  #lentInSecond = Number.NEGATIVE_INFINITY
+  #secondEndsAt: number
   #stopped = false
 
   /** `now` is the monotonic clock, in ms. */
@@ -45,6 +45,7 @@ export class Dispatcher {
     this.#schedule = schedule
     this.#hooks = hooks
     this.#pollers = pollerNumbers(pollers)
+    this.#secondEndsAt = now() + 1_000
     this.#turn()
   }
 

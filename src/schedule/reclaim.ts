@@ -25,13 +25,14 @@ export function reclaim(
   now: number,
   suspectsInFlight: ReadonlySet<ResourceId>,
 ): Reclaimed {
-  const { table, holders, due, handover } = parts
+  const { table, holders, sleeping, due, handover } = parts
   let count = 0
   const setAside: ResourceId[] = []
   for (const id of table.ids()) {
     if (holders.of(id) !== AT_POLLER + poller) continue
     count++
     due.release(id)
+    sleeping.setSoonAgain(id, false)
     if (handover.isUnwanted(id)) handover.letGo(id)
     else if (due.strike(id, suspectsInFlight.has(id))) setAside.push(id)
     else {

@@ -119,7 +119,7 @@ export class Schedule {
    * set aside sleeps on. `soon`: poll it now; if a poller has it, once more when it comes back and is not up.
    */
   settingsChanged(id: ResourceId, now: number, soon = false): void {
-    if (soon && this.handover.isLent(id)) this.#sleeping.pollSoonAgain(id)
+    if (soon && this.handover.isLent(id)) this.#sleeping.setSoonAgain(id, true)
     if (this.#holders.of(id) === ASLEEP && !this.#due.isSetAside(id))
       this.#sleeping.settingsChanged(id, now, soon)
   }

@@ -5,7 +5,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { InitialSpread } from './initial-spread.ts'
 import type { SpreadOptions } from './initial-spread.ts'
 import type { Links } from './linked-queues.ts'
-import { nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
+import { nextAfterSetAside, nextDue, pollAhead, reschedule } from './next-due.ts'
 import { effectiveIntervalMs } from '../resource/cadence.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import type { NextPoll } from './next-due.ts'
@@ -29,7 +29,7 @@ export class SleepingResources {
   #shortestIntervalMs = Infinity
   /** How many first polls have been spread over each interval. InitialSpread bounds it. */
   readonly #spreadCounts = new Map<number, number>()
-  /** See `pollSoonAgain`. Bounded by what the pollers have. */
+  /** See `setSoonAgain`. Bounded by what the pollers have. */
   readonly #soonAgain = new Set<ResourceId>()
 
   /** `cadenceOf` returns how often Resources with a given profile are polled. */
@@ -106,6 +106,7 @@ export class SleepingResources {
   /** A Resource is back, perhaps not polled, and does not sleep here: the next poll is that of another machine. */
   setNext(resource: PolledResource, now: number): void {
     const { id } = resource
+    this.setSoonAgain(id, false)
     if (resource.dueAt === NOT_POLLED) return
     const { dueAt, slotAt } = nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now)
     this.#slotAt[id] = slotAt
@@ -140,9 +141,10 @@ export class SleepingResources {
     this.#sleep(id, reschedule(this.#cadence(id), this.#table.read(id), slotAt, now))
   }
 
-  /** A poller has a Resource, perhaps with its earlier settings: poll it now when it comes back and is not up. */
-  pollSoonAgain(id: ResourceId): void {
-    this.#soonAgain.add(id)
+  /** A poller has a Resource, perhaps with its earlier settings. If `again`, it is polled now when it comes back and is not up. */
+  setSoonAgain(id: ResourceId, again: boolean): void {
+    if (again) this.#soonAgain.add(id)
+    else this.#soonAgain.delete(id)
   }
 
   #cadence(id: ResourceId): Cadence {
@@ -151,13 +153,13 @@ export class SleepingResources {
     return cadence
   }
 
-  /** Polls a Resource now, or when its server has asked for (Retry-After). Its slots are counted from then on. */
+  /** Polls a Resource now, or when its server has asked for (Retry-After). */
   #pollSoon(id: ResourceId, now: number): void {
     const { notBefore, dueAt } = this.#table.read(id)
     const at = Math.max(now, notBefore)
     if (at >= dueAt) return
     this.#wheel.remove(id)
-    this.#sleep(id, { dueAt: at, slotAt: at, skipped: 0 })
+    this.#sleep(id, pollAhead(this.#cadence(id), this.#slotAt[id] as number, at))
   }
 
   #pollAgain(resource: PolledResource, now: number): void {

@@ -93,8 +93,11 @@ test('a new profile applies to a Resource that is asleep and to one that a polle
   )
 })
 
-test('a Resource that is polled at once for its new settings is polled at its interval from then on', (t) => {
-  for (const verdict of ['down', 'unknown'] as const) {
+test('a Resource that is polled at once for its new settings keeps its slots', (t) => {
+  for (const [verdict, slotAt] of [
+    ['down', 90_000],
+    ['unknown', 60_000],
+  ] as const) {
     const [schedule, table] = scheduleOf([0])
     schedule.wake(1)
     const [resource] = lendAll(schedule) as [Resource]
@@ -104,7 +107,7 @@ test('a Resource that is polled at once for its new settings is polled at its in
     schedule.wake(2_501)
     const [again] = lendAll(schedule) as [Resource]
     schedule.takeBack({ ...again, verdict: 'up', errCount: 0 }, 2_600)
-    t.is(table.dueAt(resource.id), 62_500)
+    t.is(table.dueAt(resource.id), slotAt)
     t.is(schedule.skipped, 0)
   }
 })
@@ -118,7 +121,7 @@ test('a Resource that is still down after a poll at once keeps its back-off', (t
   schedule.wake(1_001)
   const [again] = lendAll(schedule) as [Resource]
   schedule.takeBack({ ...again, verdict: 'down', errCount: 2 }, 1_100)
-  t.is(table.dueAt(resource.id), 1_000 + 60_000 + 20_000)
+  t.is(table.dueAt(resource.id), 10_000 + 60_000 + 20_000)
 })
 
 for (const verdict of ['down', 'up'] as const)
@@ -133,7 +136,7 @@ for (const verdict of ['down', 'up'] as const)
     schedule.wake(9_001)
     const [again] = lendAll(schedule) as [Resource]
     schedule.takeBack({ ...again, verdict, errCount: 2 }, 9_100)
-    t.is(table.dueAt(resource.id), 9_000 + 60_000 + 20_000)
+    t.is(table.dueAt(resource.id), 10_000 + 60_000 + 20_000)
   })
 
 test('a Resource whose settings change is not polled before the time that its server has asked for, but then', (t) => {

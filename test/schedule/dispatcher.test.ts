@@ -140,6 +140,9 @@ test('it says that it is busy when it lends more than 2,000 Resources within a s
         nowMs += milliseconds
       }
     }
+    turns(499)
+    t.is(busy, 0, 'nothing counts in the first second')
+    nowMs = 1_000
     turns(1_000)
     t.is(busy, lent.some((size) => size > 2_000) ? 1 : 0)
     busy = 0

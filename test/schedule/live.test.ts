@@ -202,7 +202,8 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       else if (action < 93) join()
       else if (action < 96) leave()
       else if (action < 98) {
-        for (const one of [...listed].slice(0, 5)) schedule.settingsChanged(idOf(table, one), now)
+        for (const one of [...listed].slice(0, 5))
+          schedule.settingsChanged(idOf(table, one), now, random.below(2) === 0)
       } else {
         schedule.reclaim(poller, now, new Set())
         held[poller] = []

@@ -286,7 +286,7 @@ test('a Resource that is set aside is polled no earlier when its line in the lis
   schedule.wake(1)
   t.deepEqual(until(schedule, ['http://o0.example/0'], 10).setAside, [0])
   const dueAt = table.dueAt(0 as ResourceId)
-  schedule.settingsChanged(0 as ResourceId, 100)
+  for (const soon of [false, true]) schedule.settingsChanged(0 as ResourceId, 100, soon)
   t.is(table.dueAt(0 as ResourceId), dueAt)
   schedule.wake(SET_ASIDE_MS - 1)
   t.deepEqual(lendAll(schedule, 0), [])
