@@ -53,10 +53,14 @@ function dispatch(urls: readonly string[], intervals: readonly number[] = [], no
 
 test('what waits for room at its poller goes when others come back, in the same turn', async (t) => {
   // A poller may have four times its concurrency.
+  let nowMs = 0
   const { dispatcher, next, sent, giveBack } = dispatch(
     Array.from({ length: 6 }, (_, n) => `http://${n}.example/`),
     [100, 100, 100, 100, 100, 100],
+    () => nowMs,
   )
+  // All are due, and none a second time.
+  nowMs = 99
   t.teardown(() => dispatcher.stop())
   const first = await next()
   t.true(first.length <= 4)
