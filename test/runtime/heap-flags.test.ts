@@ -3,14 +3,19 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 
-/** What a program of the tests prints. */
+/** What a program of the tests prints. In one thread: when V8 compiles and collects does not depend on how busy the machine is then. */
 async function run(
   name: string,
   args: readonly string[] = [],
   flags: readonly string[] = [],
 ): Promise<unknown> {
   const program = fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, ...args])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--single-threaded',
+    ...flags,
+    program,
+    ...args,
+  ])
   return JSON.parse(stdout)
 }
 
