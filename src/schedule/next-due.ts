@@ -52,14 +52,6 @@ export function nextAfterSetAside(cadence: Cadence, slotAt: number, errCount: nu
   return { dueAt: slot, slotAt: slot, skipped }
 }
 
-/**
- * A poll at `at`, ahead of its time. It counts for the slot that is nearest: Resources that are polled ahead together keep their own slots,
- * and are not polled in one burst from then on.
- */
-export function pollAhead({ intervalMs }: Cadence, slotAt: number, at: number): NextPoll {
-  return { dueAt: at, slotAt: slotAt + Math.round((at - slotAt) / intervalMs) * intervalMs, skipped: 0 }
-}
-
 /** The next poll of a sleeping Resource when its cadence changes: as before, or a whole number of intervals earlier. */
 export function reschedule(
   cadence: Cadence,

@@ -1,6 +1,5 @@
 import type { Url } from '../resource/resource.ts'
 import { checkAuthority, checkHost } from './host.ts'
-import { isPlainUrl } from './plain-url.ts'
 import { quote } from './quote.ts'
 import { schemeNamed } from './schemes.ts'
 import { parseHostUrl } from './host-url.ts'
@@ -24,7 +23,6 @@ const URL_START = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)(\\?)/i
 
 /** Checks a URL as a person wrote it and normalises it (WHATWG). Removes the fragment, keeps the credentials. */
 export function parseUrl(text: string): UrlParseResult {
-  if (isPlainUrl(text)) return { url: text as Url }
   if (text.length > MAX_URL_LENGTH) return tooLong(text.length)
   const invisible = INVISIBLE.exec(text)
   if (invisible !== null) return { why: `it contains ${describeCharacter(invisible[0])}` }

@@ -1,4 +1,6 @@
+import type { Url } from '../resource/resource.ts'
 import { unfitFamily } from '../settings/both-families.ts'
+import { isPlainUrl } from '../settings/plain-url.ts'
 import type { LineProblem } from './parse-settings.ts'
 import { parseSettingsCached } from './settings-cache.ts'
 import { NO_URL_SETTINGS } from '../settings/url-settings.ts'
@@ -11,6 +13,8 @@ export type ParsedLine = Target | { readonly problems: readonly LineProblem[] } 
 
 /** Parses one line of a list, without its line break. `directory`: what paths in its settings are relative to. */
 export function parseLine(line: string, directory?: string): ParsedLine {
+  // The URL of a line with settings is parsed in any case: a part of a string keeps all of it in memory.
+  if (isPlainUrl(line)) return { url: line as Url, overrides: null, labels: null }
   if (line.includes('\0'))
     return { problems: [{ at: null, why: 'it contains a NUL character: is this a text file?' }] }
   const text = line.trim()

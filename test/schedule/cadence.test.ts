@@ -93,11 +93,8 @@ test('a new profile applies to a Resource that is asleep and to one that a polle
   )
 })
 
-test('a Resource that is polled at once for its new settings keeps its slots', (t) => {
-  for (const [verdict, slotAt] of [
-    ['down', 90_000],
-    ['unknown', 60_000],
-  ] as const) {
+test('a Resource that is polled at once for its new settings is polled at its interval from then on', (t) => {
+  for (const verdict of ['down', 'unknown'] as const) {
     const [schedule, table] = scheduleOf([0])
     schedule.wake(1)
     const [resource] = lendAll(schedule) as [Resource]
@@ -107,7 +104,7 @@ test('a Resource that is polled at once for its new settings keeps its slots', (
     schedule.wake(2_501)
     const [again] = lendAll(schedule) as [Resource]
     schedule.takeBack({ ...again, verdict: 'up', errCount: 0 }, 2_600)
-    t.is(table.dueAt(resource.id), slotAt)
+    t.is(table.dueAt(resource.id), 62_500)
     t.is(schedule.skipped, 0)
   }
 })
@@ -121,7 +118,7 @@ test('a Resource that is still down after a poll at once keeps its back-off', (t
   schedule.wake(1_001)
   const [again] = lendAll(schedule) as [Resource]
   schedule.takeBack({ ...again, verdict: 'down', errCount: 2 }, 1_100)
-  t.is(table.dueAt(resource.id), 10_000 + 60_000 + 20_000)
+  t.is(table.dueAt(resource.id), 1_000 + 60_000 + 20_000)
 })
 
 for (const verdict of ['down', 'up'] as const)
@@ -136,8 +133,27 @@ for (const verdict of ['down', 'up'] as const)
     schedule.wake(9_001)
     const [again] = lendAll(schedule) as [Resource]
     schedule.takeBack({ ...again, verdict, errCount: 2 }, 9_100)
-    t.is(table.dueAt(resource.id), 10_000 + 60_000 + 20_000)
+    t.is(table.dueAt(resource.id), 9_000 + 60_000 + 20_000)
   })
+
+test('a Resource that its poller never gives back, or not for its URL, is not polled once more for new settings', (t) => {
+  const [schedule, table] = scheduleOf([0, 0])
+  schedule.wake(1)
+  const [first, second] = lendAll(schedule) as [Resource, Resource]
+  for (const { id } of [first, second]) schedule.settingsChanged(id, 2_500, true)
+  schedule.remove(second.id)
+  schedule.takeBack({ ...second, verdict: 'down', errCount: 1 }, 2_600)
+  schedule.reclaim(0, 2_700, new Set())
+  const id = table.add('http://new.example/' as Url)
+  t.is(id, second.id)
+  schedule.add([second.id], 2_800)
+  schedule.wake(table.dueAt(second.id) + 1)
+  const now = table.dueAt(second.id) + 2
+  const lent = lendAll(schedule)
+  t.deepEqual(new Set(lent.map((one) => one.id)), new Set([first.id, second.id]))
+  for (const one of lent) schedule.takeBack({ ...one, verdict: 'down', errCount: 1 }, now)
+  t.true(Math.min(table.dueAt(first.id), table.dueAt(second.id)) > now + 1_000)
+})
 
 test('a Resource whose settings change is not polled before the time that its server has asked for, but then', (t) => {
   for (const notBefore of [5_000, 90_000]) {
