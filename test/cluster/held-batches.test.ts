@@ -104,7 +104,7 @@ test('a URL whose poll does not end before its batch is handed back rests until 
   t.true(notBefore >= began + 10_000)
   t.true(dueAt >= notBefore && dueAt < notBefore + 1_000, 'the first slot after it')
   t.is(dueAt, next)
-  t.is(Math.round((next - slotAt) % 1_000), 0)
+  t.is(Math.round(next - slotAt) % 1_000, 0)
   const taken = takenOver({ slotAt: next, dueAt }, 1_000, notBefore, began + 700, true)
   t.is(Math.round(taken.dueAt), Math.round(dueAt), 'also on the machine that takes it')
 })
