@@ -93,7 +93,7 @@ export const RUN_FLAGS = [
     usage: '--status-interval <duration>',
     field: 'statusIntervalMs',
     group: 'Output',
-    help: 'time between two printed states',
+    help: 'time between two printed states: the counts, and the URLs that are not up (480h: only the last)',
     type: TIME,
     default: '10s',
   }),
@@ -101,7 +101,7 @@ export const RUN_FLAGS = [
     usage: '--changes',
     field: 'changes',
     group: 'Output',
-    help: 'print a State only when its verdict, reason or status has changed',
+    help: 'print a URL only when its verdict, reason or status has changed; in a log it also shortens the printed states',
   }),
   toggle({
     usage: '--verbose',
