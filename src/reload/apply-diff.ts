@@ -64,34 +64,28 @@ export async function applyDiff(
   }
   // Those whose new sets find no room keep the old ones until every old set that can go has gone.
   const waiting: Changed[] = []
-  const soon: ResourceId[] = []
+  const resettled: ResourceId[] = []
   for (const targets of slices(changed)) {
-    const done: Changed[] = []
+    const done: ResourceId[] = []
     const withSettings: ResourceId[] = []
     for (const one of targets) {
       const [id] = one
       const before = context.table.profile(id)
       if (!changeRow(one, context)) waiting.push(one)
       else {
-        done.push(one)
+        done.push(id)
         if (context.table.profile(id) !== before) withSettings.push(id)
       }
     }
-    if (changed.length <= MAX_POLLED_SOON) soon.push(...withSettings)
+    resettled.push(...withSettings)
     await tellChanged(done, withSettings, context)
   }
   if (waiting.length > 0) await context.makeRoom?.()
-  const late = changeTogether(waiting, context)
+  const late = changeTogether(waiting, context).map(([id]) => id)
   // All are told before the first of them is polled.
-  await Promise.all(
-    [...slices(late)].map((targets) => {
-      const ids = targets.map(([id]) => id)
-      if (changed.length <= MAX_POLLED_SOON) soon.push(...ids)
-      return tellChanged(targets, ids, context)
-    }),
-  )
+  await Promise.all([...slices(late)].map((ids) => tellChanged(ids, ids, context)))
   // The monitor knows their new settings now.
-  context.consumer.pollSoon?.(soon)
+  context.consumer.pollSoon?.(changed.length <= MAX_POLLED_SOON ? [...resettled, ...late] : [])
   for (const targets of slices(added)) {
     const ids: ResourceId[] = []
     for (const target of targets) {
@@ -176,12 +170,11 @@ function changeTogether(rows: readonly Changed[], context: ApplyContext): Change
 
 /** Tells the consumer that Resources have changed, and the settings of some of them. */
 async function tellChanged(
-  targets: readonly Changed[],
+  ids: readonly ResourceId[],
   withSettings: readonly ResourceId[],
   { consumer }: ApplyContext,
 ): Promise<void> {
-  if (targets.length === 0) return
-  const ids = targets.map(([id]) => id)
+  if (ids.length === 0) return
   consumer.update(ids, withSettings)
   await consumer.register(ids)
   await setImmediate()

@@ -90,16 +90,12 @@ export class Dispatcher {
 
   /** Applies new settings to Resources. */
   update(ids: readonly ResourceId[]): void {
-    if (ids.length === 0) return
-    for (const id of ids) this.#schedule.settingsChanged(id, this.#now())
-    this.#turn()
+    this.#settingsChanged(ids, false)
   }
 
   /** Polls Resources ahead of their time. */
   pollSoon(ids: readonly ResourceId[]): void {
-    if (ids.length === 0) return
-    for (const id of ids) this.#schedule.settingsChanged(id, this.#now(), true)
-    this.#turn()
+    this.#settingsChanged(ids, true)
   }
 
   /** A poller has died: the other pollers get its Resources. `suspectsInFlight`: see Schedule.reclaim. */
@@ -137,6 +133,12 @@ export class Dispatcher {
     this.#count(lent, now)
     this.#nextTurnAt = now + this.#pace.after(lent, this.#schedule.shortestIntervalMs)
     this.#setTimer()
+  }
+
+  #settingsChanged(ids: readonly ResourceId[], soon: boolean): void {
+    if (ids.length === 0) return
+    for (const id of ids) this.#schedule.settingsChanged(id, this.#now(), soon)
+    this.#turn()
   }
 
   #count(lent: number, now: number): void {
