@@ -16,8 +16,7 @@ export class DisplayNames {
   add(id: ResourceId, url: Url, has: (url: Url) => boolean): void {
     const name = redactUrl(url)
     // Most lists have no credentials at all. To look up each of their URLs here would take a tenth of the time in which a list is read.
-    if (this.#taken.size === 0 && name === url) return
-    let taken = this.#taken.get(name)
+    let taken = this.#taken.size === 0 ? undefined : this.#taken.get(name)
     if (taken === undefined) {
       if (name === url) return
       taken = new TakenNumbers()

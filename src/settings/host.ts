@@ -2,8 +2,8 @@ import { isIPv6 } from 'node:net'
 import { quote } from './quote.ts'
 
 /** The longest name and the longest label that the DNS can hold (RFC 1035, 2.3.4), in bytes, without the last dot. */
-const MAX_NAME_LENGTH = 253
-const MAX_LABEL_LENGTH = 63
+export const MAX_NAME_LENGTH = 253
+export const MAX_LABEL_LENGTH = 63
 
 /** Checks the text between `//` and the path as written: why it can't be polled, or null. */
 export function checkAuthority(authority: string): string | null {

@@ -1,6 +1,8 @@
-const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+import { MAX_LABEL_LENGTH, MAX_NAME_LENGTH } from './host.ts'
+
+const LABEL = `[a-z0-9](?:[a-z0-9-]{0,${MAX_LABEL_LENGTH - 2}}[a-z0-9])?`
 /** The last label begins with a letter: a name that ends in a number is an address to a parser of URLs. */
-const NAME = `(?:${LABEL}\\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?`
+const NAME = `(?:${LABEL}\\.)*(?=[a-z])${LABEL}`
 const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]\\d|\\d)'
 const ADDRESS = `(?:${BYTE}\\.){3}${BYTE}`
 /** Up to 59999, and none that a parser of URLs leaves out. */
@@ -13,13 +15,11 @@ const PLAIN = new RegExp(`^https?://(?:${NAME}|${ADDRESS})(?::${PORT})?${PATH}$`
 /** Names that a parser of URLs looks into. */
 const ENCODED_NAME = 'xn--'
 
-/** Longer ones could have a name that is too long for the DNS. */
-const MAX_LENGTH = 253
-
 /**
  * Whether a URL is valid and written exactly as a parser of URLs (WHATWG) would write it. It is true of most URLs of most lists, and takes a tenth of
  * the time that parsing takes. A URL of which it is false may be valid too.
  */
 export function isPlainUrl(text: string): boolean {
-  return text.length <= MAX_LENGTH && PLAIN.test(text) && !text.includes(ENCODED_NAME)
+  // In a longer one the name could be too long.
+  return text.length <= MAX_NAME_LENGTH && PLAIN.test(text) && !text.includes(ENCODED_NAME)
 }

@@ -19,7 +19,7 @@ export function parseLine(line: string, directory?: string): ParsedLine {
     return { problems: [{ at: null, why: 'it contains a NUL character: is this a text file?' }] }
   const text = line.trim()
   if (text === '' || text.startsWith('#')) return null
-  if (text.startsWith('-') && /^-\s+\S+:\/\//.test(text))
+  if (/^-\s+\S+:\/\//.test(text))
     return {
       problems: [{ at: null, why: 'this looks like an item of YAML: remove the "- " before the URL' }],
     }
