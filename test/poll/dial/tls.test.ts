@@ -310,19 +310,28 @@ test('each handshake sends the host name and checks it', async (t) => {
   t.deepEqual(names, ['localhost', false])
 })
 
-test('all connections share one SecureContext: one for each would cost six times the CPU', async (t) => {
+/** Two connections to a server, one after the other, made by one Tls. */
+async function connectTwice(t: ExecutionContext): Promise<TLSSocket[]> {
   const server = await secure(good)
   t.teardown(() => server.close())
   const now = () => performance.now()
   const tls = new Tls({ tls: { ca: authority.pem }, insecure: false, http2: false }, now)
-  const contexts: unknown[] = []
+  const sockets: TLSSocket[] = []
   for (let times = 0; times < 2; times++) {
     const socket = connect(server.port, '127.0.0.1')
     await once(socket, 'connect')
     const found = { tls: null, breaksRules: null }
     const attempt = new Attempt(now() + 60_000, now)
     const secured = await tls.secure(attempt, socket, new URL('https://127.0.0.1/'), found)
-    if (isFailure(secured)) return t.fail(secured.detail)
+    if (isFailure(secured)) throw new Error(secured.detail)
+    sockets.push(secured)
+  }
+  return sockets
+}
+
+test('all connections share one SecureContext: one for each would cost six times the CPU', async (t) => {
+  const contexts: unknown[] = []
+  for (const secured of await connectTwice(t)) {
     contexts.push(
       (secured as TLSSocket & { _tlsOptions: TlsOptions & { secureContext: unknown } })._tlsOptions
         .secureContext,
@@ -334,22 +343,8 @@ test('all connections share one SecureContext: one for each would cost six times
 })
 
 test('a connection that is closed refers to nothing by its listeners', async (t) => {
-  const server = await secure(good)
-  t.teardown(() => server.close())
-  const now = () => performance.now()
-  const tls = new Tls({ tls: { ca: authority.pem }, insecure: false, http2: false }, now)
   const left: unknown[] = []
-  for (let times = 0; times < 2; times++) {
-    const socket = connect(server.port, '127.0.0.1')
-    await once(socket, 'connect')
-    const found = { tls: null, breaksRules: null }
-    const secured = await tls.secure(
-      new Attempt(now() + 60_000, now),
-      socket,
-      new URL('https://127.0.0.1/'),
-      found,
-    )
-    if (isFailure(secured)) return t.fail(secured.detail)
+  for (const secured of await connectTwice(t)) {
     const closed = once(secured, 'close')
     secured.destroy()
     await closed
