@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava'
 import packet from 'dns-packet'
 import type { Answer } from 'dns-packet'
 import { hostPort } from '../../src/poll/attempt/host-port.ts'
+import { freePort } from './free-port.ts'
 
 /** What the server says of a name: records; an rcode; after a while; nothing at all. */
 export type ScriptedAnswer =
@@ -73,10 +74,8 @@ export class DnsServer {
 
   async listen(): Promise<this> {
     for (let attempt = 0; ; attempt++) {
-      this.#tcp.listen(0, this.#host)
-      await once(this.#tcp, 'listening')
-      const { port } = this.#tcp.address() as net.AddressInfo
-      if (this.pieces === null) this.#tcp.close()
+      // Without TCP, the port is one that no other test is given, so that TCP stays refused there.
+      const port = this.pieces === null ? await freePort() : await this.#listenOverTcp()
       try {
         this.#socket.bind(port, this.#host)
         await once(this.#socket, 'listening')
@@ -87,6 +86,12 @@ export class DnsServer {
         this.#tcp.close()
       }
     }
+  }
+
+  async #listenOverTcp(): Promise<number> {
+    this.#tcp.listen(0, this.#host)
+    await once(this.#tcp, 'listening')
+    return (this.#tcp.address() as net.AddressInfo).port
   }
 
   /** The system keeps no more than about this many bytes of questions for it. */
