@@ -29,6 +29,12 @@ limitConcurrency(test, 6)
 
 const newMark = (t: ExecutionContext) => join(directoryOf(t), 'mark')
 
+/** How many lines of the text are like this one. */
+const countLines = (text: string, like: RegExp) => text.split('\n').filter((line) => like.test(line)).length
+
+/** A poller was lost because it died. On a busy machine, any may be lost because nothing is heard of it. */
+const DIED = /^poller \d was lost \((?!nothing was heard)/
+
 /** Every URL was up all the time, and no summary has lost one. */
 function allUp(t: ExecutionContext, { json }: Program, urls: number, refused = 0): void {
   const down = json.filter(({ verdict }) => verdict === 'down')
@@ -51,18 +57,18 @@ const dies = test.macro({
     const mark = newMark(t)
     const env = { FAULT_PORT: String(deadly.port), FAULT_KIND: kind, FAULT_MARK: mark }
     const program = start(t, args, env)
-    await program.until(({ stderr }) => /was lost/.test(stderr))
+    await program.until(({ stderr }) => why.test(stderr))
     t.false(existsSync(`${mark}-over`), 'one that blocks is not waited for')
-    const [, lost] = /^poller (\d) was lost/m.exec(program.stderr) as unknown as [string, string]
+    const [loss = ''] = why.exec(program.stderr) ?? []
+    const lost = Number(/\d/.exec(loss)?.[0])
     const lines = program.json.length
-    await program.until(({ json }) => json.slice(lines).some(({ poller }) => poller === Number(lost)))
+    await program.until(({ json }) => json.slice(lines).some(({ poller }) => poller === lost))
     for (const url of urls)
       await (url.startsWith(healthy.url) ? healthy : deadly).requested(new URL(url).pathname, 3)
     program.child.kill('SIGTERM')
     const { code, stderr } = await program.ended()
     t.is(code, 0)
-    t.regex(stderr, why)
-    t.is(stderr.match(/was lost \(/g)?.length, 1)
+    t.is(countLines(stderr, why), 1, stderr)
     allUp(t, program, urls.length)
     const last = program.json.findLast(({ type }) => type === 'summary')
     t.like(last, { urls: urls.length, down: 0, pending: 0 })
@@ -141,7 +147,7 @@ test('a poller that dies before the others have started is replaced', async (t) 
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(code, 0)
-  t.is(stderr.match(/^poller \d was lost \(/gm)?.length, 1)
+  t.is(countLines(stderr, DIED), 1, stderr)
   allUp(t, program, urls.length)
 })
 
@@ -166,7 +172,7 @@ test('a URL whose poll kills pollers is found and set aside; all others are poll
   t.regex(stderr, new RegExp(`^http://127.0.0.1:${deadly.port}/killer: set aside for an hour`, 'm'))
   t.false(stderr.includes('secret'))
   // A line that comes again is counted.
-  const losses = stderr.split('\n').filter((line) => line.includes('was lost ('))
+  const losses = stderr.split('\n').filter((line) => DIED.test(line))
   t.is(
     losses.reduce((sum, line) => sum + Number(/\((\d+) more times? in the last/.exec(line)?.[1] ?? 1), 0),
     6,
@@ -259,14 +265,14 @@ const monitorDies = test.macro({
     program.child.kill('SIGTERM')
     const { code, stdout, stderr } = await program.ended()
     t.is(code, 0)
-    t.is(stderr.match(why)?.length, 1)
-    // The line that the new one begins with: empty, or what the other left of its last one.
+    t.is(countLines(stderr, why), 1, stderr)
+    // The line that a new one begins with: empty, or what the other left of its last one. A busy machine may lose one more.
     t.is(
       stdout
         .split('\n')
         .slice(0, -1)
         .filter((line) => !line.endsWith('}')).length,
-      1,
+      countLines(stderr, /; another takes its place/),
     )
     const summaries = program.json.slice(lines).filter(({ type }) => type === 'summary')
     t.like(summaries.at(-1), { urls: 21, up: 20, down: 1, unknown: 0, pending: 0 })
@@ -415,7 +421,9 @@ test('lines of --once that a monitor took with it are no success; what it had wr
   const slow = await startOrigin(t, (_, response) => void setTimeout(() => response.end(), 8_000))
   const env = { FAULT_MONITOR: 'exit', FAULT_MARK: newMark(t) }
   const file = join(directoryOf(t), 'results')
-  const { code, stdout } = await start(t, ['--once', '--output', file, quick.url, slow.url], env).ended()
+  // Much longer than the slow one takes, on a busy machine too.
+  const args = ['--once', '--timeout', '60s', '--output', file, quick.url, slow.url]
+  const { code, stdout } = await start(t, args, env).ended()
   t.is(code, 1)
   t.like(parseLines(stdout).at(-1), { type: 'summary', up: 2, polls: 2 })
   const urls = new Set(parseLines(readFileSync(file, 'utf8')).map(({ url }) => url))
@@ -473,17 +481,22 @@ if (isThorough)
     })
 
 test('SIGTERM while a poll that has timed out is made once more: that one is finished too', async (t) => {
+  let isSilent = false
   const origin = await startOrigin(t, (_, response) => {
-    if (origin.requestPaths.length === 1) response.end()
+    if (!isSilent) response.end()
   })
   const program = start(t, ['--timeout', '1s', '--interval', '5s', origin.url], {})
-  await origin.requested('/', 3)
+  // Only a URL that was up is polled once more, and on a busy machine the first answers may come too late.
+  await program.until(({ json }) => json.some(({ type, verdict }) => type === 'state' && verdict === 'up'))
+  isSilent = true
+  const lines = program.json.length
+  await origin.requested('/', origin.requestPaths.length + 2)
   program.child.kill('SIGTERM')
   const { code, stderr } = await program.ended()
   t.is(code, 0)
   t.notRegex(stderr, /was lost/)
-  const states = program.json.filter(({ type }) => type === 'state')
-  // On a machine so busy that the first attempt says nothing, the third request does not belong to a second attempt.
+  const states = program.json.slice(lines).filter(({ type }) => type === 'state')
+  // On a machine so busy that the first attempt says nothing, the second request does not belong to a second attempt.
   if (states.every(({ verdict }) => verdict !== 'unknown'))
     t.like(states.at(-1), { verdict: 'down', reason: 'timeout', rechecked: true })
 })

@@ -9,6 +9,7 @@ import test from 'ava'
 import { webRoom } from '../../src/command/capacity/limits.ts'
 import { sourceCli } from '../helpers/cli.ts'
 import { directoryOf } from '../helpers/directory.ts'
+import { freePort } from '../helpers/free-port.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
 import { startListening } from '../helpers/listening.ts'
 import type { Listening } from '../helpers/listening.ts'
@@ -31,7 +32,9 @@ async function untilReady(get: Listening['get']) {
 
 test('it is healthy and ready, and the end of the run closes the port, though a connection stays open', async (t) => {
   const origin = await startOrigin(t)
-  const { program, get, url } = await startListening(t, [`${origin.url}/`])
+  // Nobody else is given this port: nobody answers there when the run has ended.
+  const args = ['--listen', String(await freePort()), `${origin.url}/`]
+  const { program, get, url } = await startListening(t, args)
   t.like(await get('/-/healthy'), { status: 200, text: 'headcount is healthy.\n' })
   const ready = await untilReady(get)
   t.is(ready.text, 'headcount is ready.\n')
@@ -125,7 +128,8 @@ const dies = test.macro({
     program.child.kill('SIGTERM')
     const { code, stderr } = await program.ended()
     t.is(code, 0)
-    t.is(stderr.match(/another takes its place/g)?.length, 1)
+    // A busy machine may lose another thread too.
+    t.is(stderr.split('\n').filter((line) => why.test(line)).length, 1, stderr)
     t.true(program.json.every(({ verdict = 'up' }) => verdict === 'up'))
   },
   title: (_, kind: string) =>

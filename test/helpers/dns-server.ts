@@ -222,8 +222,9 @@ function truncated(complete: Buffer): Buffer {
       questions,
       answers: answers.slice(0, count),
     })
-  let count = answers.length
-  while (reply(count).length > MAX_DATAGRAM) count--
+  // From none on: it is few that fit, however many there are.
+  let count = 0
+  while (count < answers.length && reply(count + 1).length <= MAX_DATAGRAM) count++
   return reply(count)
 }
 

@@ -20,8 +20,9 @@ export class ValkeyCluster {
     const flags = [
       '--cluster-enabled',
       'yes',
+      // One that is silent for so long, in ms, loses its place: it may have to wait for a processor.
       '--cluster-node-timeout',
-      '1000',
+      '5000',
       '--repl-diskless-sync-delay',
       '0',
     ]

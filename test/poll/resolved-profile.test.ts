@@ -62,11 +62,11 @@ test('deadline, redirects, GET fallback and second attempt follow the profile', 
   const refusing: Script = (socket, { method }) =>
     void socket.end(`HTTP/1.1 ${method === 'HEAD' ? '405 No' : '200 OK'}\r\n\r\n`)
   const server = await serve(t, { to, refusing })
-  const different = { timeoutMs: 60, maxRedirects: 0, getFallback: false, recheck: false }
-  const poller = pollerWith(t, [different], { timeoutMs: 20_000 })
+  const different = { maxRedirects: 0, getFallback: false, recheck: false }
+  const poller = pollerWith(t, [different, { timeoutMs: 60 }], { timeoutMs: 20_000 })
   const poll = (path: string, profile: number, verdict: 'up' | 'pending' = 'pending') =>
     poller.pollWithoutStall(server.url(path), { profile, verdict })
-  t.like(await poll('silent', 1), { reason: 'timeout', status: 0 })
+  t.like(await poll('silent', 2), { reason: 'timeout', status: 0 })
   t.like(await poll('to', 1), { status: 302, redirects: 0 })
   t.like(await poll('to', 0), { status: 200, redirects: 1 })
   t.like(await poll('refusing', 1), { status: 405, method: 'HEAD' })

@@ -35,7 +35,7 @@ async function read(source: Source | undefined) {
 }
 
 /** Options for lists from servers, of which there are none. */
-const OPTIONS = { refreshMs: 60_000, deadlineMs: 1_000, userAgent: 'x', ca: null, optionalAtStart: false }
+const OPTIONS = { refreshMs: 60_000, deadlineMs: 20_000, userAgent: 'x', ca: null, optionalAtStart: false }
 
 interface Followed {
   readonly say?: (line: string) => void

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import test from 'ava'
 import type { ResourceId, Verdict } from '../../src/resource/resource.ts'
 import type { Thresholds } from '../../src/resource/settling-rules.ts'
@@ -43,8 +42,7 @@ test('another URL with the same id begins anew, and other ids are not touched', 
 })
 
 test('random answers and thresholds give what the model gives', (t) => {
-  const seed = randomInt(2 ** 32)
-  t.log(`seed ${seed}`)
+  const seed = 20_261_128
   const random = seeded(seed)
   for (let run = 0; run < 2_000; run++) {
     const rules = { downAfter: 1 + random.below(5), upAfter: 1 + random.below(5) }

@@ -7,6 +7,7 @@ import { EXEC } from '../../../src/alerts/receivers/exec.ts'
 import { directoryOf } from '../../helpers/directory.ts'
 import { makeNotification } from '../../helpers/notification.ts'
 import { NO_LIMIT, senderFor, settingsFor } from '../../helpers/receiver-settings.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 
 /** Sends by a shell script. */
 function sendBy(t: ExecutionContext, script: string, given: Record<string, unknown> = {}, signal = NO_LIMIT) {
@@ -57,9 +58,24 @@ for (const [script, result] of ENDS) {
 }
 
 test('a command that runs too long is killed', async (t) => {
-  const { sending } = sendBy(t, `trap '' TERM; echo started; while :; do sleep 600; done`, {
-    timeout: '100ms',
+  // It says nothing: a busy machine may not have come to its first line by then.
+  const { sending } = sendBy(t, 'while :; do sleep 600; done', { timeout: '100ms' })
+  t.deepEqual(await sending, {
+    type: 'retry',
+    said: 'it did not end in time, and was killed',
+    retryAfterMs: null,
   })
+})
+
+test('so is one that does not end when it is asked to, and what it has written is said', async (t) => {
+  const file = join(directoryOf(t), 'started')
+  const abort = new AbortController()
+  const script = `trap '' TERM; echo started; : > "$STARTED"; while :; do sleep 600; done`
+  const { sending } = sendBy(t, script, { env: { STARTED: file }, timeout: '5m' }, abort.signal)
+  await waitUntil(() => existsSync(file))
+  // What it has written is there, and is read before the next turn.
+  await new Promise((resolve) => setImmediate(resolve))
+  abort.abort()
   t.deepEqual(await sending, {
     type: 'retry',
     said: 'it did not end in time, and was killed: started',
@@ -77,8 +93,8 @@ test('its children are killed when its time is over, also if it ends itself', as
   await sending
   const group = Number(readFileSync(file, 'utf8'))
   t.true(group > 1)
-  // No process of the group is left, other than what waits to be collected.
-  t.false(processesOf(group).some((state) => state !== 'Z'))
+  // No process of the group is left, other than what waits to be collected. To end, it needs a processor.
+  await waitUntil(() => processesOf(group).every((state) => state === 'Z'))
 })
 
 function processesOf(group: number): string[] {
@@ -122,11 +138,31 @@ test('a program that is not there is refused when it is run, and a path at the s
 })
 
 test('what a command has written is read, though this thread stood still meanwhile', async (t) => {
-  const { sending } = sendBy(t, '(sleep 0.3; echo late) & exit 0')
-  await new Promise((resolve) => setTimeout(resolve, 150))
-  // From here the next turn begins with timers.
-  await new Promise((resolve) => setImmediate(resolve))
-  // The command has ended, and what it has started holds its output. It writes while the time for that passes.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900)
+  const directory = directoryOf(t)
+  const [pid, go, written] = [join(directory, 'pid'), join(directory, 'go'), join(directory, 'written')]
+  const late = 'until [ -e "$GO" ] || [ ! -e "$DIRECTORY" ]; do sleep 0.01; done; echo late; : > "$WRITTEN"'
+  const { sending } = sendBy(t, `echo $$ > "$PID"; (${late}) & exit 0`, {
+    env: { DIRECTORY: directory, PID: pid, GO: go, WRITTEN: written },
+    timeout: '5m',
+  })
+  // Its id goes away in the turn in which this thread hears of its end. The next one begins with timers.
+  const hasEnded = () => existsSync(pid) && isGone(Number(readFileSync(pid, 'utf8')))
+  while (!hasEnded()) await new Promise((resolve) => setImmediate(resolve))
+  // What the command has started holds its output. It writes while the time for that passes.
+  writeFileSync(go, '')
+  const cell = new Int32Array(new SharedArrayBuffer(4))
+  const end = performance.now() + 600
+  while (performance.now() < end || !existsSync(written)) Atomics.wait(cell, 0, 0, 20)
   t.deepEqual(await sending, { type: 'sent', said: 'exit status 0: late' })
 })
+
+/** Whether a process has ended, and was collected. 0: its id is not known yet. */
+function isGone(pid: number): boolean {
+  if (pid === 0) return false
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch {
+    return true
+  }
+}

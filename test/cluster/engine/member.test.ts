@@ -4,6 +4,7 @@ import { Member } from '../../../src/cluster/engine/member.ts'
 import type { ClusterEvent } from '../../../src/cluster/engine/messages.ts'
 import { monotonicMs } from '../../../src/runtime/clock.ts'
 import { parseEngineUrl } from '../../../src/settings/cluster-options.ts'
+import { withoutTimeouts } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { Valkey } from '../../helpers/valkey.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
@@ -49,7 +50,9 @@ test('a server that cannot be used after a new connection is asked again until i
     said: "can't be used: its maxmemory-policy",
     mending: 'CONFIG SET maxmemory-policy noeviction',
   })
-  t.regex(member.notices().at(-1) ?? '', /answers again$/)
+  // This thread may have stood still since, and have had no answer in time.
+  const said = member.notices().filter((line) => !line.includes('does not answer'))
+  t.regex(said.at(-1) ?? '', /answers again$/)
 })
 
 test('results are read, also when their place could not be found at first', async (t) => {
@@ -102,7 +105,7 @@ test('the plan of a newer headcount is left alone: nothing is taken and nothing 
   await valkey.command('DEL {headcount-test}:plan')
   await valkey.command('DEL {headcount-test}:revision')
   await waitUntil(() => events.some(({ type }) => type === 'define'))
-  t.is(notices().length, 1)
+  t.is(withoutTimeouts(notices()).length, 1)
 })
 
 test('a machine that could not read all of its lists lets one plan that has', async (t) => {
@@ -121,8 +124,9 @@ test('a machine that could not read all of its lists lets one plan that has', as
     return { ...machine, knows }
   }
   const part = planner('part', false)
-  await waitUntil(() => part.notices().length > 0 && part.knows().length > 0)
-  t.regex(part.notices()[0] ?? '', /^no machine has read all of its lists/)
+  const said = () => withoutTimeouts(part.notices())
+  await waitUntil(() => said().length > 0 && part.knows().length > 0)
+  t.regex(said()[0] ?? '', /^no machine has read all of its lists/)
   t.deepEqual(part.knows(), ['[["http://part.example/",null,null]]'])
   planner('whole', true)
   // A list of a few URLs is one batch.

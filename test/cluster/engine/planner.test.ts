@@ -1,9 +1,10 @@
 import type { ExecutionContext } from 'ava'
 import type { Engine } from '../../../src/cluster/engine/engine.ts'
+import { PLANNER } from '../../../src/cluster/engine/keys.ts'
 import { Planner } from '../../../src/cluster/engine/planner.ts'
 import { ALONE_PULSES, PlannerJob } from '../../../src/cluster/engine/planner-job.ts'
 import { isComplete } from '../../../src/cluster/engine/revision.ts'
-import { engineOf, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
+import { engineOf, keepLocks, takeBatch, takePlannersJob } from '../../helpers/engine.ts'
 import { testWith } from '../../helpers/tool.ts'
 import { Valkey } from '../../helpers/valkey.ts'
 
@@ -29,6 +30,14 @@ async function start(t: ExecutionContext) {
   const revision = async () => (await engine.pulse('run', '{}')).revision
   await plannerOf(engine, 'before').run(right, '', 0)
   return { engine, right, revision, hold, ids: [...(await engine.plans.versions()).keys()] }
+}
+
+/** An engine whose planner's job nobody has yet. Who takes it has it for good, until it gives it up. */
+async function untaken(t: ExecutionContext): Promise<Engine> {
+  const valkey = await Valkey.start(t)
+  const engine = await engineOf(t, valkey)
+  keepLocks(engine, valkey, PLANNER)
+  return engine
 }
 
 /** What an engine does until a planner calls this: then the planner is dead. */
@@ -91,7 +100,7 @@ test('one that is the planner no more waits for nothing, and removes no jobs', a
 })
 
 test('one whose list has become empty is the planner no more', async (t) => {
-  const engine = await engineOf(t, await Valkey.start(t))
+  const engine = await untaken(t)
   const job = new PlannerJob(engine, 'run', (url) => url)
   job.planner.add([['http://a.example/', '["http://a.example/",null,null]']])
   job.planner.complete(true)
@@ -127,7 +136,7 @@ async function planned(engine: Engine): Promise<string[]> {
 }
 
 test('one that could not read all of its lists is the planner only while no other can be', async (t) => {
-  const engine = await engineOf(t, await Valkey.start(t))
+  const engine = await untaken(t)
   const part = jobOf(engine, 'part', false, ['http://a.example/'])
   let now = 0
   const turns = async (count: number, hasWhole: boolean) => {

@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava'
 import type { Engine } from '../../../src/cluster/engine/engine.ts'
 import { BATCHES } from '../../../src/cluster/engine/keys.ts'
 import { LOCK_MS } from '../../../src/cluster/share/lease.ts'
-import { engineOf, takePlannersJob } from '../../helpers/engine.ts'
+import { engineOf, lockForGood, takePlannersJob } from '../../helpers/engine.ts'
 import { seeded } from '../../helpers/random.ts'
 import { isThorough } from '../../helpers/thorough.ts'
 import { testWith } from '../../helpers/tool.ts'
@@ -34,7 +34,7 @@ test('the simulated engine answers as the real one does', async (t) => {
   const { keys, batches } = engine
   const lock = (id: string) => keys.lock(BATCHES, id)
   /** Locks run out when the script says so, and not because this machine is slow. */
-  const keep = (id: string) => valkey.command('PERSIST', lock(id))
+  const keep = (id: string, token: string) => lockForGood(valkey, lock(id), token)
   let now = 0
   let tokens = 0
   /** Of each batch the tokens that it was lent with: only the last one may be good. */
@@ -58,10 +58,10 @@ test('the simulated engine answers as the real one does', async (t) => {
     [
       'take',
       async () => {
-        const token = `token ${tokens++}`
+        const token = `token-${tokens++}`
         const id = await batches.take(token)
         if (id === null) return [null, simulated.take(token, now)]
-        await keep(id)
+        await keep(id, token)
         given.set(id, [...(given.get(id) ?? []), token])
         const facts = await engine.takeFacts(id, token)
         // Which of those that wait is first differs: BullMQ puts those of the dead before all others, in no order.
@@ -71,9 +71,10 @@ test('the simulated engine answers as the real one does', async (t) => {
     [
       'renew',
       async (id) => {
-        const held = [[id, anyToken(id)]] as const
+        const token = anyToken(id)
+        const held = [[id, token]] as const
         const refused = await batches.renew(held)
-        if (refused.length === 0) await keep(id)
+        if (refused.length === 0) await keep(id, token)
         return [refused, simulated.renew(held, now)]
       },
     ],

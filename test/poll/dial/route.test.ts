@@ -14,6 +14,7 @@ import type { Overrides } from '../../../src/settings/url-options.ts'
 import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import { Authority } from '../../helpers/certificates.ts'
 import { directoryOf } from '../../helpers/directory.ts'
+import { freePort } from '../../helpers/free-port.ts'
 import { HostileServer, SCRIPTS } from '../../helpers/hostile-server.ts'
 import { startOrigin } from '../../helpers/origin.ts'
 import { resource, TestPoller } from '../../helpers/test-poller.ts'
@@ -74,8 +75,9 @@ test('resolve: the name is not looked up, and the first address that accepts is 
 })
 
 test('resolve: a redirect to the same host follows it, one to another host does not', async (t) => {
+  const closed = await freePort()
   const origin = await startOrigin(t, ({ url }, response) => {
-    const location = url === '/away' ? `http://127.0.0.2:${origin.port}/` : '/here'
+    const location = url === '/away' ? `http://127.0.0.2:${closed}/` : '/here'
     if (url === '/here') response.writeHead(204).end()
     else response.writeHead(302, { location }).end()
   })
@@ -83,11 +85,10 @@ test('resolve: a redirect to the same host follows it, one to another host does 
   const poll = (path: string) =>
     poller.pollWithoutStall(`http://app.example:${origin.port}${path}`, { profile: 1 })
   t.like(await poll('/same'), { verdict: 'up', redirects: 1, address: '127.0.0.1' })
-  // Nothing listens at that address.
   t.like(await poll('/away'), {
     reason: 'refused',
     redirects: 1,
-    detail: `${REASON_FACTS.refused.text} 127.0.0.2:${origin.port}`,
+    detail: `${REASON_FACTS.refused.text} 127.0.0.2:${closed}`,
   })
 })
 

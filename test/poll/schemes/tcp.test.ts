@@ -1,5 +1,7 @@
-import test from 'ava'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import type { Socket } from 'node:net'
+import test from 'ava'
 import { blackHole } from '../../helpers/black-hole.ts'
 import { dnsServer } from '../../helpers/dns-server.ts'
 import { freePort } from '../../helpers/free-port.ts'
@@ -107,10 +109,15 @@ test('a canary that needs settings is only connected to', async (t) => {
 })
 
 test('ipv=both: up only if both families accept', async (t) => {
-  const only4 = await tcpServer(t)
+  // Nobody else is given this port, so that nobody listens on it at ::1.
+  const port = await freePort()
+  const only4 = createServer((socket) => void socket.on('error', () => {}).resume())
+  only4.listen(port, '127.0.0.1')
+  await once(only4, 'listening')
+  t.teardown(() => void only4.close())
   const names = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const options = { resolvers: [names.address], family: 'both', timeoutMs: 5_000 } as const
-  const state = await pollOnce(`tcp://a.example:${only4.port}`, options)
+  const state = await pollOnce(`tcp://a.example:${port}`, options)
   t.like(state, { verdict: 'down', reason: 'refused' })
   t.true(state.detail.includes('[::1]'), state.detail)
 })

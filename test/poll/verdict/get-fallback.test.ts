@@ -1,10 +1,13 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { Attempt } from '../../../src/poll/attempt/attempt.ts'
+import { Prober } from '../../../src/poll/prober.ts'
 import { GetFallback } from '../../../src/poll/verdict/get-fallback.ts'
 import type { Url } from '../../../src/resource/resource.ts'
+import { freePort } from '../../helpers/free-port.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
 import type { Script } from '../../helpers/hostile-server.ts'
-import { pollOnce, resource, TestPoller } from '../../helpers/test-poller.ts'
+import { pollOnce, pollOptions, resource, TestPoller } from '../../helpers/test-poller.ts'
 import { seeded } from '../../helpers/random.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
@@ -226,9 +229,7 @@ test('-X GET: no fallback, one request', async (t) => {
 
 test('a canary that answers HEAD gets no GET', async (t) => {
   const { url, asked } = await answering(t, '404 Not Found', '200 OK')
-  const dead = await HostileServer.start()
-  const refused = dead.url('ok')
-  await dead.close()
+  const refused = `http://127.0.0.1:${await freePort()}/ok`
   const poller = new TestPoller({ ...PATIENT, canaries: [url as Url] })
   t.teardown(() => poller.close())
   t.like(await poller.poll(resource(refused, { verdict: 'up' })), {
@@ -288,10 +289,16 @@ for (const keepAlive of [false, true]) {
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
       },
     })
-    const poller = new TestPoller({ keepAlive, timeoutMs: 10_000 })
-    t.teardown(() => poller.close())
-    const state = await poller.poll(server.url('never-ends'))
-    t.like(state, { verdict: 'up', method: 'GET' })
+    const options = pollOptions({ keepAlive })
+    // By a clock that stands still, GET is sent while the connection of HEAD cools down.
+    const now = () => 1
+    const prober = new Prober(options, now, () => {})
+    t.teardown(() => prober.close())
+    const attempt = new Attempt(Infinity, now)
+    const given = resource(server.url('never-ends'))
+    const { outcome, method } = await prober.probe(attempt, given, prober.resolveProfile(options), false)
+    t.like(outcome, { status: 200 })
+    t.is(method, 'GET')
     // The connection of HEAD may be kept.
     await waitUntil(() => server.open === (keepAlive ? 1 : 0))
     t.is(server.connections, 2)
