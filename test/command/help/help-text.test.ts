@@ -48,6 +48,7 @@ test('help about a word: names, meanings, choices, groups and commands', (t) => 
   for (const word of ['line', 'setting', 'label'])
     t.regex(searchHelp(FLAGS, word, 80) ?? '', /on a\s+line\s+of\s+a\s+list,\s+without\s+dashes/, word)
   t.regex(searchHelp(FLAGS, 'schemes', 80) ?? '', /\nSchemes of URLs: http, https, [^.]* grpcs/)
+  t.regex(searchHelp(FLAGS, 'signal', 80) ?? '', /Signals: SIGTERM and SIGINT/)
   t.regex(searchHelp(FLAGS, 'zsh', 80) ?? '', /^Commands .*\n {2}completion /)
   t.regex(searchHelp(FLAGS, 'slack', 80) ?? '', /^Keys of a configuration .*\n {2}receivers\.NAME\.slack /)
   t.regex(searchHelp(FLAGS, 'alerts', 160) ?? '', /alerts\[\]\.down .*\{ after: 5 \}: 5 polls in a row/)
