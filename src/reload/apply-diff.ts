@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { forgetRefusals } from '../resource/forget-refusals.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { serializeLabels } from '../targets/serialize-labels.ts'
@@ -84,8 +85,9 @@ export async function applyDiff(
   const late = changeTogether(waiting, context).map(([id]) => id)
   // All are told before the first of them is polled.
   await Promise.all([...slices(late)].map((ids) => tellChanged(ids, ids, context)))
+  const count = changed.length - waiting.length + late.length
   // The monitor knows their new settings now.
-  context.consumer.pollSoon?.(changed.length <= MAX_POLLED_SOON ? [...resettled, ...late] : [])
+  context.consumer.pollSoon?.(count <= MAX_POLLED_SOON ? [...resettled, ...late] : [])
   for (const targets of slices(added)) {
     const ids: ResourceId[] = []
     for (const target of targets) {
@@ -98,7 +100,6 @@ export async function applyDiff(
     context.consumer.add(ids)
     await setImmediate()
   }
-  const count = changed.length - waiting.length + late.length
   return { added: added.length, removed: left, changed: count, handedOver }
 }
 
@@ -142,6 +143,7 @@ function changeRow([id, target]: Changed, context: ApplyContext): boolean {
 
 /** Gives a Resource the number of its settings, which was acquired for it, and its labels. */
 function setRow(id: ResourceId, number: number, { labels }: Target, context: ApplyContext): void {
+  if (context.table.profile(id) !== number) forgetRefusals(context.table, id)
   dropProfile(id, context)
   context.table.setProfile(id, number)
   context.table.setLabels(id, serializeLabels(labels))

@@ -1,4 +1,5 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
+import { forgetRefusals } from '../resource/forget-refusals.ts'
 import { NOT_POLLED } from '../resource/resource.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
@@ -95,7 +96,9 @@ export class SleepingResources {
     const { id } = resource
     if (this.#options.once) return this.#pollAgain(resource, now)
     this.#sleep(id, nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now))
-    if (this.#soonAgain.delete(id) && resource.verdict !== 'up') this.#pollSoon(id, now)
+    if (!this.#soonAgain.delete(id) || resource.verdict === 'up') return
+    forgetRefusals(this.#table, id)
+    this.#pollSoon(id, now)
   }
 
   /** Adds a Resource whose next poll is known. */

@@ -292,6 +292,17 @@ test('a Resource that is set aside is polled no earlier when its line in the lis
   t.deepEqual(lendAll(schedule, 0), [])
 })
 
+test('a Resource that was lent when its settings changed is polled again as if nothing had been refused', (t) => {
+  const schedule = new Schedule(tableOf(1), defaults, 0)
+  schedule.wake(1)
+  const [lent] = lendAll(schedule, 0)
+  schedule.settingsChanged(0 as ResourceId, 2, true)
+  schedule.takeBack({ ...(lent as Resource), verdict: 'down', refusedStatus: 403, headRefusedUntil: 9 }, 3)
+  schedule.wake(4)
+  const again = lendAll(schedule, 0)
+  t.like(again, [{ verdict: 'down', refusedStatus: 0, headRefusedUntil: 0 }])
+})
+
 test('several Resources that kill are all found', (t) => {
   const schedule = new Schedule(tableOf(...Array.from({ length: 300 }, () => 1)), defaults, 0)
   schedule.wake(1)
