@@ -68,7 +68,7 @@ test('a command that runs too long is killed', async (t) => {
 })
 
 test('so is one that does not end when it is asked to, and what it has written is said', async (t) => {
-  const file = join(directoryOf(t), 'started')
+  const file = join(directoryOf(t), 'mark')
   const abort = new AbortController()
   const script = `trap '' TERM; echo started; : > "$STARTED"; while :; do sleep 600; done`
   const { sending } = sendBy(t, script, { env: { STARTED: file }, timeout: '5m' }, abort.signal)
