@@ -1,5 +1,6 @@
 import { pollerIndex, pollerNumbers } from '../resource/poller-number.ts'
 import type { PollerNumber } from '../resource/poller-number.ts'
+import { BusyMeter } from '../resource/busy-meter.ts'
 import type { ResourceBatch } from '../resource/resource-batch.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { Reclaimed } from './suspects.ts'
@@ -34,9 +35,7 @@ export class Dispatcher {
   /** When the timer ends, and when the next turn may be; monotonic. */
   #timerAt = 0
   #nextTurnAt = 0
-  /** How many Resources were lent in a second, and when that ends, monotonic. In the first one each poller gets as many as it may have. */
-  #lentInSecond = Number.NEGATIVE_INFINITY
-  #secondEndsAt: number
+  readonly #meter: BusyMeter
   #stopped = false
 
   /** `now` is the monotonic clock, in ms. */
@@ -45,7 +44,8 @@ export class Dispatcher {
     this.#schedule = schedule
     this.#hooks = hooks
     this.#pollers = pollerNumbers(pollers)
-    this.#secondEndsAt = now() + 1_000
+    // In the first second each poller gets as many as it may have.
+    this.#meter = new BusyMeter(MANY_A_SECOND, now() + 1_000)
     this.#turn()
   }
 
@@ -130,7 +130,7 @@ export class Dispatcher {
     let lent = 0
     for (const poller of this.#pollers) lent += this.#lend(poller)
     const now = this.#now()
-    this.#count(lent, now)
+    if (this.#meter.add(lent, now)) this.#hooks.busy()
     this.#nextTurnAt = now + this.#pace.after(lent, this.#schedule.shortestIntervalMs)
     this.#setTimer()
   }
@@ -139,15 +139,6 @@ export class Dispatcher {
     if (ids.length === 0) return
     for (const id of ids) this.#schedule.settingsChanged(id, this.#now(), soon)
     this.#turn()
-  }
-
-  #count(lent: number, now: number): void {
-    if (now >= this.#secondEndsAt) {
-      this.#lentInSecond = 0
-      this.#secondEndsAt = now + 1_000
-    }
-    this.#lentInSecond += lent
-    if (this.#lentInSecond > MANY_A_SECOND) this.#hooks.busy()
   }
 
   #setTimer(): void {

@@ -5,6 +5,8 @@ import { originOf } from '../../resource/origin-of.ts'
 import { pollerNumbers } from '../../resource/poller-number.ts'
 import type { PollerNumber } from '../../resource/poller-number.ts'
 import type { Url } from '../../resource/resource.ts'
+import { BusyMeter } from '../../resource/busy-meter.ts'
+import { monotonicMs } from '../../runtime/clock.ts'
 import type { ProbeModule } from '../../settings/probe-module.ts'
 import type {
   ProbeEvent,
@@ -17,11 +19,16 @@ import type {
 /** The last requests of each poller are remembered, in case it dies: so many. */
 const MAX_REMEMBERED = 8_192
 
+/** A process that gets more probes than this within a second is busy. A probe allocates several times as much as a poll of a list. */
+const MANY_A_SECOND = 500
+
 /** The pollers, as probes use them. */
 export interface ProbePollers {
   readonly count: number
   /** False: there is no such poller at present. */
   post(poller: PollerNumber, message: ProbePending, transfer?: MessagePort[]): boolean
+  /** Many probes were asked for within a second. It is called again as long as they are. */
+  busy(): void
 }
 
 /** The modules of a run. */
@@ -42,6 +49,7 @@ export class ProbeRelay {
   readonly #sent = new Map<PollerNumber, number[]>()
   /** Requests that came while there was no poller: at the start, or while the only one is replaced. Bounded by the web thread. */
   #waiting: ProbeRequest[] = []
+  readonly #meter = new BusyMeter(MANY_A_SECOND, 0)
 
   /** `originNumber`: the number of an origin of the list; null for others. */
   constructor(pollers: ProbePollers, originNumber: (origin: string) => number | null, modules: ProbeModules) {
@@ -113,6 +121,7 @@ export class ProbeRelay {
   }
 
   #relay(requests: readonly ProbeRequest[]): void {
+    if (this.#meter.add(requests.length, monotonicMs())) this.#pollers.busy()
     for (const { module } of requests) this.#modules.use(module)
     const byPoller = Map.groupBy(requests, (request) => this.#pollerOf(request))
     for (const [poller, some] of byPoller) {

@@ -1,4 +1,5 @@
 import type { ResourceTable } from '../../resource/resource-table.ts'
+import { letHeapsGrow } from '../../runtime/heap-flags.ts'
 import type { ProbeModule } from '../../settings/probe-module.ts'
 import type { ServedModule } from '../../threads/probe-protocol.ts'
 import { ProbeRelay } from './probe-relay.ts'
@@ -24,7 +25,11 @@ export function startRelay(
   pollers: Pick<ProbePollers, 'post'>,
 ): ProbeRelay {
   const relay = new ProbeRelay(
-    { count, post: (poller, message, transfer) => pollers.post(poller, message, transfer) },
+    {
+      count,
+      post: (poller, message, transfer) => pollers.post(poller, message, transfer),
+      busy: letHeapsGrow,
+    },
     (origin) => origins.find(origin),
     modulesOf(config),
   )

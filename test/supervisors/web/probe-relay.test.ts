@@ -30,6 +30,7 @@ test('a probe goes to the poller of its origin, to another one while that is rep
         posted.push([poller, message.type, idsOf(message)])
         return true
       },
+      busy() {},
     },
     (origin) => (origin === 'http://listed.example' ? 1 : null),
     MODULES,
@@ -83,6 +84,7 @@ test('probes that come before there is a poller wait for it', async (t) => {
         if (isThere) posted.push([message.type, idsOf(message)])
         return isThere
       },
+      busy() {},
     },
     () => null,
     MODULES,
@@ -109,7 +111,7 @@ test('probes that come before there is a poller wait for it', async (t) => {
 
 test('a new web thread counts its probes anew: those of the one before are none of its own', async (t) => {
   const [poller] = pollerNumbers(1) as [PollerNumber]
-  const relay = new ProbeRelay({ count: 1, post: () => true }, () => null, MODULES)
+  const relay = new ProbeRelay({ count: 1, post: () => true, busy() {} }, () => null, MODULES)
   const ports = [new MessageChannel(), new MessageChannel()] as const
   t.teardown(() => ports[1].port2.close())
   relay.connectWeb(ports[0].port1)
@@ -123,4 +125,21 @@ test('a new web thread counts its probes anew: those of the one before are none 
   })
   relay.lost(poller)
   t.deepEqual(await lost, { type: 'lost', ids: [] })
+})
+
+test('it says that it is busy when it gets more than 500 probes within a second', async (t) => {
+  let busy = 0
+  const relay = new ProbeRelay({ count: 1, post: () => true, busy: () => void busy++ }, () => null, MODULES)
+  const { port1, port2 } = new MessageChannel()
+  t.teardown(() => port2.close())
+  relay.connectWeb(port1)
+  const ask = async (count: number) => {
+    const requests = Array.from({ length: count }, (_, n) => request(n, 'http://a.example/'))
+    port2.postMessage({ type: 'probes', requests } satisfies ProbeMessage)
+    await once(port1, 'message')
+  }
+  await ask(500)
+  t.is(busy, 0)
+  await ask(501)
+  t.is(busy, 1)
 })
