@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { forgetRefusals } from '../resource/forget-refusals.ts'
 import type { ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { serializeLabels } from '../targets/serialize-labels.ts'
@@ -143,7 +142,6 @@ function changeRow([id, target]: Changed, context: ApplyContext): boolean {
 
 /** Gives a Resource the number of its settings, which was acquired for it, and its labels. */
 function setRow(id: ResourceId, number: number, { labels }: Target, context: ApplyContext): void {
-  if (context.table.profile(id) !== number) forgetRefusals(context.table, id)
   dropProfile(id, context)
   context.table.setProfile(id, number)
   context.table.setLabels(id, serializeLabels(labels))

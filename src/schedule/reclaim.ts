@@ -32,7 +32,7 @@ export function reclaim(
     if (holders.of(id) !== AT_POLLER + poller) continue
     count++
     due.release(id)
-    sleeping.setSoonAgain(id, false)
+    sleeping.takeChange(id)
     if (handover.isUnwanted(id)) handover.letGo(id)
     else if (due.strike(id, suspectsInFlight.has(id))) setAside.push(id)
     else {

@@ -119,9 +119,9 @@ export class Schedule {
    * set aside sleeps on. `soon`: poll it now; if a poller has it, once more when it comes back and is not up.
    */
   settingsChanged(id: ResourceId, now: number, soon = false): void {
-    if (soon && this.handover.isLent(id)) this.#sleeping.setSoonAgain(id, true)
-    if (this.#holders.of(id) === ASLEEP && !this.#due.isSetAside(id))
-      this.#sleeping.settingsChanged(id, now, soon)
+    const keepsTime = this.#holders.of(id) !== ASLEEP || this.#due.isSetAside(id)
+    if (this.handover.isLent(id)) this.#sleeping.changedWhileLent(id, soon)
+    else this.#sleeping.settingsChanged(id, now, soon, keepsTime)
   }
 
   /** Lends no more to a poller. Due Resources of its origins go to the other pollers. */

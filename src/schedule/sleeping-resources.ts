@@ -30,8 +30,8 @@ export class SleepingResources {
   #shortestIntervalMs = Infinity
   /** How many first polls have been spread over each interval. InitialSpread bounds it. */
   readonly #spreadCounts = new Map<number, number>()
-  /** See `setSoonAgain`. Bounded by what the pollers have. */
-  readonly #soonAgain = new Set<ResourceId>()
+  /** See `changedWhileLent`. Bounded by what the pollers have. */
+  readonly #changedWhileLent = new Map<ResourceId, boolean>()
 
   /** `cadenceOf` returns how often Resources with a given profile are polled. */
   constructor(
@@ -96,9 +96,7 @@ export class SleepingResources {
     const { id } = resource
     if (this.#options.once) return this.#pollAgain(resource, now)
     this.#sleep(id, nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now))
-    if (!this.#soonAgain.delete(id) || resource.verdict === 'up') return
-    forgetRefusals(this.#table, id)
-    this.#pollSoon(id, now)
+    if (this.takeChange(id) && resource.verdict !== 'up') this.#pollSoon(id, now)
   }
 
   /** Adds a Resource whose next poll is known. */
@@ -109,7 +107,7 @@ export class SleepingResources {
   /** A Resource is back, perhaps not polled, and does not sleep here: the next poll is that of another machine. */
   setNext(resource: PolledResource, now: number): void {
     const { id } = resource
-    this.setSoonAgain(id, false)
+    this.takeChange(id)
     if (resource.dueAt === NOT_POLLED) return
     const { dueAt, slotAt } = nextDue(this.#cadence(id), this.#slotAt[id] as number, resource, now)
     this.#slotAt[id] = slotAt
@@ -136,18 +134,28 @@ export class SleepingResources {
     this.#wheel.remove(id)
   }
 
-  /** Applies new settings to a Resource. `soon`: poll it now. Throws when it is not asleep. */
-  settingsChanged(id: ResourceId, now: number, soon: boolean): void {
+  /** Applies new settings to a Resource that no poller has. `soon`: poll it now. `keepsTime`: it is not asleep, or stays so. */
+  settingsChanged(id: ResourceId, now: number, soon: boolean, keepsTime: boolean): void {
+    forgetRefusals(this.#table, id)
+    if (keepsTime) return
     if (soon) return this.#pollSoon(id, now)
     this.#wheel.remove(id)
     const slotAt = this.#slotAt[id] as number
     this.#sleep(id, reschedule(this.#cadence(id), this.#table.read(id), slotAt, now))
   }
 
-  /** A poller has a Resource, perhaps with its earlier settings. If `again`, it is polled now when it comes back and is not up. */
-  setSoonAgain(id: ResourceId, again: boolean): void {
-    if (again) this.#soonAgain.add(id)
-    else this.#soonAgain.delete(id)
+  /** A poller has a Resource whose settings have changed, perhaps with the earlier ones. `soon`: poll it now when it comes back and is not up. */
+  changedWhileLent(id: ResourceId, soon: boolean): void {
+    this.#changedWhileLent.set(id, soon || this.#changedWhileLent.get(id) === true)
+  }
+
+  /** A Resource is back. Returns whether its settings have changed meanwhile, and it is to be polled now. */
+  takeChange(id: ResourceId): boolean {
+    const soon = this.#changedWhileLent.get(id)
+    if (soon === undefined) return false
+    this.#changedWhileLent.delete(id)
+    forgetRefusals(this.#table, id)
+    return soon
   }
 
   #cadence(id: ResourceId): Cadence {

@@ -75,14 +75,14 @@ export const CERTIFICATE_SETTINGS = [
     usage: '--cert-sha256 <sha256>',
     field: 'certSha256',
     group: 'TLS',
-    help: 'any certificate but the one with this fingerprint, in hex or base64, is down; repeatable, also for a new certificate that will follow',
+    help: 'a certificate whose fingerprint, in hex or base64, is not among those given is down; repeatable',
     type: FINGERPRINT,
   }),
   values({
     usage: '--spki-sha256 <sha256>',
     field: 'spkiSha256',
     group: 'TLS',
-    help: 'any public key but the one with this fingerprint, in hex or base64, is down; repeatable',
+    help: 'a public key whose fingerprint, in hex or base64, is not among those given is down; repeatable',
     type: FINGERPRINT,
   }),
   optional({

@@ -114,27 +114,3 @@ test('URLs whose settings change are polled soon when the monitor knows, if they
     'poll soon 0',
   ])
 })
-
-for (const [what, number, left] of [
-  ['other settings', 1, [0, 0]],
-  ['only other labels', 0, [403, 50]],
-] as const) {
-  test(`with ${what}, what a server has refused is ${left[0] === 0 ? 'forgotten' : 'kept'}`, async (t) => {
-    const table = new ResourceTable()
-    const url = 'http://a.example/' as Url
-    const id = table.add(url) as ResourceId
-    table.write({ ...table.read(id), verdict: 'down', refusedStatus: 403, headRefusedUntil: 50 })
-    const profiles = { acquire: () => number, tryAcquire: () => number, release() {} }
-    const consumer = {
-      register: () => Promise.resolve(),
-      unregister() {},
-      add() {},
-      remove() {},
-      update() {},
-    }
-    const changed = [[id, { url, overrides: null, labels: { team: 'web' } }] as const]
-    await applyDiff({ ...nothing, changed }, 0, { table, profiles, membership: new Membership(), consumer })
-    const { verdict, refusedStatus, headRefusedUntil } = table.read(id)
-    t.deepEqual([verdict, refusedStatus, headRefusedUntil], ['down', ...left])
-  })
-}

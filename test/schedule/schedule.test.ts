@@ -292,15 +292,47 @@ test('a Resource that is set aside is polled no earlier when its line in the lis
   t.deepEqual(lendAll(schedule, 0), [])
 })
 
-test('a Resource that was lent when its settings changed is polled again as if nothing had been refused', (t) => {
-  const schedule = new Schedule(tableOf(1), defaults, 0)
-  schedule.wake(1)
-  const [lent] = lendAll(schedule, 0)
-  schedule.settingsChanged(0 as ResourceId, 2, true)
-  schedule.takeBack({ ...(lent as Resource), verdict: 'down', refusedStatus: 403, headRefusedUntil: 9 }, 3)
-  schedule.wake(4)
-  const again = lendAll(schedule, 0)
-  t.like(again, [{ verdict: 'down', refusedStatus: 0, headRefusedUntil: 0 }])
+for (const soon of [false, true])
+  test(`new settings: that HEAD and GET were refused is forgotten${soon ? ', and it is polled at once' : ''}`, (t) => {
+    const table = tableOf(1)
+    const id = 0 as ResourceId
+    const schedule = new Schedule(table, { ...defaults, errorBackoffMs: 0 }, 0)
+    const refused = { verdict: 'down', refusedStatus: 403, headRefusedUntil: 9 } as const
+    const forgotten = { verdict: 'down', refusedStatus: 0, headRefusedUntil: 0 }
+    schedule.wake(1)
+    const [first] = lendAll(schedule, 0)
+    // Lent when they change.
+    schedule.settingsChanged(id, 2, soon)
+    schedule.takeBack({ ...(first as Resource), ...refused }, 3)
+    t.like(table.read(id), forgotten)
+    t.is(table.dueAt(id) < 1_000, soon)
+    schedule.wake(1_001)
+    const [second] = lendAll(schedule, 0)
+    schedule.takeBack({ ...(second as Resource), ...refused }, 1_002)
+    t.like(table.read(id), refused)
+    // Asleep.
+    schedule.settingsChanged(id, 1_003, soon)
+    t.like(table.read(id), forgotten)
+    t.is(table.dueAt(id) < 2_000, soon)
+    // Due.
+    table.write({ ...table.read(id), ...refused })
+    schedule.wake(2_500)
+    schedule.settingsChanged(id, 2_501, soon)
+    t.like(lendAll(schedule, 0), [forgotten])
+    // Lent to a poller that dies.
+    table.write({ ...table.read(id), ...refused })
+    schedule.settingsChanged(id, 2_502, soon)
+    schedule.reclaim(0, 2_503, NONE)
+    t.like(lendAll(schedule, 0), [forgotten])
+  })
+
+test('new settings: where only HEAD was refused, GET goes on being used', (t) => {
+  const table = tableOf(1)
+  const id = 0 as ResourceId
+  const schedule = new Schedule(table, defaults, 0)
+  table.write({ ...table.read(id), verdict: 'up', headRefusedUntil: 9 })
+  schedule.settingsChanged(id, 1, false)
+  t.is(table.read(id).headRefusedUntil, 9)
 })
 
 test('several Resources that kill are all found', (t) => {

@@ -108,6 +108,7 @@ export class ProbeRelay {
   #handle(message: ProbeMessage): void {
     switch (message.type) {
       case 'probes':
+        if (this.#meter.add(message.requests.length, monotonicMs())) this.#pollers.busy()
         return this.#relay(message.requests)
       case 'cancel':
         // The web thread gives up those whose deadline has passed, too.
@@ -121,7 +122,6 @@ export class ProbeRelay {
   }
 
   #relay(requests: readonly ProbeRequest[]): void {
-    if (this.#meter.add(requests.length, monotonicMs())) this.#pollers.busy()
     for (const { module } of requests) this.#modules.use(module)
     const byPoller = Map.groupBy(requests, (request) => this.#pollerOf(request))
     for (const [poller, some] of byPoller) {
