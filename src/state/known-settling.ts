@@ -2,6 +2,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { redactUrl } from '../resource/redact-url.ts'
 import { NOT_POLLED } from '../resource/resource.ts'
 import type { PolledResource, ResourceId, Url } from '../resource/resource.ts'
+import { MAX_PARENTS } from '../resource/settling-rules.ts'
 import type { SettlingRules, Thresholds } from '../resource/settling-rules.ts'
 import { NO_FINDINGS, SettledVerdicts } from './settled-verdicts.ts'
 import type { Findings } from './settled-verdicts.ts'
@@ -63,7 +64,9 @@ export class KnownSettling {
         continue
       }
       if (!this.#verdicts.has(id, generation)) this.#verdicts.set(id, generation, this.#findings(id))
-      this.#verdicts.add(id, generation, verdict, this.#thresholds(rules))
+      // As the monitor counts: what is found while a parent is down says nothing of the URL.
+      const answer = this.#isBelowDown(id, rules) ? 'unknown' : verdict
+      this.#verdicts.add(id, generation, answer, this.#thresholds(rules))
     }
   }
 
@@ -101,6 +104,20 @@ export class KnownSettling {
     const verdict = this.#table.verdict(id)
     if (verdict === 'pending' || verdict === 'unknown') return NO_FINDINGS
     return { verdict, answer: verdict, consecutive: 1 }
+  }
+
+  /** Whether a parent of a URL is down, or a parent of that. With --once the last poll of the parent decides, so nobody knows yet. */
+  #isBelowDown(id: ResourceId, { parent }: SettlingRules): boolean {
+    if (this.#isOnce) return false
+    for (let n = 0; n < MAX_PARENTS && parent !== null; n++) {
+      const above = this.#table.find(parent)
+      if (above === null || above === id || this.#table.isLeaving(above)) return false
+      const rules = this.#source.settlingRules(this.#table.profile(above))
+      const last = this.#table.verdict(above)
+      if (last !== 'unknown' && (rules === null ? last : this.#findings(above).verdict) === 'down') return true
+      parent = rules?.parent ?? null
+    }
+    return false
   }
 
   #thresholds(rules: Thresholds): Thresholds {

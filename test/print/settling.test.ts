@@ -127,6 +127,23 @@ test('a URL with thresholds is counted by its settled verdict, and another one a
   ])
 })
 
+test('a monitor that replaces another does not count what was found while the parent was down', (t) => {
+  const { launch } = start([null, { ...PARENT, downAfter: 3, upAfter: 3 }])
+  const before = launch()
+  before.take(up(0), up(1), down(0))
+  before.take(down(1), down(1), down(1), down(1))
+  const { take, verdicts } = launch()
+  take(up(0), up(1), down(0), down(1), up(0), down(1))
+  t.deepEqual(
+    verdicts().filter(([, answer]) => answer !== undefined),
+    [
+      ['up', 'up', 2],
+      ['unknown', 'down', 0],
+      ['up', 'down', 1],
+    ],
+  )
+})
+
 test('a line on standard error when the verdict turns; with verbose, for each poll', (t) => {
   for (const verbose of [false, true]) {
     const { take, errors } = start([RULES], { verbose }).launch()
