@@ -162,7 +162,7 @@ export class Tls {
     })
     if (isFailure(secured)) {
       if (offered === undefined) this.#sessions.forget(hop.host)
-      else this.#sessions.failed(hop.host, began)
+      else if (attempt.phase === 'tls') this.#sessions.failed(hop.host, began) // Else no handshake was begun.
       raw.destroy()
     }
     return secured

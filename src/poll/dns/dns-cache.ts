@@ -6,6 +6,12 @@ import type { DnsAnswer } from './dns-answer.ts'
 /** Maximum number of names, at about 400 bytes each. If a poller looks up more names within a TTL, the cache is useless. */
 const MAX_NAMES = 50_000
 
+/** Maximum number of addresses of all names together, at about 100 bytes each. A name may have 2,048. */
+const MAX_ADDRESSES = 250_000
+
+/** Maximum length of a name (RFC 1035, section 2.3.4, and a dot at its end). Longer ones can't be looked up. */
+const MAX_NAME = 254
+
 /** Addresses are kept at least this long, in ms. */
 export const MIN_TTL_MS = 1_000
 
@@ -27,9 +33,13 @@ export interface CachedAnswer {
 /** Caches answers by name: addresses for their TTL, failures briefly. */
 export class DnsCache {
   readonly #entries: LruCache<CachedAnswer>
+  readonly #maxAddresses: number
+  /** How many addresses it has. */
+  #addresses = 0
 
-  constructor(bound = MAX_NAMES) {
-    this.#entries = new LruCache(bound)
+  constructor(bound = MAX_NAMES, maxAddresses = MAX_ADDRESSES) {
+    this.#maxAddresses = maxAddresses
+    this.#entries = new LruCache(bound, ({ answer }) => (this.#addresses -= answer.addresses.length))
   }
 
   get size(): number {
@@ -46,7 +56,10 @@ export class DnsCache {
   }
 
   set(name: string, answer: DnsAnswer, now: number): void {
+    if (name.length > MAX_NAME) return
     this.#entries.set(name, { answer, expiresAt: now + cacheTtlMs(answer) })
+    this.#addresses += answer.addresses.length
+    while (this.#addresses > this.#maxAddresses && this.#entries.size > 1) this.#entries.deleteOldest()
   }
 
   /** Moves these addresses of `name` to the front of its cached answer. */
@@ -62,6 +75,7 @@ export class DnsCache {
 
   clear(): void {
     this.#entries.clear()
+    this.#addresses = 0
   }
 }
 

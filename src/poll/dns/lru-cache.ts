@@ -18,10 +18,13 @@ interface Entry<V> extends Link {
 export class LruCache<V> {
   readonly #map = new Map<string, Entry<V>>()
   readonly #max: number
+  readonly #dropped: (value: V) => void
   #ends = emptyRing()
 
-  constructor(max: number) {
+  /** `dropped` is called with each value that is no longer in it, except by `clear`. */
+  constructor(max: number, dropped: (value: V) => void = () => {}) {
     this.#max = max
+    this.#dropped = dropped
   }
 
   get size(): number {
@@ -43,22 +46,30 @@ export class LruCache<V> {
   set(key: string, value: V): void {
     const entry = this.#map.get(key)
     if (entry !== undefined) {
+      this.#dropped(entry.value)
       entry.value = value
       this.#makeNewest(entry)
       return
     }
     // `max` is at least 1, so that there is an oldest entry here.
-    if (this.#map.size >= this.#max) this.delete((this.#ends.newer as Entry<V>).key)
+    if (this.#map.size >= this.#max) this.deleteOldest()
     const { older: newest } = this.#ends
-    const added = { key, value, newer: this.#ends, older: newest }
+    // A copy: V8 keeps all of a long text, such as a URL, for a part of it.
+    const added = { key: Buffer.from(key).toString(), value, newer: this.#ends, older: newest }
     newest.newer = this.#ends.older = added
-    this.#map.set(key, added)
+    this.#map.set(added.key, added)
+  }
+
+  /** Drops the least recently used entry. Call it only if there is one. */
+  deleteOldest(): void {
+    this.delete((this.#ends.newer as Entry<V>).key)
   }
 
   delete(key: string): void {
     const entry = this.#map.get(key)
     if (entry === undefined) return
     this.#map.delete(key)
+    this.#dropped(entry.value)
     unlink(entry)
     // Unlinked, because a dead entry in the old generation of the heap would keep its neighbours alive.
     entry.newer = entry.older = entry

@@ -98,7 +98,7 @@ export class UplinkMonitor {
 
   /** Records a valid answer. `mayProbe`: its server has not asked to be left alone for a while. */
   recordAnswer(canary: Canary, mayProbe = true): void {
-    if (isLoopback(canary.address)) return this.#markReachable(this.#loopback)
+    if (isThisMachine(canary.address)) return this.#markReachable(this.#loopback)
     this.#markReachable(this.#external)
     this.#canaries.add(canary, this.#now(), mayProbe)
   }
@@ -157,4 +157,9 @@ export class UplinkMonitor {
     scope.isOut = false
     this.#onChange(null)
   }
+}
+
+/** Whether an answer came from this machine. Linux connects to itself at the unspecified addresses, which DNS servers that block names answer with. */
+function isThisMachine(address: string): boolean {
+  return isLoopback(address) || address === '0.0.0.0' || address === '::'
 }

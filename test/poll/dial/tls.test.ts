@@ -342,6 +342,29 @@ test('all connections share one SecureContext: one for each would cost six times
   t.is(contexts[0], contexts[1])
 })
 
+test('an attempt that is over before the handshake says nothing about the session', async (t) => {
+  const server = await secure(good)
+  t.teardown(() => server.close())
+  const now = () => performance.now()
+  const tls = new Tls({ tls: { ca: authority.pem }, insecure: false, http2: false }, now)
+  const make = async (attempt: Attempt) => {
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    return tls.secure(attempt, socket, new URL('https://127.0.0.1/'), { tls: null, breaksRules: null })
+  }
+  const first = (await make(new Attempt(now() + 60_000, now))) as TLSSocket
+  await once(first.resume(), 'session')
+  first.destroy()
+  for (let times = 0; times < 3; times++) {
+    const over = new Attempt(now() + 60_000, now)
+    over.expire()
+    t.like(await make(over), { reason: 'timeout' })
+  }
+  const last = (await make(new Attempt(now() + 60_000, now))) as TLSSocket
+  t.true(last.isSessionReused())
+  last.destroy()
+})
+
 test('a connection that is closed refers to nothing by its listeners', async (t) => {
   const left: unknown[] = []
   for (const secured of await connectTwice(t)) {

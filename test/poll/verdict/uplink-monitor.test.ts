@@ -107,6 +107,16 @@ test('answers from this machine say nothing about the uplink', async (t) => {
   t.is(bench.asked.length, 1)
 })
 
+for (const address of ['0.0.0.0', '::'])
+  test(`a name that leads to ${address}, which is this machine, says nothing about the uplink`, async (t) => {
+    const bench = new Bench()
+    bench.hear(ONE, TWO)
+    bench.now += 50
+    bench.uplink.recordAnswer({ ...HERE, address })
+    t.true(await bench.blames({}, 20))
+    t.deepEqual(bench.asked, [[ONE.url, TWO.url]])
+  })
+
 test('configured canaries are polled too, those of the same network scope', async (t) => {
   const bench = new Bench(['https://canary.example/', 'http://127.0.0.1:9/'])
   t.true(await bench.blames())
