@@ -114,7 +114,8 @@ export class KnownSettling {
       if (above === null || above === id || this.#table.isLeaving(above)) return false
       const rules = this.#source.settlingRules(this.#table.profile(above))
       const last = this.#table.verdict(above)
-      if (last !== 'unknown' && (rules === null ? last : this.#findings(above).verdict) === 'down') return true
+      if (last !== 'unknown' && (rules === null ? last : this.#findings(above).verdict) === 'down')
+        return true
       parent = rules?.parent ?? null
     }
     return false

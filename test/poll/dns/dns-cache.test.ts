@@ -53,7 +53,10 @@ test('a preferred address comes first while its answer is cached', (t) => {
 
 test('names with many addresses push out those before them', (t) => {
   const kept = new DnsCache(100, 10)
-  const answer = (count: number) => ({ ...found(60_000), addresses: Array.from({ length: count }, () => '192.0.2.1') })
+  const answer = (count: number) => ({
+    ...found(60_000),
+    addresses: Array.from({ length: count }, () => '192.0.2.1'),
+  })
   for (const name of ['a', 'b', 'c']) kept.set(name, answer(4), 0)
   const known = () => ['a', 'b', 'c', 'd', 'e'].filter((name) => kept.get(name, 2) !== undefined)
   t.deepEqual(known(), ['b', 'c'])

@@ -38,7 +38,8 @@ test('the beginning of chunks is the beginning of the body, and no end', (t) => 
 
 test('the size of a chunk may begin with zeros, up to 16 digits', (t) => {
   t.deepEqual(read('chunked', '0000000000000002\r\nok\r\n0000000000000000\r\n\r\n'), ['ok', 0])
-  for (const size of ['00000000000000002', '1000000000000', '']) t.is(read('chunked', `${size}\r\n`)[1], 'protocol', size)
+  for (const size of ['00000000000000002', '1000000000000', ''])
+    t.is(read('chunked', `${size}\r\n`)[1], 'protocol', size)
 })
 
 test('a space after the size, and lines that end in LF only', (t) => {
