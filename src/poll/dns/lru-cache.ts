@@ -54,7 +54,7 @@ export class LruCache<V> {
     // `max` is at least 1, so that there is an oldest entry here.
     if (this.#map.size >= this.#max) this.deleteOldest()
     const { older: newest } = this.#ends
-    // A copy: V8 keeps all of a long text, such as a URL, for a part of it.
+    // A copy: in Node 24, V8 keeps all of a long text, such as a URL, for a part of it.
     const added = { key: Buffer.from(key).toString(), value, newer: this.#ends, older: newest }
     newest.newer = this.#ends.older = added
     this.#map.set(added.key, added)
