@@ -17,7 +17,7 @@ const NOTES = [
   'Every flag can also be set by an environment variable, HEADCOUNT_<NAME>, and in the configuration.',
   'Most flags about polls (Schedule, Request, Verdict, TLS, Network) are also settings of one URL: they follow it on a line of a list, without dashes, as labels do: https://a.example/ interval=10s accept=2xx,404 label.team=web',
   `Schemes of URLs: ${SCHEME_LIST}.`,
-  'Signals: SIGTERM and SIGINT end the run, a second one at once; SIGHUP reads the lists again, and ends a run without any; SIGUSR2 prints the state.',
+  'Signals: SIGTERM and SIGINT end the run, a second one at once; SIGHUP reads the lists again, and ends a run that has nothing to read or reopen; SIGUSR2 prints the state.',
 ]
 
 const CONFIGURATION = 'Keys of a configuration (headcount init writes one to start from)'
