@@ -1,5 +1,4 @@
 import { ensureCapacity } from '../resource/ensure-capacity.ts'
-import { forgetRefusals } from '../resource/forget-refusals.ts'
 import { NOT_POLLED } from '../resource/resource.ts'
 import type { PolledResource, ResourceId } from '../resource/resource.ts'
 import type { ResourceTable } from '../resource/resource-table.ts'
@@ -136,7 +135,7 @@ export class SleepingResources {
 
   /** Applies new settings to a Resource that no poller has. `soon`: poll it now. `keepsTime`: it is not asleep, or stays so. */
   settingsChanged(id: ResourceId, now: number, soon: boolean, keepsTime: boolean): void {
-    forgetRefusals(this.#table, id)
+    this.#forgetRefusals(id)
     if (keepsTime) return
     if (soon) return this.#pollSoon(id, now)
     this.#wheel.remove(id)
@@ -154,8 +153,15 @@ export class SleepingResources {
     const soon = this.#changedWhileLent.get(id)
     if (soon === undefined) return false
     this.#changedWhileLent.delete(id)
-    forgetRefusals(this.#table, id)
+    this.#forgetRefusals(id)
     return soon
+  }
+
+  /** Forgets that the server of a Resource has refused both HEAD and GET, since with other settings it may accept one of them. */
+  #forgetRefusals(id: ResourceId): void {
+    const row = this.#table.read(id)
+    // If only HEAD was refused, GET goes on being used.
+    if (row.refusedStatus !== 0) this.#table.write({ ...row, headRefusedUntil: 0, refusedStatus: 0 })
   }
 
   #cadence(id: ResourceId): Cadence {

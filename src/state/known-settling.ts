@@ -1,7 +1,7 @@
 import type { ResourceTable } from '../resource/resource-table.ts'
 import { redactUrl } from '../resource/redact-url.ts'
 import { NOT_POLLED } from '../resource/resource.ts'
-import type { PolledResource, ResourceId, Url } from '../resource/resource.ts'
+import type { PolledResource, ResourceId, Url, Verdict } from '../resource/resource.ts'
 import { MAX_PARENTS } from '../resource/settling-rules.ts'
 import type { SettlingRules, Thresholds } from '../resource/settling-rules.ts'
 import { NO_FINDINGS, SettledVerdicts } from './settled-verdicts.ts'
@@ -41,7 +41,7 @@ export class KnownSettling {
 
   /** An earlier run has left a URL with this settled verdict, also where its last polls were `unknown`. */
   settledBefore(id: ResourceId, verdict: 'up' | 'down'): void {
-    if (this.#source.settlingRules(this.#table.profile(id)) === null) return
+    if (this.#rules(id) === null) return
     this.#settled = true
     this.#verdicts.set(id, this.#table.generation(id), { verdict, answer: verdict, consecutive: 1 })
   }
@@ -58,7 +58,7 @@ export class KnownSettling {
     for (const { id, dueAt, verdict } of resources) {
       if (dueAt === NOT_POLLED) continue
       const generation = this.#table.generation(id)
-      const rules = this.#source.settlingRules(this.#table.profile(id))
+      const rules = this.#rules(id)
       if (rules === null) {
         this.#verdicts.forget(id)
         continue
@@ -73,15 +73,13 @@ export class KnownSettling {
   /** Whether a URL is up after this poll, as far as main knows: it is not told of parents. */
   isUp({ id, verdict }: PolledResource): boolean {
     if (verdict !== 'up' || !this.#source.settles) return verdict === 'up'
-    if (this.#source.settlingRules(this.#table.profile(id)) === null) return true
+    if (this.#rules(id) === null) return true
     return this.#verdicts.get(id, this.#table.generation(id)).verdict === 'up'
   }
 
   /** Whether a URL is shown as down or unknown, as far as main knows: it is not told of parents. */
   isDownOrUnknown(id: ResourceId): boolean {
-    const last = this.#table.verdict(id)
-    const settles = this.#source.settlingRules(this.#table.profile(id)) !== null
-    return last === 'unknown' || (settles ? this.#findings(id).verdict : last) === 'down'
+    return this.#table.verdict(id) === 'unknown' || this.#settledVerdict(id, this.#rules(id)) === 'down'
   }
 
   /** The rules of a URL and what is known of it; null without rules. */
@@ -110,15 +108,23 @@ export class KnownSettling {
   #isBelowDown(id: ResourceId, { parent }: SettlingRules): boolean {
     if (this.#isOnce) return false
     for (let n = 0; n < MAX_PARENTS && parent !== null; n++) {
-      const above = this.#table.find(parent)
-      if (above === null || above === id || this.#table.isLeaving(above)) return false
-      const rules = this.#source.settlingRules(this.#table.profile(above))
-      const last = this.#table.verdict(above)
-      if (last !== 'unknown' && (rules === null ? last : this.#findings(above).verdict) === 'down')
+      const above = this.#listed(parent)
+      if (above === null || above === id) return false
+      const rules = this.#rules(above)
+      if (this.#table.verdict(above) !== 'unknown' && this.#settledVerdict(above, rules) === 'down')
         return true
       parent = rules?.parent ?? null
     }
     return false
+  }
+
+  #rules(id: ResourceId): SettlingRules | null {
+    return this.#source.settlingRules(this.#table.profile(id))
+  }
+
+  /** The verdict of a URL with these rules, as far as main knows, if its last poll was not `unknown`. */
+  #settledVerdict(id: ResourceId, rules: SettlingRules | null): Verdict {
+    return rules === null ? this.#table.verdict(id) : this.#findings(id).verdict
   }
 
   #thresholds(rules: Thresholds): Thresholds {
@@ -126,8 +132,13 @@ export class KnownSettling {
   }
 
   #parent(url: Url): Parent {
+    const id = this.#listed(url)
+    return { name: id === null ? redactUrl(url) : this.#table.displayName(id), id }
+  }
+
+  /** Null: no list has this URL. */
+  #listed(url: Url): ResourceId | null {
     const id = this.#table.find(url)
-    if (id === null || this.#table.isLeaving(id)) return { name: redactUrl(url), id: null }
-    return { name: this.#table.displayName(id), id }
+    return id === null || this.#table.isLeaving(id) ? null : id
   }
 }

@@ -2,15 +2,13 @@ import { LruCache } from './lru-cache.ts'
 import type { Usage } from '../../state/usage.ts'
 import { isDenial } from './dns-answer.ts'
 import type { DnsAnswer } from './dns-answer.ts'
+import { MAX_NAME } from './query.ts'
 
 /** Maximum number of names, at about 400 bytes each. If a poller looks up more names within a TTL, the cache is useless. */
 const MAX_NAMES = 50_000
 
 /** Maximum number of addresses of all names together, at about 100 bytes each. A name may have 2,048. */
 const MAX_ADDRESSES = 250_000
-
-/** Maximum length of a name (RFC 1035, section 2.3.4, and a dot at its end). Longer ones can't be looked up. */
-const MAX_NAME = 254
 
 /** Addresses are kept at least this long, in ms. */
 export const MIN_TTL_MS = 1_000
@@ -56,7 +54,8 @@ export class DnsCache {
   }
 
   set(name: string, answer: DnsAnswer, now: number): void {
-    if (name.length > MAX_NAME) return
+    // With its dot, a name has one byte less as text than in a message. Longer ones can't be looked up.
+    if (name.length >= MAX_NAME) return
     this.#entries.set(name, { answer, expiresAt: now + cacheTtlMs(answer) })
     this.#addresses += answer.addresses.length
     while (this.#addresses > this.#maxAddresses && this.#entries.size > 1) this.#entries.deleteOldest()

@@ -7,7 +7,7 @@ const MAX_LINE = 4_096
 const MAX_TRAILERS = 65_536
 
 /** The size of a chunk: at most 16 digits, as for curl and Go, of which the first ones may be zeros. */
-const SIZE = /^(?=[\da-f]{1,16}[\t ]*(?:;|$))0*([\da-f]{1,12})[\t ]*(?:;|$)/i
+const SIZE = /^0{0,4}([\da-f]{1,12})[\t ]*(?:;|$)/i
 const LF = 10
 
 const MALFORMED = failure('protocol', 'the chunks of the body are malformed')
