@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
+import { countLines } from '../helpers/count-lines.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startOrigin } from '../helpers/origin.ts'
@@ -28,9 +29,6 @@ function start(t: ExecutionContext, args: readonly string[], env: Record<string,
 limitConcurrency(test, 6)
 
 const newMark = (t: ExecutionContext) => join(directoryOf(t), 'mark')
-
-/** How many lines of the text are like this one. */
-const countLines = (text: string, like: RegExp) => text.split('\n').filter((line) => like.test(line)).length
 
 /** A poller was lost because it died. On a busy machine, any may be lost because nothing is heard of it. */
 const DIED = /^poller \d was lost \((?!nothing was heard)/

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { webRoom } from '../../src/command/capacity/limits.ts'
 import { sourceCli } from '../helpers/cli.ts'
+import { countLines } from '../helpers/count-lines.ts'
 import { directoryOf } from '../helpers/directory.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { limitConcurrency } from '../helpers/limit-concurrency.ts'
@@ -129,7 +130,7 @@ const dies = test.macro({
     const { code, stderr } = await program.ended()
     t.is(code, 0)
     // A busy machine may lose another thread too.
-    t.is(stderr.split('\n').filter((line) => why.test(line)).length, 1, stderr)
+    t.is(countLines(stderr, why), 1, stderr)
     t.true(program.json.every(({ verdict = 'up' }) => verdict === 'up'))
   },
   title: (_, kind: string) =>

@@ -3,11 +3,12 @@ import net from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import type { ExecutionContext } from 'ava'
 
-/** Starts a server on loopback that does with each connection what it is told, and ends with the test. */
+/** Starts a server on loopback that does with each connection what it is told, and ends with the test. `wanted`: its port; 0: any. */
 export async function tcpServer(
   t: Pick<ExecutionContext, 'teardown'>,
   serve: (socket: Socket) => void = () => {},
   host = '127.0.0.1',
+  wanted = 0,
 ): Promise<{ readonly port: number; readonly connections: () => number }> {
   const sockets = new Set<Socket>()
   let connections = 0
@@ -17,7 +18,7 @@ export async function tcpServer(
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
     serve(socket)
   })
-  server.listen(0, host)
+  server.listen(wanted, host)
   await once(server, 'listening')
   t.teardown(() => {
     for (const socket of sockets) socket.destroy()

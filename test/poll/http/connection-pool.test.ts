@@ -4,17 +4,14 @@ import type { Socket } from 'node:net'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { monotonicMs } from '../../../src/runtime/clock.ts'
-import { Prober } from '../../../src/poll/prober.ts'
 import { ConnectionPool } from '../../../src/poll/http/connection-pool.ts'
 import { isFailure } from '../../../src/poll/attempt/failure.ts'
 import { Attempt } from '../../../src/poll/attempt/attempt.ts'
 import { Http1Exchange } from '../../../src/poll/http/http1-exchange.ts'
-import type { ProbeResult } from '../../../src/poll/verdict/probe-result.ts'
-import type { Resource } from '../../../src/resource/resource.ts'
-import type { PollOptions } from '../../../src/settings/poll-options.ts'
 import type { Method } from '../../../src/state/state.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
-import { pollOptions, resource, TestPoller } from '../../helpers/test-poller.ts'
+import { pausingProbes } from '../../helpers/pausing-probes.ts'
+import { resource, TestPoller } from '../../helpers/test-poller.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
@@ -23,27 +20,6 @@ const HINT = '\r\nKeep-Alive: timeout=60\r\nConnection: keep-alive\r\n\r\n'
 
 /** Longer than a connection is not reused after its first response, in ms. */
 const COOLED_MS = 120
-
-/** Returns what probes a Resource, by a clock that stands still and moves on by `pauseMs` before each probe. */
-function pausingProbes(
-  t: ExecutionContext,
-  pauseMs: number,
-  different: Partial<PollOptions> = {},
-): (one: Resource) => Promise<ProbeResult> {
-  let now = 0
-  const options = pollOptions({ keepAlive: true, ...different })
-  const prober = new Prober(
-    options,
-    () => now,
-    () => {},
-  )
-  t.teardown(() => prober.close())
-  return (one) => {
-    now += pauseMs
-    const attempt = new Attempt(Infinity, () => now)
-    return prober.probe(attempt, one, prober.resolveProfile(options), false)
-  }
-}
 
 test('one connection serves poll after poll', async (t) => {
   const server = await HostileServer.start()

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import test from 'ava'
 import { blackHole } from '../../helpers/black-hole.ts'
@@ -111,10 +109,7 @@ test('a canary that needs settings is only connected to', async (t) => {
 test('ipv=both: up only if both families accept', async (t) => {
   // Nobody else is given this port, so that nobody listens on it at ::1.
   const port = await freePort()
-  const only4 = createServer((socket) => void socket.on('error', () => {}).resume())
-  only4.listen(port, '127.0.0.1')
-  await once(only4, 'listening')
-  t.teardown(() => void only4.close())
+  await tcpServer(t, () => {}, '127.0.0.1', port)
   const names = await dnsServer(t, { 'a.example': { a: ['127.0.0.1'], aaaa: ['::1'] } })
   const options = { resolvers: [names.address], family: 'both', timeoutMs: 5_000 } as const
   const state = await pollOnce(`tcp://a.example:${port}`, options)

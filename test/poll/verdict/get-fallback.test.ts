@@ -1,13 +1,12 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { Attempt } from '../../../src/poll/attempt/attempt.ts'
-import { Prober } from '../../../src/poll/prober.ts'
 import { GetFallback } from '../../../src/poll/verdict/get-fallback.ts'
 import type { Url } from '../../../src/resource/resource.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
 import type { Script } from '../../helpers/hostile-server.ts'
-import { pollOnce, pollOptions, resource, TestPoller } from '../../helpers/test-poller.ts'
+import { pausingProbes } from '../../helpers/pausing-probes.ts'
+import { pollOnce, resource, TestPoller } from '../../helpers/test-poller.ts'
 import { seeded } from '../../helpers/random.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 
@@ -289,14 +288,9 @@ for (const keepAlive of [false, true]) {
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
       },
     })
-    const options = pollOptions({ keepAlive })
     // By a clock that stands still, GET is sent while the connection of HEAD cools down.
-    const now = () => 1
-    const prober = new Prober(options, now, () => {})
-    t.teardown(() => prober.close())
-    const attempt = new Attempt(Infinity, now)
-    const given = resource(server.url('never-ends'))
-    const { outcome, method } = await prober.probe(attempt, given, prober.resolveProfile(options), false)
+    const probe = pausingProbes(t, 1, { keepAlive })
+    const { outcome, method } = await probe(resource(server.url('never-ends')))
     t.like(outcome, { status: 200 })
     t.is(method, 'GET')
     // The connection of HEAD may be kept.
