@@ -12,8 +12,13 @@ import type { Leftovers, PollJob, PollReport } from '../programs/poll.ts'
 const POLLS = 1_500
 
 /** Polls without and with keep-alive. Some URLs get two attempts, and some GET. */
-function poll(t: ExecutionContext, rounds: number, urls: readonly string[]): Promise<PollReport> {
-  const options = { timeoutMs: 150, concurrency: 128, hostConcurrency: 64 }
+function poll(
+  t: ExecutionContext,
+  timeoutMs: number,
+  rounds: number,
+  urls: readonly string[],
+): Promise<PollReport> {
+  const options = { timeoutMs, concurrency: 128, hostConcurrency: 64 }
   const job: PollJob = {
     rounds: Array.from({ length: rounds }, (_, round) => ({ ...options, keepAlive: round % 2 === 1 })),
     polls: POLLS,
@@ -53,7 +58,7 @@ test('polls of all hostile cases leave nothing behind', async (t) => {
     `https://127.0.0.1:${plain.port}/ok`,
     'http://127.0.0.1:1/',
   )
-  isFlat(t, await poll(t, 6, urls))
+  isFlat(t, await poll(t, 150, 6, urls))
   const asked = new Set(plain.heads.map((head) => head.split(' ')[1]?.replace(/\?.*/, '')))
   for (const name of Object.keys(SCRIPTS)) t.true(asked.has(`/${name}`), name)
   await t.notThrowsAsync(waitUntil(() => plain.open + secure.open === 0))
@@ -63,9 +68,10 @@ test('polls of a bad certificate leave nothing behind, in the heap or outside it
   t.timeout(600_000)
   const secure = await badCertificate()
   t.teardown(() => secure.close())
-  const report = await poll(t, 5, [`https://127.0.0.1:${secure.port}/ok`])
+  const report = await poll(t, 10_000, 5, [`https://127.0.0.1:${secure.port}/ok`])
   isFlat(t, report)
-  t.true((report.reasons['tls-untrusted'] ?? 0) > 0, JSON.stringify(report.reasons))
+  // A busy machine finishes no handshake of 64 at once in the time of the hostile cases.
+  t.deepEqual(Object.keys(report.reasons), ['tls-untrusted'])
   const rss = report.leftovers.map(({ rssMb }) => Math.round(rssMb))
   t.log(rss)
   // It varies by a few MB. Leaked OpenSSL objects of a thousand polls take more.
