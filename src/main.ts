@@ -47,7 +47,6 @@ export async function main(
   stderr: (lines: string) => void,
   progress: Progress | null = null,
 ): Promise<ExitCode> {
-  createObjectsYoung()
   const { poolSize, once, poll, durationMs, listen, otlp } = options
   const screen = options.format === 'table' ? screenOptions(!options.files.includes('-')) : null
   const notices = new Notices(stderr, screen === null ? null : () => monitor)
@@ -147,6 +146,7 @@ export async function main(
   }
 
   // Send Resources that are due to the Pollers.
+  createObjectsYoung()
   const mostDown = countOf(options.maxDown, table.size)
   const ends = { ...options, mostFailed: options.failFast ? mostDown : null }
   const results = once ? new OnceResults(table.limit, ends, settling, () => exitStatus.done()) : null

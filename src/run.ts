@@ -118,8 +118,8 @@ async function runWith(
   { stderr, said, onStop }: Streams,
   pageExport: Work['pageExport'] = null,
 ): Promise<ExitCode> {
-  keepHeapsSmall()
   const { options, inputs, probes, config: pages } = request
+  if (!options.once) keepHeapsSmall()
   const { log, refuse } = said
   if (options.verbose) said.repeatAll()
   const stopped = new Promise<'stopped'>((resolve) => onStop(() => resolve('stopped')))

@@ -8,9 +8,6 @@ import type { HandedOver } from './handover.ts'
 import type { Schedule } from './schedule.ts'
 import { TurnPace } from './turn-pace.ts'
 
-/** A process that polls more Resources than this within a second is busy. */
-const MANY_A_SECOND = 2_000
-
 /** What the dispatcher calls. */
 export interface DispatcherHooks {
   /** Sends a batch to a poller. */
@@ -45,7 +42,7 @@ export class Dispatcher {
     this.#hooks = hooks
     this.#pollers = pollerNumbers(pollers)
     // In the first second each poller gets as many as it may have.
-    this.#meter = new BusyMeter(MANY_A_SECOND, now() + 1_000)
+    this.#meter = new BusyMeter(now() + 1_000)
     this.#turn()
   }
 

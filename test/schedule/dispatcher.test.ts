@@ -118,11 +118,11 @@ test('a turn that main is late for is the next one', async (t) => {
   )
 })
 
-test('it says that it is busy when it lends more than 2,000 Resources within a second', (t) => {
+test('it says that it is busy when it lends more than 500 Resources within a second', (t) => {
   for (const [lent, isBusy] of [
-    [[1_000, 1_000], false],
-    [[1_000, 1_001], true],
-    [[2_001], true],
+    [[250, 250], false],
+    [[250, 251], true],
+    [[501], true],
   ] as const) {
     const batches: unknown[] = []
     const schedule = {
@@ -148,7 +148,7 @@ test('it says that it is busy when it lends more than 2,000 Resources within a s
     t.is(busy, 0, 'nothing counts in the first second')
     nowMs = 1_000
     turns(1_000)
-    t.is(busy, lent.some((size) => size > 2_000) ? 1 : 0)
+    t.is(busy, lent.some((size) => size > 500) ? 1 : 0)
     busy = 0
     nowMs += 1_000
     turns(100)

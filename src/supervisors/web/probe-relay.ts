@@ -19,9 +19,6 @@ import type {
 /** The last requests of each poller are remembered, in case it dies: so many. */
 const MAX_REMEMBERED = 8_192
 
-/** A process that gets more probes than this within a second is busy. A probe allocates several times as much as a poll of a list. */
-const MANY_A_SECOND = 500
-
 /** The pollers, as probes use them. */
 export interface ProbePollers {
   readonly count: number
@@ -49,7 +46,7 @@ export class ProbeRelay {
   readonly #sent = new Map<PollerNumber, number[]>()
   /** Requests that came while there was no poller: at the start, or while the only one is replaced. Bounded by the web thread. */
   #waiting: ProbeRequest[] = []
-  readonly #meter = new BusyMeter(MANY_A_SECOND, 0)
+  readonly #meter = new BusyMeter(0)
 
   /** `originNumber`: the number of an origin of the list; null for others. */
   constructor(pollers: ProbePollers, originNumber: (origin: string) => number | null, modules: ProbeModules) {
