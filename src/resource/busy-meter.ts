@@ -1,24 +1,27 @@
-/** Polls or probes a second. With more, the threads of a process take fewer CPU seconds with large heaps. */
-const MANY_A_SECOND = 500
-const SECOND_MS = 1_000
+/**
+ * Polls or probes, 500 a second. With more, the threads of a process take fewer CPU seconds with large heaps. Those with which a list begins, 512 at
+ * once for each poller, come again at each interval, and are not many for that.
+ */
+const MANY = 5_000
+const PERIOD_MS = 10_000
 
-/** Tells whether more is polled within a second than by a process that has little to do. Times are in ms on the monotonic clock. */
+/** Tells whether more is polled within ten seconds than by a process that has little to do. Times are in ms on the monotonic clock. */
 export class BusyMeter {
   #count = Number.NEGATIVE_INFINITY
-  #secondEndsAt: number
+  #periodEndsAt: number
 
   /** `from`: what happens before does not count. */
   constructor(from: number) {
-    this.#secondEndsAt = from
+    this.#periodEndsAt = from
   }
 
-  /** So many polls begin now. Returns whether they are many, with those before in this second. */
+  /** So many polls begin now. Returns whether they are many, with those before in this period. */
   add(count: number, now: number): boolean {
-    if (now >= this.#secondEndsAt) {
+    if (now >= this.#periodEndsAt) {
       this.#count = 0
-      this.#secondEndsAt = now + SECOND_MS
+      this.#periodEndsAt = now + PERIOD_MS
     }
     this.#count += count
-    return this.#count > MANY_A_SECOND
+    return this.#count > MANY
   }
 }

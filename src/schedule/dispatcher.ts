@@ -14,7 +14,7 @@ export interface DispatcherHooks {
   send(poller: PollerNumber, batch: ResourceBatch): void
   /** Every Resource has come back from its first poll; with `OnceResults`, has its result. */
   polledOnce(): void
-  /** Many Resources were polled within a second. It is called again as long as they are. */
+  /** Many Resources were polled within ten seconds. It is called again as long as they are. */
   busy(): void
 }
 

@@ -118,11 +118,11 @@ test('a turn that main is late for is the next one', async (t) => {
   )
 })
 
-test('it says that it is busy when it lends more than 500 Resources within a second', (t) => {
+test('it says that it is busy when it lends more than 5,000 Resources within ten seconds', (t) => {
   for (const [lent, isBusy] of [
-    [[250, 250], false],
-    [[250, 251], true],
-    [[501], true],
+    [[2_500, 2_500], false],
+    [[2_500, 2_501], true],
+    [[5_001], true],
   ] as const) {
     const batches: unknown[] = []
     const schedule = {
@@ -147,10 +147,10 @@ test('it says that it is busy when it lends more than 500 Resources within a sec
     turns(499)
     t.is(busy, 0, 'nothing counts in the first second')
     nowMs = 1_000
-    turns(1_000)
-    t.is(busy, lent.some((size) => size > 500) ? 1 : 0)
+    turns(10_000)
+    t.is(busy, lent.some((size) => size > 5_000) ? 1 : 0)
     busy = 0
-    nowMs += 1_000
+    nowMs += 10_000
     turns(100)
     t.is(busy > 0, isBusy)
   }

@@ -24,7 +24,7 @@ export interface ProbePollers {
   readonly count: number
   /** False: there is no such poller at present. */
   post(poller: PollerNumber, message: ProbePending, transfer?: MessagePort[]): boolean
-  /** Many probes were asked for within a second. It is called again as long as they are. */
+  /** Many probes were asked for within ten seconds. It is called again as long as they are. */
   busy(): void
 }
 
