@@ -34,6 +34,9 @@ const ENGINE_RECOVERY_MS = 6_000
 /** Every URL has to be polled within this time once all is well, in ms. */
 const SETTLE_LIMIT_MS = 60_000
 
+/** After this time a program has started, also on a machine that is busy. */
+const STARTED_MS = 10_000
+
 /** What machines may say on standard error. */
 const EXPECTED_STDERR =
   /^The cluster thread ended(?:: thrown late)?; another takes its place|^this machine hands its URLs over until it can poll again: its main thread|^this machine can poll again|^the cluster's server \S+ (?:does not answer \(|answers again)|^\S+: \d+ new|^\S+: \d+ gone|^\d+ descriptors \(ulimit -n\)|^suspended for |^Finishing |^the fault is on our side: the poller.s thread stood still for /
@@ -195,7 +198,13 @@ export async function clusterChaos(
       return ['added', Promise.resolve()]
     }
     if (kind < 94) {
-      const isKilled = threads.fail('cluster', random.below(1_000), share < 0.5 ? 'exit' : 'throw')
+      // A program ends when its first thread does not start.
+      const isKilled = threads.fail(
+        'cluster',
+        random.below(1_000),
+        share < 0.5 ? 'exit' : 'throw',
+        STARTED_MS,
+      )
       return isKilled ? ['thread killed', Promise.resolve()] : null
     }
     if (list.isChanging) return null
