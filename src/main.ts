@@ -144,9 +144,9 @@ export async function main(
     terminal?.close(false)
     return exitStatus.code(false)
   }
+  createObjectsYoung()
 
   // Send Resources that are due to the Pollers.
-  createObjectsYoung()
   const mostDown = countOf(options.maxDown, table.size)
   const ends = { ...options, mostFailed: options.failFast ? mostDown : null }
   const results = once ? new OnceResults(table.limit, ends, settling, () => exitStatus.done()) : null

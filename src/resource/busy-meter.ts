@@ -1,6 +1,6 @@
 /**
- * Polls or probes, 500 a second. With more, the threads of a process take fewer CPU seconds with large heaps. Those with which a list begins, 512 at
- * once for each poller, come again at each interval, and are not many for that.
+ * Polls or probes, 500 a second. With more, the threads of a process take fewer CPU seconds with large heaps. Not many are those with
+ * which a list begins, 512 at once for each of a few pollers: they come again at each interval.
  */
 const MANY = 5_000
 const PERIOD_MS = 10_000

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 
 // V8 uses compiled code that was stored, as that of Node's own modules, only while its flags are those it was compiled with. With a flag
-// changed, Node and each thread start some 10 ms later.
+// changed before its threads are started, a run with one URL takes some 40 ms longer (docs/benchmarks.md).
 
 /**
  * Has V8 create all objects in the young generation of its heap. Otherwise it creates those of a kind that often grew old in the old one, and
