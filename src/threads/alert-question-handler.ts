@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { AlertAnswers, AlertQuestion } from '../alerts/run/alert-question.ts'
-import { answerRequests } from './requests.ts'
+import { answerInTurns } from './requests.ts'
 
 /** The alerter's end of the port that a web thread asks on. There is one at a time. */
 export class AlertQuestionHandler {
@@ -15,6 +15,6 @@ export class AlertQuestionHandler {
   listen(port: MessagePort): void {
     this.#port?.close()
     this.#port = port
-    answerRequests(port, (question: AlertQuestion) => this.#answer(question))
+    answerInTurns(port, (question: AlertQuestion) => this.#answer(question))
   }
 }

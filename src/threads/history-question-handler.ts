@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { HistoryAnswers, HistoryQuestion } from '../history/record/history-question.ts'
-import { answerRequests } from './requests.ts'
+import { answerInTurns } from './requests.ts'
 
 /** What answers the questions. */
 interface QuestionTargets {
@@ -30,7 +30,7 @@ export class HistoryQuestionHandler {
   listen(port: MessagePort, asker: HistoryAsker): void {
     this.#ports.get(asker)?.close()
     this.#ports.set(asker, port)
-    answerRequests(port, (question: HistoryQuestion) => this.handle(question))
+    answerInTurns(port, (question: HistoryQuestion) => this.handle(question))
   }
 
   /** Returns the answer. */

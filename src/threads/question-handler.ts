@@ -8,7 +8,7 @@ import type { Totals } from '../metrics/metrics-recorder.ts'
 import type { UrlStates } from '../api/url-states.ts'
 import type { UrlPage } from '../metrics/url-page.ts'
 import type { MonitorAnswer, MonitorQuestion } from './web-protocol.ts'
-import { answerRequests } from './requests.ts'
+import { answerInTurns } from './requests.ts'
 
 /** What the monitor has recorded, as questions use it. */
 interface QuestionTargets {
@@ -43,7 +43,7 @@ export class QuestionHandler {
   listen(port: MessagePort): void {
     this.#port?.close()
     this.#port = port
-    answerRequests(port, (message: MonitorQuestion) => this.handle(message))
+    answerInTurns(port, (message: MonitorQuestion) => this.handle(message))
   }
 
   /** Returns the answer. */

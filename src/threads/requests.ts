@@ -1,5 +1,6 @@
 import { expose, transfer, wrap } from 'comlink'
 import type { Endpoint } from 'comlink'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MessagePort } from 'node:worker_threads'
 import type { Transferable } from 'node:worker_threads'
 
@@ -26,6 +27,22 @@ export function answerRequests(
     return value === undefined || value === null ? value : transfer(value, transferables(value))
   }
   expose({ receive: reply } satisfies Receiver, endpoint(port))
+}
+
+/**
+ * As `answerRequests`, for answers that take time. Before each reply the thread looks at its timers and other ports. Node takes from one port up
+ * to 1,000 messages in a row, also those that come meanwhile: where both threads share a core, the next question is there before the reply is
+ * over, so that the thread would do nothing else as long as it is asked.
+ */
+export function answerInTurns(
+  port: MessagePort,
+  receive: (message: never) => object | null | void | Promise<object | null | void>,
+): void {
+  answerRequests(port, async (message) => {
+    const value = await receive(message)
+    await nextTurn()
+    return value
+  })
 }
 
 /** The buffers and ports of a message. They move to the other thread with it. */
