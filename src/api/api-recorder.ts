@@ -1,4 +1,5 @@
-import { jsonText, summaryLine } from '../print/text/json.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { summaryLine } from '../print/text/json.ts'
 import { PollWindow } from '../print/text/poll-window.ts'
 import type { PollFigures } from '../print/text/poll-window.ts'
 import type { Printer } from '../print/text/printer.ts'
@@ -8,22 +9,22 @@ import { LatestPolls } from '../state/latest-polls.ts'
 import type { ShownState } from '../state/shown-state.ts'
 import type { StateMap } from '../state/state-map.ts'
 import { ChangeLog } from './change-log.ts'
-import { findUrls } from './find-urls.ts'
+import { findUrls, joinParts, placeBefore } from './find-urls.ts'
 import { urlMatcher } from './match-url.ts'
 import { RecentPolls } from './recent-polls.ts'
+import { RowList } from './row-list.ts'
 import type { FoundUrls, UrlFilter, UrlSearch } from './url-query.ts'
-import { urlFields } from './url-row.ts'
 import { urlStates } from './url-states.ts'
 import type { UrlStates } from './url-states.ts'
 
 /** A part of a search takes this long, in ms, so that other work of the monitor is not late. */
 const PART_MS = 5
 
+/** A search is answered after this long, in ms, also if it has not ended: other questions wait for the answer. */
+const QUESTION_MS = 25
+
 /** A summary is made at most this often, in ms: its rates are those since the one before. */
 const SUMMARY_INTERVAL_MS = 2_000
-
-/** JSON of URLs in one answer, in UTF-16 units: a URL can have 65,535 bytes. */
-const MAX_ROWS_LENGTH = 1_000_000
 
 /** Some URLs in JSON. */
 export interface UrlRows {
@@ -117,8 +118,20 @@ export class ApiRecorder implements Printer {
     return { line: this.#summary, position: this.#position(this.#changes.last) }
   }
 
-  /** Does a part of a search. */
-  find(search: UrlSearch): FoundUrls {
+  /** Goes on with a search for a while, in parts between which the monitor does other work. */
+  async find(search: UrlSearch): Promise<FoundUrls> {
+    const { limit } = search
+    const end = this.#sources.now() + QUESTION_MS
+    let found = this.#findPart(search)
+    while (found.next !== null && this.#sources.now() < end) {
+      await nextTurn()
+      const before = placeBefore(found, limit) ?? search.before
+      found = joinParts(found, this.#findPart({ ...search, before, from: found.next }), limit)
+    }
+    return found
+  }
+
+  #findPart(search: UrlSearch): FoundUrls {
     const end = this.#sources.now() + PART_MS
     return findUrls(this.#sources.map(), this.latest, search, () => this.#sources.now() >= end)
   }
@@ -157,30 +170,5 @@ export class ApiRecorder implements Printer {
 
   #position(number: number): Position {
     return { epoch: this.#epoch, number }
-  }
-}
-
-/** URLs in JSON, up to MAX_ROWS_LENGTH. Those that have left the lists are not added. */
-class RowList {
-  readonly rows: string[] = []
-  readonly #map: StateMap
-  readonly #latest: LatestPolls
-  #length = 0
-
-  constructor(map: StateMap, latest: LatestPolls) {
-    this.#map = map
-    this.#latest = latest
-  }
-
-  get isFull(): boolean {
-    return this.#length >= MAX_ROWS_LENGTH
-  }
-
-  /** `more`: fields besides those of all rows. */
-  add(id: ResourceId, more: object = {}): void {
-    if (!this.#map.has(id)) return
-    const row = jsonText({ ...urlFields(this.#map, this.#latest, id), ...more })
-    this.#length += row.length
-    this.rows.push(row)
   }
 }

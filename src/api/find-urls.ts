@@ -46,6 +46,18 @@ export function findUrls(
   return { places: firstPlaces(places, limit), matches: count, next: id < map.limit ? id : null }
 }
 
+/** What two parts of a search that follow each other have found, in the order. */
+export function joinParts(first: FoundUrls, second: FoundUrls, limit: number): FoundUrls {
+  const places =
+    second.places.length === 0 ? first.places : firstPlaces([...first.places, ...second.places], limit)
+  return { places, matches: first.matches + second.matches, next: second.next }
+}
+
+/** What the next part of a search need not find: URLs after this place. Null: there are not enough others yet. */
+export function placeBefore({ places }: FoundUrls, limit: number): Place | null {
+  return places.length < limit ? null : (places.at(-1) ?? null)
+}
+
 /** Whether a URL comes after a place in the order. */
 function isAfter(score: number, id: number, place: Place): boolean {
   return score < place.score || (score === place.score && id > place.id)

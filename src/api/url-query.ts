@@ -47,7 +47,7 @@ export interface UrlSearch {
 
 /** What a part of the search has found. */
 export interface FoundUrls {
-  /** The first ones in the order, not sorted. */
+  /** The first ones of the order, in their order. */
   readonly places: readonly Place[]
   /** How many URLs of this part meet the conditions, wherever they are in the order. */
   readonly matches: number

@@ -18,7 +18,7 @@ interface QuestionTargets {
   }
   readonly api: {
     summary(): SummaryAnswer
-    find(search: UrlSearch): FoundUrls
+    find(search: UrlSearch): Promise<FoundUrls>
     rows(ids: readonly ResourceId[], filter: UrlFilter, polls: number): UrlRows
     changes(after: Position, limit: number): ChangeAnswer
     states(filter: UrlFilter, from: number): UrlStates
@@ -47,7 +47,9 @@ export class QuestionHandler {
   }
 
   /** Returns the answer. */
-  handle(message: MonitorQuestion): MonitorAnswer<MonitorQuestion['type']> {
+  handle(
+    message: MonitorQuestion,
+  ): MonitorAnswer<MonitorQuestion['type']> | Promise<MonitorAnswer<MonitorQuestion['type']>> {
     const { metrics, api, wall } = this.#targets
     switch (message.type) {
       case 'ping':

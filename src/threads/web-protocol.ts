@@ -15,8 +15,8 @@ import type { UrlPage } from '../metrics/url-page.ts'
 // Every message that the web thread sends or receives. Ports in them are transferred, never copied.
 
 /**
- * Web thread → monitor, on a port of their own. Sent by MonitorClient, handled by QuestionHandler, which replies at
- * once: each takes a few ms at most, so that the monitor does not print late.
+ * Web thread → monitor, on a port of their own. Sent by MonitorClient, handled by QuestionHandler. Each takes a few ms at most between which
+ * the monitor does other work, so that it does not print late.
  */
 export type MonitorQuestion =
   /** Do you answer? */
@@ -27,7 +27,7 @@ export type MonitorQuestion =
   | { readonly type: 'urls'; readonly from: number; readonly limit: number }
   /** The state of the whole list, for the API. */
   | { readonly type: 'summary' }
-  /** A part of a search. */
+  /** Some parts of a search. */
   | { readonly type: 'find'; readonly search: UrlSearch }
   /** The URLs with these ids that meet the conditions, in JSON. */
   | {

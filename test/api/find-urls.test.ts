@@ -95,6 +95,24 @@ test('between two pages URLs change, leave and come: those that stay as they are
   t.deepEqual([...untouched(first.places), ...untouched(rest.places)], untouched(order.places))
 })
 
+test('a search is answered in some parts, and other work comes between them', async (t) => {
+  const monitor = new TestMonitor() // Each look at its clock takes 1 ms.
+  for (let id = 0; id < 40_000; id++) monitor.add(id, `https://${id}.example/`)
+  let turns = 0
+  let timer = setImmediate(function turn() {
+    turns++
+    timer = setImmediate(turn)
+  })
+  t.teardown(() => clearImmediate(timer))
+  const search = { filter: ALL, sort: 'list' as const, after: null, limit: 3, before: null }
+  const first = await monitor.recorder.find({ ...search, from: 0 })
+  // 25 ms in parts of 5, each of five times 512 ids and a look at the clock or two.
+  t.deepEqual([first.next, turns >= 3], [4 * 5 * 512, true])
+  t.deepEqual([first.matches, first.places.map(({ id }) => id)], [4 * 5 * 512, [0, 1, 2]])
+  const second = await monitor.recorder.find({ ...search, from: 4 * 5 * 512, before: { score: 0, id: 2 } })
+  t.deepEqual([second.matches, second.places], [4 * 5 * 512, []])
+})
+
 test('filters', (t) => {
   const monitor = new TestMonitor()
   monitor.add(0, 'https://shop.example/Basket', { labels: '{"team":"web"}' })

@@ -1,6 +1,6 @@
 import type { ResourceId } from '../../resource/resource.ts'
-import { firstPlaces } from '../../api/find-urls.ts'
-import type { FoundUrls, Place, UrlFilter } from '../../api/url-query.ts'
+import { joinParts, placeBefore } from '../../api/find-urls.ts'
+import type { FoundUrls, UrlFilter } from '../../api/url-query.ts'
 import type { ListRequest } from './api-parameters.ts'
 import { ApiError } from './api-error.ts'
 import { formatCursor, LAST_PAGE } from './cursor.ts'
@@ -125,24 +125,18 @@ export class UrlFinder {
     sort,
     limit,
     after: place,
-  }: Omit<ListRequest, 'polls'>): Promise<{ places: Place[]; matches: number }> {
+  }: Omit<ListRequest, 'polls'>): Promise<Pick<FoundUrls, 'places' | 'matches'>> {
     const fromEnd = place === LAST_PAGE
     const after = fromEnd ? null : place
-    let places: Place[] = []
-    let matches = 0
-    let from: number | null = 0
-    while (from !== null) {
-      const before: Place | null = places.length < limit ? null : (places.at(-1) ?? null)
-      const found: FoundUrls = await this.#monitor.ask({
-        type: 'find',
-        search: { filter, sort, limit, after, before, fromEnd, from },
-      })
-      if (found.places.length > 0) places = firstPlaces([...places, ...found.places], limit)
-      matches += found.matches
-      from = found.next
+    let found: FoundUrls = { places: [], matches: 0, next: 0 }
+    while (found.next !== null) {
+      const before = placeBefore(found, limit)
+      const search = { filter, sort, limit, after, before, fromEnd, from: found.next }
+      found = joinParts(found, await this.#monitor.ask({ type: 'find', search }), limit)
     }
+    const { places, matches } = found
     // The places of the end are counted from there.
-    if (fromEnd) places = places.map(({ score, id }) => ({ score: -score, id: -id })).toReversed()
-    return { places, matches }
+    if (!fromEnd) return { places, matches }
+    return { places: places.map(({ score, id }) => ({ score: -score, id: -id })).toReversed(), matches }
   }
 }
