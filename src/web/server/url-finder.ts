@@ -83,10 +83,11 @@ export class UrlFinder {
   }
 
   async #list({ filter, sort, limit, after, polls }: ListRequest): Promise<FoundPage> {
+    const isLast = after === LAST_PAGE
     // One more tells whether there is a next page.
-    const more = after === LAST_PAGE ? 0 : 1
-    const { places, matches } = await this.#find({ filter, sort, limit: limit + more, after })
-    const shown = places.slice(0, limit)
+    const { places, matches } = await this.#find({ filter, sort, limit: isLast ? limit : limit + 1, after })
+    // If not all have room, the last page keeps the last ones.
+    const shown = isLast ? places.toReversed() : places.slice(0, limit)
     const rows: string[] = []
     let used = 0
     let length = 0
@@ -99,6 +100,7 @@ export class UrlFinder {
         length += row.length
       }
     }
+    if (isLast) return { rows: rows.reverse(), matches, cursor: null }
     const last = used < places.length ? places[used - 1] : undefined
     return { rows, matches, cursor: last === undefined ? null : formatCursor(sort, last) }
   }
