@@ -126,11 +126,15 @@ test('a conversation: from a line, a group, the configuration and flags', async 
   const top = file('top.yml', `${talk}'${urls[3]}'] }\n`)
   const args = ['--once', '--format', 'json', '--pool-size', '1']
   const flags = ['--send', String.raw`HELO me\r\n`, '--expect', '220 ', '--expect', '250 ']
-  const runs = await Promise.all([
-    headcount(t, [...args, '-f', list, '-c', group]),
-    headcount(t, [...args, '-c', top]),
-    headcount(t, [...args, ...flags, urls[4]]),
-  ])
+  const run = () =>
+    Promise.all([
+      headcount(t, [...args, '-f', list, '-c', group]),
+      headcount(t, [...args, '-c', top]),
+      headcount(t, [...args, ...flags, urls[4]]),
+    ])
+  let runs = await run()
+  // A poller that stood still, on a busy machine, does not know what it saw.
+  while (runs.some(({ stdout }) => stdout.includes('"reason":"local"'))) runs = await run()
   const all = runs.map(({ stdout, stderr }) => stdout + stderr).join('')
   t.false(all.includes('HELO'), all)
   const states = new Map(
