@@ -64,7 +64,7 @@ function isAfter(score: number, id: number, place: Place): boolean {
 }
 
 /** The first places, in their order, at most `limit`. */
-export function firstPlaces(places: Place[], limit: number): Place[] {
+function firstPlaces(places: Place[], limit: number): Place[] {
   places.sort(comparePlaces)
   return places.slice(0, limit)
 }

@@ -10,6 +10,8 @@ import type { UrlPage } from '../metrics/url-page.ts'
 import type { MonitorAnswer, MonitorQuestion } from './web-protocol.ts'
 import { answerInTurns } from './requests.ts'
 
+type Answer = MonitorAnswer<MonitorQuestion['type']>
+
 /** What the monitor has recorded, as questions use it. */
 interface QuestionTargets {
   readonly metrics: {
@@ -46,10 +48,8 @@ export class QuestionHandler {
     answerInTurns(port, (message: MonitorQuestion) => this.handle(message))
   }
 
-  /** Returns the answer. */
-  handle(
-    message: MonitorQuestion,
-  ): MonitorAnswer<MonitorQuestion['type']> | Promise<MonitorAnswer<MonitorQuestion['type']>> {
+  /** Returns the answer, or resolves with it. */
+  handle(message: MonitorQuestion): Answer | Promise<Answer> {
     const { metrics, api, wall } = this.#targets
     switch (message.type) {
       case 'ping':

@@ -11,6 +11,9 @@ interface Receiver {
   receive(message: object): unknown
 }
 
+/** Returns the reply to a message, or resolves with it. */
+type Receive = (message: never) => object | null | void | Promise<object | null | void>
+
 /** Returns what sends a message over a port and resolves with its reply. It never settles once the other thread has ended. */
 export function sendRequests(port: MessagePort): (message: object) => Promise<unknown> {
   const remote = wrap<Receiver>(endpoint(port))
@@ -18,10 +21,7 @@ export function sendRequests(port: MessagePort): (message: object) => Promise<un
 }
 
 /** Replies to each message from the other end of a port with what `receive`, which knows its type, returns or resolves with. */
-export function answerRequests(
-  port: MessagePort,
-  receive: (message: never) => object | null | void | Promise<object | null | void>,
-): void {
+export function answerRequests(port: MessagePort, receive: Receive): void {
   const reply = async (message: object) => {
     const value = await receive(message as never)
     return value === undefined || value === null ? value : transfer(value, transferables(value))
@@ -34,10 +34,7 @@ export function answerRequests(
  * to 1,000 messages in a row, also those that come meanwhile: where both threads share a core, the next question is there before the reply is
  * over, so that the thread would do nothing else as long as it is asked.
  */
-export function answerInTurns(
-  port: MessagePort,
-  receive: (message: never) => object | null | void | Promise<object | null | void>,
-): void {
+export function answerInTurns(port: MessagePort, receive: Receive): void {
   answerRequests(port, async (message) => {
     const value = await receive(message)
     await nextTurn()

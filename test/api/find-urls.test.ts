@@ -1,8 +1,8 @@
 import test from 'ava'
 import { VERDICTS } from '../../src/resource/resource.ts'
-import { findUrls, firstPlaces } from '../../src/api/find-urls.ts'
+import { findUrls, joinParts, placeBefore } from '../../src/api/find-urls.ts'
 import { SORTS } from '../../src/api/url-query.ts'
-import type { Place, Sort, UrlFilter } from '../../src/api/url-query.ts'
+import type { FoundUrls, Place, Sort, UrlFilter } from '../../src/api/url-query.ts'
 import { TestMonitor } from '../helpers/api-server.ts'
 import { seeded } from '../helpers/random.ts'
 import { down, unknown, up } from '../helpers/state.ts'
@@ -14,16 +14,16 @@ function search(
   { map, recorder }: TestMonitor,
   { filter = ALL, sort = 'list' as Sort, limit = 10_000, after = null as Place | null } = {},
 ) {
-  let places: Place[] = []
-  let matches = 0
-  let from: number | null = 0
-  while (from !== null) {
-    const before: Place | null = places.length < limit ? null : (places.at(-1) ?? null)
-    const found = findUrls(map, recorder.latest, { filter, sort, limit, after, before, from }, () => true)
-    places = firstPlaces([...places, ...found.places], limit)
-    matches += found.matches
-    from = found.next
+  let found: FoundUrls = { places: [], matches: 0, next: 0 }
+  while (found.next !== null) {
+    const part = { filter, sort, limit, after, before: placeBefore(found, limit), from: found.next }
+    found = joinParts(
+      found,
+      findUrls(map, recorder.latest, part, () => true),
+      limit,
+    )
   }
+  const { places, matches } = found
   return { places, matches, urls: places.map(({ id }) => map.url(id as never)) }
 }
 

@@ -6,7 +6,7 @@ import { HistoryQuestionHandler } from '../../src/threads/history-question-handl
 import { AlertQuestionHandler } from '../../src/threads/alert-question-handler.ts'
 import { sendRequests } from '../../src/threads/requests.ts'
 
-/** What a thread does, in order, when it gets two questions at once: each answer takes long enough for other work to come. */
+/** What a thread does, in order, when it gets two questions, one after the other, and other work comes with each. */
 async function orderOf(
   type: string,
   listen: (port: MessagePort, answer: () => object) => void,

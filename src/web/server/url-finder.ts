@@ -86,8 +86,7 @@ export class UrlFinder {
     const isLast = after === LAST_PAGE
     // One more tells whether there is a next page.
     const { places, matches } = await this.#find({ filter, sort, limit: isLast ? limit : limit + 1, after })
-    // If not all have room, the last page keeps the last ones.
-    const shown = isLast ? places.toReversed() : places.slice(0, limit)
+    const shown = places.slice(0, limit)
     const rows: string[] = []
     let used = 0
     let length = 0
@@ -100,7 +99,7 @@ export class UrlFinder {
         length += row.length
       }
     }
-    if (isLast) return { rows: rows.reverse(), matches, cursor: null }
+    if (isLast) return { rows: rows.toReversed(), matches, cursor: null }
     const last = used < places.length ? places[used - 1] : undefined
     return { rows, matches, cursor: last === undefined ? null : formatCursor(sort, last) }
   }
@@ -122,6 +121,7 @@ export class UrlFinder {
     return row
   }
 
+  /** The places of the last page come from its end, so that those are kept for which there is room. */
   async #find({
     filter,
     sort,
@@ -137,8 +137,7 @@ export class UrlFinder {
       found = joinParts(found, await this.#monitor.ask({ type: 'find', search }), limit)
     }
     const { places, matches } = found
-    // The places of the end are counted from there.
     if (!fromEnd) return { places, matches }
-    return { places: places.map(({ score, id }) => ({ score: -score, id: -id })).toReversed(), matches }
+    return { places: places.map(({ score, id }) => ({ score: -score, id: -id })), matches }
   }
 }
