@@ -31,6 +31,23 @@ async function threeZones(t: ExecutionContext): Promise<ZoneCluster> {
   return cluster
 }
 
+/** Zones whose machines were started again while a URL was down, and the longest time for which one of them was away. */
+async function restartedZones(t: ExecutionContext): Promise<{ cluster: ZoneCluster; longestMs: number }> {
+  const cluster = await threeZones(t)
+  cluster.refused.add('us').add('ap')
+  await cluster.toldTimes(1)
+  let longestMs = 0
+  for (const zone of ['ap', 'us', 'eu']) {
+    const awayAt = performance.now()
+    cluster.signal(zone, zone === 'us' ? 'SIGKILL' : 'SIGTERM')
+    await cluster.machines.get(zone)?.ended()
+    cluster.machine(zone, zone)
+    await cluster.shows('down', 'ap down, eu up, us down', 'eu', 'us', 'ap')
+    longestMs = Math.max(longestMs, performance.now() - awayAt)
+  }
+  return { cluster, longestMs }
+}
+
 run('a server that refuses one zone is up, and down when it refuses most', async (t) => {
   const cluster = await threeZones(t)
   cluster.refused.add('eu')
@@ -84,26 +101,13 @@ run('a zone that is killed has no vote, and one that comes back has', async (t) 
 run(
   'machines of all zones are started again while a URL is down: people are told nothing more',
   async (t) => {
-    const cluster = await threeZones(t)
-    cluster.refused.add('us').add('ap')
-    await cluster.toldTimes(1)
-    let longestMs = 0
-    for (const zone of ['ap', 'us', 'eu']) {
-      const awayAt = performance.now()
-      cluster.signal(zone, zone === 'us' ? 'SIGKILL' : 'SIGTERM')
-      await cluster.machines.get(zone)?.ended()
-      cluster.machine(zone, zone)
-      await cluster.shows('down', 'ap down, eu up, us down', 'eu', 'us', 'ap')
-      longestMs = Math.max(longestMs, performance.now() - awayAt)
+    let { cluster, longestMs } = await restartedZones(t)
+    // A machine that is so busy that a zone was away for too long: the verdict may have turned, as it should.
+    while (longestMs > VOTE_MS) {
+      for (const { child } of cluster.machines.values()) child.kill('SIGKILL')
+      ;({ cluster, longestMs } = await restartedZones(t))
     }
     await sleep(3_000)
-    if (longestMs > VOTE_MS) {
-      t.log(
-        `a zone was away for ${Math.round(longestMs)} ms, as this machine is busy: the verdict may have turned`,
-      )
-      t.is(cluster.told.at(-1), 'firing')
-      return
-    }
     t.deepEqual(cluster.told, ['firing'])
     for (const zone of ['ap', 'us', 'eu']) t.is(cluster.otherThan('down', zone), undefined, zone)
   },
