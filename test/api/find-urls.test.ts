@@ -104,12 +104,12 @@ test('a search is answered in some parts, and other work comes between them', as
     timer = setImmediate(turn)
   })
   t.teardown(() => clearImmediate(timer))
-  const search = { filter: ALL, sort: 'list' as const, after: null, limit: 3, before: null }
-  const first = await monitor.recorder.find({ ...search, from: 0 })
+  const whole = { filter: ALL, sort: 'list' as const, after: null, limit: 3, before: null }
+  const first = await monitor.recorder.find({ ...whole, from: 0 })
   // 25 ms in parts of 5, each of five times 512 ids and a look at the clock or two.
   t.deepEqual([first.next, turns >= 3], [4 * 5 * 512, true])
   t.deepEqual([first.matches, first.places.map(({ id }) => id)], [4 * 5 * 512, [0, 1, 2]])
-  const second = await monitor.recorder.find({ ...search, from: 4 * 5 * 512, before: { score: 0, id: 2 } })
+  const second = await monitor.recorder.find({ ...whole, from: 4 * 5 * 512, before: { score: 0, id: 2 } })
   t.deepEqual([second.matches, second.places], [4 * 5 * 512, []])
 })
 
