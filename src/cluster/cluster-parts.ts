@@ -14,6 +14,7 @@ export interface ClusterParts {
     }
   }
   readonly dispatcher: {
+    pollOnTime(): void
     grow(): void
     adopt(resources: readonly HandedOver[]): void
     remove(ids: readonly ResourceId[]): void

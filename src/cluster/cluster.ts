@@ -85,6 +85,7 @@ export class Cluster {
     const parts = { schedule, dispatcher, pollers, monitor }
     const { table, profiles } = this.work
     this.#parts = parts
+    dispatcher.pollOnTime()
     pollers.setLease(this.#leaseUntil, [])
     const post = (message: ClusterMessage, transfer?: ArrayBuffer[]) => this.#thread.post(message, transfer)
     this.#plan = new PlanKeeper(table, this.#planned, parts, post)

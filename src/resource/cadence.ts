@@ -12,3 +12,6 @@ export interface Cadence {
 export function effectiveIntervalMs(cadence: Cadence, errCount: number): number {
   return cadence.intervalMs + Math.min(cadence.errorBackoffMs * errCount, cadence.maxBackoffMs)
 }
+
+/** A poll begins up to this long before it is due, in ms, so that few polls at a time can begin together. */
+export const MOST_EARLY_MS = 250

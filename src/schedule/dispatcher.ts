@@ -27,7 +27,7 @@ export class Dispatcher {
   readonly #hooks: DispatcherHooks
   readonly #pollers: readonly PollerNumber[]
   readonly #now: () => number
-  readonly #pace = new TurnPace()
+  #pace = new TurnPace(true)
   #timer: NodeJS.Timeout | undefined
   /** When the timer ends, and when the next turn may be; monotonic. */
   #timerAt = 0
@@ -50,6 +50,11 @@ export class Dispatcher {
   get stats(): Pick<Schedule, 'owners' | 'maxLent' | 'skipped'> {
     const { owners, maxLent, skipped } = this.#schedule
     return { owners, maxLent, skipped }
+  }
+
+  /** Polls no Resource before it is due from now on: another machine may still have it until then. */
+  pollOnTime(): void {
+    this.#pace = new TurnPace(false)
   }
 
   /** Takes back Resources that their poller has polled. */
@@ -123,7 +128,7 @@ export class Dispatcher {
 
   #turn(): void {
     if (this.#stopped) return
-    this.#schedule.wake(this.#now())
+    this.#schedule.wake(this.#now() + this.#pace.aheadMs)
     let lent = 0
     for (const poller of this.#pollers) lent += this.#lend(poller)
     const now = this.#now()

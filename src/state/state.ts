@@ -38,7 +38,7 @@ export interface StateBase {
   /** Duration of the poll, in ms, with both attempts if there were two. */
   readonly durationMs: number
   readonly phasesMs: Readonly<Phases>
-  /** How much later than planned the poll began, in ms. */
+  /** How much later than planned the poll began, in ms; 0 for one that began earlier. */
   readonly lateMs: number
   /** The longest time that the poller's thread was stalled during the poll, in ms. */
   readonly stalledMs: number

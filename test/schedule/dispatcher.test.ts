@@ -1,10 +1,12 @@
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { unpackResources } from '../../src/resource/resource-batch.ts'
 import type { ResourceBatch } from '../../src/resource/resource-batch.ts'
 import { ResourceTable } from '../../src/resource/resource-table.ts'
 import type { PolledResource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { monotonicMs } from '../../src/runtime/clock.ts'
 import { Dispatcher } from '../../src/schedule/dispatcher.ts'
+import { firstDue } from '../../src/schedule/initial-spread.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
 
 const options = {
@@ -94,6 +96,39 @@ test('a Resource that is to be polled ahead of its time is lent again', async (t
   giveBack()
   dispatcher.pollSoon([0 as ResourceId])
   t.deepEqual(await next(), first)
+})
+
+/** Two URLs with few polls, of which the second is due 100 ms after the first, at `dueAt`. `turn` returns what is lent then. */
+function dueSoon(t: ExecutionContext) {
+  let nowMs = 0
+  const urls = ['http://a.example/', 'http://b.example/']
+  // The second is polled first within its interval.
+  const firstAt = firstDue(0, 40_000, 0, true)
+  const dueAt = firstAt + 40_000 - 100
+  const { dispatcher, sent, giveBack } = dispatch(urls, [dueAt, 40_000], () => nowMs)
+  t.teardown(() => dispatcher.stop())
+  const turn = (at: number): string[] => {
+    nowMs = at
+    dispatcher.add([])
+    return sent.splice(0).flat()
+  }
+  t.deepEqual([...turn(0), ...turn(Math.ceil(firstAt))], urls)
+  giveBack()
+  // Turns that lend little make the next ones longer.
+  for (let n = 0; n < 9; n++) t.deepEqual(turn(dueAt - 1_000), [])
+  return { dispatcher, turn, urls, dueAt }
+}
+
+test('what is due soon is lent with what is due', (t) => {
+  const { turn, urls, dueAt } = dueSoon(t)
+  t.deepEqual(turn(dueAt).toSorted(), urls)
+})
+
+test('no Resource is lent before it is due where another machine may have it', (t) => {
+  const { dispatcher, turn, urls, dueAt } = dueSoon(t)
+  dispatcher.pollOnTime()
+  t.deepEqual(turn(dueAt - 1), [])
+  t.deepEqual(turn(Math.ceil(dueAt)), urls.slice(0, 1))
 })
 
 test('a turn that main is late for is the next one', async (t) => {

@@ -1,26 +1,45 @@
 import test from 'ava'
 import { TurnPace } from '../../src/schedule/turn-pace.ts'
 
-function turns(count: number, lent: number, intervalMs: number, pace = new TurnPace()): number[] {
+const early = () => new TurnPace(true)
+const late = () => new TurnPace(false)
+
+function turns(pace: TurnPace, count: number, lent: number, intervalMs: number): number[] {
   return Array.from({ length: count }, () => pace.after(lent, intervalMs))
 }
 
-test('few polls at a time wait longer and longer for each other, up to 50 ms', (t) => {
-  t.deepEqual(turns(6, 1, 60_000), [10, 20, 40, 50, 50, 50])
+test('few polls at a time make turns longer and longer, up to 250 ms', (t) => {
+  t.deepEqual(turns(early(), 8, 1, 3_600_000), [10, 20, 40, 80, 160, 250, 250, 250])
 })
 
 test('with enough polls a turn takes as long as the one before, with many it gets shorter', (t) => {
-  const pace = new TurnPace()
-  turns(4, 0, 60_000, pace)
-  t.deepEqual(turns(2, 8, 60_000, pace), [50, 50])
-  t.deepEqual(turns(2, 16, 60_000, pace), [50, 50])
-  t.deepEqual(turns(5, 17, 60_000, pace), [25, 12.5, 6.25, 5, 5])
+  const pace = early()
+  turns(pace, 4, 0, 3_600_000)
+  t.deepEqual(turns(pace, 2, 32, 3_600_000), [80, 80])
+  t.deepEqual(turns(pace, 2, 64, 3_600_000), [80, 80])
+  t.deepEqual(turns(pace, 5, 65, 3_600_000), [40, 20, 10, 5, 5])
 })
 
-test('no poll waits longer than a thousandth of the shortest interval, or 5 ms', (t) => {
-  t.deepEqual(turns(3, 1, 12_000), [10, 12, 12])
-  t.deepEqual(turns(3, 1, 1_000), [5, 5, 5])
-  const pace = new TurnPace()
-  turns(4, 0, 60_000, pace)
-  t.is(pace.after(1, 2_000), 5)
+test('no turn takes longer than a 250th of the shortest interval, or 5 ms', (t) => {
+  t.deepEqual(turns(early(), 3, 1, 3_000), [10, 12, 12])
+  t.deepEqual(turns(early(), 3, 1, 1_000), [5, 5, 5])
+  const pace = early()
+  turns(pace, 6, 0, 3_600_000)
+  t.is(pace.after(1, 1_000), 5)
+})
+
+test('a turn lends what is due before the one after it would come, but for 5 ms', (t) => {
+  const pace = early()
+  t.is(pace.aheadMs, 0)
+  turns(pace, 2, 1, 3_600_000)
+  t.is(pace.aheadMs, 15)
+  turns(pace, 9, 1, 3_600_000)
+  t.is(pace.aheadMs, 245)
+})
+
+test('where no poll may be early, polls wait for each other, for 50 ms or a thousandth of the shortest interval', (t) => {
+  const pace = late()
+  t.deepEqual(turns(pace, 5, 1, 60_000), [10, 20, 40, 50, 50])
+  t.is(pace.aheadMs, 0)
+  t.deepEqual(turns(late(), 3, 1, 12_000), [10, 12, 12])
 })

@@ -32,7 +32,7 @@ export function toState(
     at: Date.now(),
     method: probe.method,
     errCount: resource.errCount,
-    lateMs: began - resource.dueAt,
+    lateMs: Math.max(0, began - resource.dueAt),
     status: response?.status ?? 0,
     statusText: response?.statusText ?? '',
     detail,
