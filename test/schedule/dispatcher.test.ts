@@ -116,12 +116,18 @@ function dueSoon(t: ExecutionContext) {
   giveBack()
   // Turns that lend little make the next ones longer.
   for (let n = 0; n < 9; n++) t.deepEqual(turn(dueAt - 1_000), [])
-  return { dispatcher, turn, urls, dueAt }
+  return { dispatcher, turn, urls, dueAt, sent }
 }
 
 test('what is due soon is lent with what is due', (t) => {
   const { turn, urls, dueAt } = dueSoon(t)
   t.deepEqual(turn(dueAt).toSorted(), urls)
+})
+
+test('what is to be polled now does not wait for those that are lent early', (t) => {
+  const { dispatcher, urls, sent } = dueSoon(t)
+  dispatcher.pollSoon([0 as ResourceId])
+  t.deepEqual(sent.flat(), urls.slice(0, 1))
 })
 
 test('no Resource is lent before it is due where another machine may have it', (t) => {

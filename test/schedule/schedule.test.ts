@@ -459,9 +459,7 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
     const place: ('asleep' | 'due' | number)[] = Array.from({ length: size }, () => 'asleep')
     const dueAt = [...table.ids()].map((id) => table.dueAt(id))
     const slotAt = [...dueAt]
-    // A Resource that is put to sleep when already due wakes one ms after the last wake.
-    let woken = now
-    const wakesAt = dueAt.map((due) => Math.max(Math.ceil(due), woken + 1))
+    const wakesAt = dueAt.map(Math.ceil)
     const held: Resource[][] = Array.from({ length: pollers }, () => [])
     const pollerOf = new Map<string, number>()
     const closed = new Set<number>()
@@ -474,7 +472,6 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
 
     const wake = () => {
       schedule.wake(now)
-      woken = now
       for (let id = 0; id < size; id++) {
         if (place[id] === 'asleep' && (wakesAt[id] ?? 0) <= now) place[id] = 'due'
       }
@@ -516,7 +513,7 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
       polls++
       place[resource.id] = 'asleep'
       dueAt[resource.id] = next.dueAt
-      wakesAt[resource.id] = Math.max(Math.ceil(next.dueAt), woken + 1)
+      wakesAt[resource.id] = Math.ceil(next.dueAt)
       latest[resource.id] = resource
     }
     const lose = (poller: number) => {
@@ -541,7 +538,7 @@ for (const [seed, deaths] of [11, 12, 13, 14, 15, 16].map((n) => [n, n % 2 === 0
         skipped += Math.round((due - (slotAt[id] as number)) / step)
         slotAt[id] = due
         dueAt[id] = due
-        wakesAt[id] = Math.max(Math.ceil(due), woken + 1)
+        wakesAt[id] = Math.ceil(due)
       }
     }
     const reopen = () => {
