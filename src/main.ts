@@ -154,7 +154,7 @@ export async function main(
   const schedule = new Schedule(table, scheduled, monotonicMs(), (profile) => profiles.cadence(profile))
   const dispatcher = new Dispatcher(schedule, poolSize, monotonicMs, {
     send: (poller, batch) => pollers.send(poller, batch),
-    polledOnce: () => once && exitStatus.done(),
+    polledOnce: once ? () => exitStatus.done() : null,
     busy: letHeapsGrow,
   })
   pollers.enableRestart()

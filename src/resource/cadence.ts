@@ -13,5 +13,10 @@ export function effectiveIntervalMs(cadence: Cadence, errCount: number): number 
   return cadence.intervalMs + Math.min(cadence.errorBackoffMs * errCount, cadence.maxBackoffMs)
 }
 
-/** A poll begins up to this long before it is due, in ms, so that few polls at a time can begin together. */
+/** No poll begins earlier than this before it is due, in ms. */
 export const MOST_EARLY_MS = 250
+
+/** How long before it is due a poll may begin at most, in ms, so that few polls at a time can begin together. */
+export function mostEarlyMs(intervalMs: number): number {
+  return Math.min(MOST_EARLY_MS, intervalMs / 250)
+}

@@ -12,8 +12,8 @@ import { TurnPace } from './turn-pace.ts'
 export interface DispatcherHooks {
   /** Sends a batch to a poller. */
   send(poller: PollerNumber, batch: ResourceBatch): void
-  /** Every Resource has come back from its first poll; with `OnceResults`, has its result. */
-  polledOnce(): void
+  /** Every Resource has come back from its first poll; with `OnceResults`, has its result. Null: they are polled again and again. */
+  readonly polledOnce: (() => void) | null
   /** Many Resources were polled within ten seconds. It is called again as long as they are. */
   busy(): void
 }
@@ -27,7 +27,7 @@ export class Dispatcher {
   readonly #hooks: DispatcherHooks
   readonly #pollers: readonly PollerNumber[]
   readonly #now: () => number
-  #pace = new TurnPace(true)
+  #pace: TurnPace
   #timer: NodeJS.Timeout | undefined
   /** When the timer ends, and when the next turn may be; monotonic. */
   #timerAt = 0
@@ -39,6 +39,8 @@ export class Dispatcher {
   constructor(schedule: Schedule, pollers: number, now: () => number, hooks: DispatcherHooks) {
     this.#now = now
     this.#schedule = schedule
+    // A run that polls each URL once waits before it tries again, and for what a server asks, not less.
+    this.#pace = new TurnPace(hooks.polledOnce === null)
     this.#hooks = hooks
     this.#pollers = pollerNumbers(pollers)
     // In the first second each poller gets as many as it may have.
@@ -123,7 +125,7 @@ export class Dispatcher {
   }
 
   #checkPolledOnce(before: number): void {
-    if (before > 0 && this.#schedule.unfinished === 0) this.#hooks.polledOnce()
+    if (before > 0 && this.#schedule.unfinished === 0) this.#hooks.polledOnce?.()
   }
 
   #turn(): void {
@@ -133,7 +135,8 @@ export class Dispatcher {
     for (const poller of this.#pollers) lent += this.#lend(poller)
     const now = this.#now()
     if (this.#meter.add(lent, now)) this.#hooks.busy()
-    this.#nextTurnAt = now + this.#pace.after(lent, this.#schedule.shortestIntervalMs)
+    this.#pace.lent(lent, this.#schedule.shortestIntervalMs)
+    this.#nextTurnAt = now + this.#pace.waitMs
     this.#setTimer()
   }
 

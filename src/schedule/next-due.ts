@@ -1,4 +1,4 @@
-import { effectiveIntervalMs } from '../resource/cadence.ts'
+import { effectiveIntervalMs, MOST_EARLY_MS, mostEarlyMs } from '../resource/cadence.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import type { Resource } from '../resource/resource.ts'
 
@@ -12,7 +12,7 @@ export const SET_ASIDE_MS = 3_600_000
 export interface NextPoll {
   /** When to poll. */
   readonly dueAt: number
-  /** The slot that the poll counts for. Equal to `dueAt`, unless the URL is polled again before its next slot. */
+  /** The slot that the poll counts for. `dueAt` is before it if the URL is polled again early, and somewhat after it if its server has asked to wait until then. */
   readonly slotAt: number
   /** Slots that passed without a poll. */
   readonly skipped: number
@@ -33,15 +33,12 @@ export function nextDue(
   const step = effectiveIntervalMs(cadence, resource.errCount)
   const first = slotAt + step
   const skipped = Math.max(0, Math.ceil((now - first) / step))
-  const slot = first + skipped * step
-  if (resource.notBefore > slot) {
-    const afterServerDelay = slot + Math.ceil((resource.notBefore - slot) / step) * step
-    return { dueAt: afterServerDelay, slotAt: afterServerDelay, skipped }
-  }
+  const next = first + skipped * step
   const retryAt = now + RETRY_UNKNOWN_MS
-  if (resource.verdict === 'unknown' && retryAt < slot)
-    return { dueAt: retryAt, slotAt: slot - step, skipped }
-  return { dueAt: slot, slotAt: slot, skipped }
+  if (resource.verdict === 'unknown' && retryAt < next && resource.notBefore <= next)
+    return { dueAt: retryAt, slotAt: next - step, skipped }
+  const slot = next + Math.max(0, Math.ceil((resource.notBefore - next) / step)) * step
+  return { dueAt: Math.max(slot, dueAfter(resource.notBefore, cadence)), slotAt: slot, skipped }
 }
 
 /** The next poll of a Resource that is set aside: its first slot after SET_ASIDE_MS. */
@@ -52,6 +49,11 @@ export function nextAfterSetAside(cadence: Cadence, slotAt: number, errCount: nu
   return { dueAt: slot, slotAt: slot, skipped }
 }
 
+/** When a poll may be due, so that it does not begin before a time that the server has asked for (Retry-After). */
+export function dueAfter(notBefore: number, cadence: Cadence): number {
+  return notBefore + mostEarlyMs(cadence.intervalMs)
+}
+
 /** The next poll of a sleeping Resource when its cadence changes: as before, or a whole number of intervals earlier. */
 export function reschedule(
   cadence: Cadence,
@@ -60,7 +62,8 @@ export function reschedule(
   now: number,
 ): NextPoll {
   const step = effectiveIntervalMs(cadence, resource.errCount)
-  const steps = Math.floor((resource.dueAt - now) / step)
+  // The poll before may have begun early: its slot may lie ahead.
+  const steps = Math.floor((resource.dueAt - now - MOST_EARLY_MS) / step)
   if (steps < 1 || resource.notBefore > now) return { dueAt: resource.dueAt, slotAt, skipped: 0 }
   const dueAt = resource.dueAt - steps * step
   return { dueAt, slotAt: dueAt, skipped: 0 }

@@ -5,7 +5,7 @@ import type { ResourceTable } from '../resource/resource-table.ts'
 import { InitialSpread } from './initial-spread.ts'
 import type { SpreadOptions } from './initial-spread.ts'
 import type { Links } from './linked-queues.ts'
-import { nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
+import { dueAfter, nextAfterSetAside, nextDue, reschedule } from './next-due.ts'
 import { effectiveIntervalMs } from '../resource/cadence.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import type { NextPoll } from './next-due.ts'
@@ -173,7 +173,7 @@ export class SleepingResources {
   /** Polls a Resource now, or when its server has asked for (Retry-After). Its slots are counted from then on. */
   #pollSoon(id: ResourceId, now: number): void {
     const { notBefore, dueAt } = this.#table.read(id)
-    const at = Math.max(now, notBefore)
+    const at = notBefore > now ? dueAfter(notBefore, this.#cadence(id)) : now
     if (at >= dueAt) return
     this.#wheel.remove(id)
     this.#sleep(id, { dueAt: at, slotAt: at, skipped: 0 })

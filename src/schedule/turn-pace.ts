@@ -1,19 +1,17 @@
-import { MOST_EARLY_MS } from '../resource/cadence.ts'
+import { mostEarlyMs } from '../resource/cadence.ts'
 
 /** The least time between two turns on the timer, in ms. */
 const MIN_TURN_MS = 5
-/** The longest turn: in ms, and as a part of the shortest interval. It is at least MIN_TURN_MS. */
-const LONGEST = {
-  early: { ms: MOST_EARLY_MS, share: 1 / 250 },
-  late: { ms: 50, share: 1 / 1_000 },
-}
+/** Where polls wait for each other, a turn takes at most this long, in ms, and this part of the shortest interval. */
+const MOST_LATE_MS = 50
+const MOST_LATE_SHARE = 1 / 1_000
 /** Turns get longer while they lend fewer Resources than this, and shorter while they lend more than twice as many. */
 const ENOUGH_LENT = 32
 
 /**
- * How long main waits from one turn to the next. A turn wakes main, a poller, and main and the monitor again when the results come. On a
- * processor that slept meanwhile, all this costs several times as much as the polls. So if few are due at a time, a turn also lends what
- * is due soon, or waits until more is due.
+ * How main's turns follow each other. A turn wakes main, a poller, and main and the monitor again when the results come. On a processor
+ * that slept meanwhile, all this costs several times as much as the polls. So if few are due at a time, a turn also lends what is due soon,
+ * or waits until more is due.
  */
 export class TurnPace {
   readonly #isEarly: boolean
@@ -24,18 +22,23 @@ export class TurnPace {
     this.#isEarly = isEarly
   }
 
-  /** A turn lends what is due within this time, in ms. */
+  /** The next turn lends what is due within this time, in ms. */
   get aheadMs(): number {
     return this.#isEarly ? this.#turnMs - MIN_TURN_MS : 0
   }
 
-  /** The time until the next turn, in ms, after one that lent so many Resources. `shortestIntervalMs`: of all URLs. */
-  after(lent: number, shortestIntervalMs: number): number {
-    if (lent < ENOUGH_LENT) this.#turnMs *= 2
-    else if (lent > 2 * ENOUGH_LENT) this.#turnMs /= 2
-    const { ms, share } = this.#isEarly ? LONGEST.early : LONGEST.late
-    const longest = Math.min(ms, shortestIntervalMs * share)
+  /** The next turn on the timer comes after this time at the earliest, in ms. */
+  get waitMs(): number {
+    return this.#isEarly ? MIN_TURN_MS : this.#turnMs
+  }
+
+  /** A turn has lent so many Resources. `shortestIntervalMs`: of all URLs. */
+  lent(count: number, shortestIntervalMs: number): void {
+    if (count < ENOUGH_LENT) this.#turnMs *= 2
+    else if (count > 2 * ENOUGH_LENT) this.#turnMs /= 2
+    const longest = this.#isEarly
+      ? mostEarlyMs(shortestIntervalMs)
+      : Math.min(MOST_LATE_MS, shortestIntervalMs * MOST_LATE_SHARE)
     this.#turnMs = Math.max(MIN_TURN_MS, Math.min(longest, this.#turnMs))
-    return this.#turnMs
   }
 }

@@ -6,6 +6,7 @@ import { ResourceTable } from '../../src/resource/resource-table.ts'
 import type { PolledResource, ResourceId, Url } from '../../src/resource/resource.ts'
 import { monotonicMs } from '../../src/runtime/clock.ts'
 import { Dispatcher } from '../../src/schedule/dispatcher.ts'
+import type { DispatcherHooks } from '../../src/schedule/dispatcher.ts'
 import { firstDue } from '../../src/schedule/initial-spread.ts'
 import { Schedule } from '../../src/schedule/schedule.ts'
 
@@ -20,7 +21,12 @@ const options = {
 }
 
 /** A dispatcher of these URLs. `next` resolves with the URLs of the next batch, which have been polled and are given back by `giveBack`. */
-function dispatch(urls: readonly string[], intervals: readonly number[] = [], now = monotonicMs) {
+function dispatch(
+  urls: readonly string[],
+  intervals: readonly number[] = [],
+  now = monotonicMs,
+  polledOnce: DispatcherHooks['polledOnce'] = null,
+) {
   const table = new ResourceTable()
   for (const [at, url] of urls.entries()) table.setProfile(table.add(url as Url) as ResourceId, at)
   const cadence = (profile: number) => ({ ...options, intervalMs: intervals[profile] ?? options.intervalMs })
@@ -30,11 +36,11 @@ function dispatch(urls: readonly string[], intervals: readonly number[] = [], no
   let polled: PolledResource[] = []
   const send = (_: number, batch: ResourceBatch) => {
     const resources = unpackResources(batch.take())
-    polled.push(...resources.map((resource) => ({ ...resource, verdict: 'up' as const })))
+    polled.push(...resources)
     sent.push(resources.map(({ url }) => url))
     waiting.resolve([])
   }
-  const dispatcher = new Dispatcher(schedule, 1, now, { send, polledOnce() {}, busy() {} })
+  const dispatcher = new Dispatcher(schedule, 1, now, { send, polledOnce, busy() {} })
   return {
     dispatcher,
     async next(): Promise<string[]> {
@@ -45,8 +51,8 @@ function dispatch(urls: readonly string[], intervals: readonly number[] = [], no
       return sent.shift() as string[]
     },
     sent,
-    giveBack(): void {
-      const back = polled
+    giveBack(verdict: 'up' | 'down' = 'up'): void {
+      const back = polled.map((resource) => ({ ...resource, verdict }))
       polled = []
       dispatcher.returned(back)
     },
@@ -99,13 +105,13 @@ test('a Resource that is to be polled ahead of its time is lent again', async (t
 })
 
 /** Two URLs with few polls, of which the second is due 100 ms after the first, at `dueAt`. `turn` returns what is lent then. */
-function dueSoon(t: ExecutionContext) {
+function dueSoon(t: ExecutionContext, polledOnce: DispatcherHooks['polledOnce'] = null) {
   let nowMs = 0
   const urls = ['http://a.example/', 'http://b.example/']
   // The second is polled first within its interval.
   const firstAt = firstDue(0, 40_000, 0, true)
   const dueAt = firstAt + 40_000 - 100
-  const { dispatcher, sent, giveBack } = dispatch(urls, [dueAt, 40_000], () => nowMs)
+  const { dispatcher, sent, giveBack } = dispatch(urls, [dueAt, 40_000], () => nowMs, polledOnce)
   t.teardown(() => dispatcher.stop())
   const turn = (at: number): string[] => {
     nowMs = at
@@ -116,7 +122,7 @@ function dueSoon(t: ExecutionContext) {
   giveBack()
   // Turns that lend little make the next ones longer.
   for (let n = 0; n < 9; n++) t.deepEqual(turn(dueAt - 1_000), [])
-  return { dispatcher, turn, urls, dueAt, sent }
+  return { dispatcher, turn, urls, dueAt, sent, giveBack }
 }
 
 test('what is due soon is lent with what is due', (t) => {
@@ -128,6 +134,34 @@ test('what is to be polled now does not wait for those that are lent early', (t)
   const { dispatcher, urls, sent } = dueSoon(t)
   dispatcher.pollSoon([0 as ResourceId])
   t.deepEqual(sent.flat(), urls.slice(0, 1))
+})
+
+test('new settings do not poll a Resource again in the slot in which it was polled early', (t) => {
+  const { dispatcher, turn, urls, dueAt, giveBack } = dueSoon(t)
+  t.deepEqual(turn(dueAt).toSorted(), urls)
+  giveBack()
+  dispatcher.update([0, 1] as ResourceId[])
+  t.deepEqual(turn(dueAt + 10), [])
+  t.deepEqual(turn(dueAt + 1_000), [])
+})
+
+test('what is to be polled again when it comes back does not wait for a long turn', async (t) => {
+  let nowMs = 0
+  const { dispatcher, next, giveBack } = dispatch(['http://a.example/'], [], () => nowMs)
+  t.teardown(() => dispatcher.stop())
+  await next()
+  for (let n = 0; n < 9; n++) dispatcher.add([])
+  dispatcher.pollSoon([0 as ResourceId])
+  giveBack('down')
+  // The least time between turns. The clock goes no further, and the timer ends only when its time has come.
+  nowMs = 5
+  t.deepEqual(await next(), ['http://a.example/'])
+})
+
+test('no Resource is lent before it is due in a run that polls each URL once', (t) => {
+  const { turn, urls, dueAt } = dueSoon(t, () => {})
+  t.deepEqual(turn(dueAt - 1), [])
+  t.deepEqual(turn(Math.ceil(dueAt)), urls.slice(0, 1))
 })
 
 test('no Resource is lent before it is due where another machine may have it', (t) => {
@@ -175,7 +209,7 @@ test('it says that it is busy when it lends more than 5,000 Resources within ten
     } as unknown as Schedule
     let nowMs = 0
     let busy = 0
-    const hooks = { send() {}, polledOnce() {}, busy: () => void busy++ }
+    const hooks = { send() {}, polledOnce: null, busy: () => void busy++ }
     const dispatcher = new Dispatcher(schedule, 1, () => nowMs, hooks)
     /** Lends so many in turns that all take as long. */
     const turns = (milliseconds: number) => {

@@ -82,7 +82,13 @@ test(
   'the slot at which Retry-After ends is used',
   due,
   { notBefore: 181_000, now: 2_000 },
-  { dueAt: 181_000, skipped: 0 },
+  { dueAt: 181_240, slotAt: 181_000, skipped: 0 },
+)
+test(
+  'a poll that may begin early begins after Retry-After: just before a slot',
+  due,
+  { notBefore: 60_800, now: 2_000 },
+  { dueAt: 61_040, slotAt: 61_000, skipped: 0 },
 )
 test(
   'a Retry-After before the next slot changes nothing',

@@ -1,4 +1,3 @@
-import { MOST_EARLY_MS } from '../../resource/cadence.ts'
 import type { Resource } from '../../resource/resource.ts'
 import { REASON_FACTS } from '../../state/reasons.ts'
 import { isFailure } from '../attempt/failure.ts'
@@ -14,8 +13,7 @@ export function applyResult(
   resource.errCount = errCountAfter(resource.errCount, judgement, !isFailure(outcome))
   resource.verdict = judgement.verdict
   const ms = isFailure(outcome) ? 0 : retryDelayMs(outcome, Date.now())
-  // The next poll may begin somewhat before it is due.
-  resource.notBefore = ms === 0 ? 0 : now + ms + MOST_EARLY_MS
+  resource.notBefore = ms === 0 ? 0 : now + ms
 }
 
 /** A valid answer resets errCount, a fault of this machine leaves it alone, and every other failure adds 1. */
