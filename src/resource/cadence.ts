@@ -14,9 +14,9 @@ export function effectiveIntervalMs(cadence: Cadence, errCount: number): number 
 }
 
 /** No poll begins earlier than this before it is due, in ms. */
-export const MOST_EARLY_MS = 250
+export const MAX_EARLY_MS = 250
 
 /** How long before it is due a poll may begin at most, in ms, so that few polls at a time can begin together. */
-export function mostEarlyMs(intervalMs: number): number {
-  return Math.min(MOST_EARLY_MS, intervalMs / 250)
+export function maxEarlyMs(intervalMs: number): number {
+  return Math.min(MAX_EARLY_MS, intervalMs / 250)
 }

@@ -1,4 +1,4 @@
-import { effectiveIntervalMs, MOST_EARLY_MS, mostEarlyMs } from '../resource/cadence.ts'
+import { effectiveIntervalMs, MAX_EARLY_MS, maxEarlyMs } from '../resource/cadence.ts'
 import type { Cadence } from '../resource/cadence.ts'
 import type { Resource } from '../resource/resource.ts'
 
@@ -51,7 +51,7 @@ export function nextAfterSetAside(cadence: Cadence, slotAt: number, errCount: nu
 
 /** When a poll may be due, so that it does not begin before a time that the server has asked for (Retry-After). */
 export function dueAfter(notBefore: number, cadence: Cadence): number {
-  return notBefore + mostEarlyMs(cadence.intervalMs)
+  return notBefore + maxEarlyMs(cadence.intervalMs)
 }
 
 /** The next poll of a sleeping Resource when its cadence changes: as before, or a whole number of intervals earlier. */
@@ -63,7 +63,7 @@ export function reschedule(
 ): NextPoll {
   const step = effectiveIntervalMs(cadence, resource.errCount)
   // The poll before may have begun early: its slot may lie ahead.
-  const steps = Math.floor((resource.dueAt - now - MOST_EARLY_MS) / step)
+  const steps = Math.floor((resource.dueAt - now - MAX_EARLY_MS) / step)
   if (steps < 1 || resource.notBefore > now) return { dueAt: resource.dueAt, slotAt, skipped: 0 }
   const dueAt = resource.dueAt - steps * step
   return { dueAt, slotAt: dueAt, skipped: 0 }

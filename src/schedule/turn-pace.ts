@@ -1,10 +1,10 @@
-import { mostEarlyMs } from '../resource/cadence.ts'
+import { maxEarlyMs } from '../resource/cadence.ts'
 
 /** The least time between two turns on the timer, in ms. */
 const MIN_TURN_MS = 5
 /** Where polls wait for each other, a turn takes at most this long, in ms, and this part of the shortest interval. */
-const MOST_LATE_MS = 50
-const MOST_LATE_SHARE = 1 / 1_000
+const MAX_LATE_MS = 50
+const MAX_LATE_SHARE = 1 / 1_000
 /** Turns get longer while they lend fewer Resources than this, and shorter while they lend more than twice as many. */
 const ENOUGH_LENT = 32
 
@@ -37,8 +37,8 @@ export class TurnPace {
     if (count < ENOUGH_LENT) this.#turnMs *= 2
     else if (count > 2 * ENOUGH_LENT) this.#turnMs /= 2
     const longest = this.#isEarly
-      ? mostEarlyMs(shortestIntervalMs)
-      : Math.min(MOST_LATE_MS, shortestIntervalMs * MOST_LATE_SHARE)
+      ? maxEarlyMs(shortestIntervalMs)
+      : Math.min(MAX_LATE_MS, shortestIntervalMs * MAX_LATE_SHARE)
     this.#turnMs = Math.max(MIN_TURN_MS, Math.min(longest, this.#turnMs))
   }
 }

@@ -230,9 +230,11 @@ if (isThorough)
     'a disk that is full is said once a minute, polling goes on, and it is written again when there is room',
     async (t) => {
       const origin = await startOrigin(t)
-      const [disk, full, mark, list] = ['disk', 'full', 'mark', 'urls.txt'].map((name) =>
-        join(directoryOf(t), name),
-      ) as [string, string, string, string]
+      const directory = directoryOf(t)
+      const disk = join(directory, 'disk')
+      const full = join(directory, 'full')
+      const mark = join(directory, 'mark')
+      const list = join(directory, 'urls.txt')
       mkdirSync(disk)
       const urls = Array.from({ length: 400 }, (_, n) => `${origin.url}/${n}`)
       writeFileSync(list, `${urls.join('\n')}\n`)

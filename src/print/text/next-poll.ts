@@ -32,8 +32,8 @@ export interface NextPoll {
 const MAY_ASK_FOR_WAIT: ReadonlySet<number> = new Set([429, 503])
 
 /**
- * When a URL is polled next, as the schedule counts it (`nextDue`). Null where the last poll does not say: a poll that finds nothing out is
- * made again early.
+ * When a URL is polled next, as the schedule counts it (`nextDue`), or up to MAX_EARLY_MS before that if its last poll began early, which a
+ * State does not say. Null where the last poll does not say: a poll that finds nothing out is made again early.
  */
 export function nextPoll(last: LastPoll): NextPoll | null {
   const cadence = cadenceOf(last.settings)
