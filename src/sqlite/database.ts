@@ -39,6 +39,9 @@ const FULL = 13
 const CANTOPEN = 14
 const NOTADB = 26
 
+/** SQLITE_READONLY_ROLLBACK. */
+const READONLY_ROLLBACK = 776
+
 /** SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE. */
 const UNEXPECTED = new Set([1, 18, 19, 20, 25])
 
@@ -68,8 +71,10 @@ function faultOf(error: unknown): 'in-use' | 'damaged' | 'full' | 'io' | 'unexpe
 /** A sentence about an error of SQLite, on one line: it may quote the schema. */
 export function sqliteText(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0
-  if (code === CANTOPEN) return 'it cannot be opened or created'
+  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0
+  if (code === READONLY_ROLLBACK)
+    return 'a program was killed while it wrote it, and must open it again first'
+  if ((code & 0xff) === CANTOPEN) return 'it cannot be opened or created'
   return oneLine(error.message)
 }
 

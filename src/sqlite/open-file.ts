@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import {
   findDamage,
   isUnexpected,
@@ -120,12 +120,20 @@ function openChecked(file: string, options: OpenOptions): Database {
 /** Looks before anything is written: a file of a newer headcount, or of another program, stays as it is. */
 function refuseOthers(file: string, schema: Schema): void {
   if (fileKind(file, schema) === 'none') return
-  const db = openDatabase(file, true)
+  const db = openDatabase(file, !isHalfCreated(file))
   try {
     checkOwner(file, db, schema)
   } finally {
     db.close()
   }
+}
+
+/**
+ * Whether a program was killed while it created the file: its first page, which holds no table yet, has a rollback journal. SQLite takes such a
+ * page back, but not for one who only reads: https://sqlite.org/rescode.html#readonly_rollback
+ */
+function isHalfCreated(file: string): boolean {
+  return statSync(file).size === PAGE_SIZE && existsSync(`${realpathSync(file)}-journal`)
 }
 
 /** Throws a StoreError for a file of a newer headcount, and for a database of another program. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { findDamage, isKnownDamaged, openDatabase } from '../../src/sqlite/database.ts'
@@ -52,6 +52,51 @@ test('a lock that is no lock is named, and the file is left as it is', (t) => {
   t.like(error, { fault: 'io' })
   t.deepEqual(readdirSync(directory), before)
   t.true(existsSync(`${file}-lock`))
+})
+
+/** A rollback journal that takes all pages back, https://sqlite.org/fileformat.html#the_rollback_journal */
+function emptyingJournal(): Buffer {
+  const journal = Buffer.alloc(512)
+  journal.write('d9d505f920a163d7', 'hex')
+  // No pages, a nonce, no pages in the file before, bytes of a sector and of a page.
+  for (const [n, value] of [0, 1, 0, 512, 4_096].entries()) journal.writeUInt32BE(value, 8 + 4 * n)
+  return journal
+}
+
+test('a file whose program was killed while it created it is created again', (t) => {
+  const file = join(directoryOf(t), 'notes.db')
+  const half = openDatabase(file)
+  half.exec('PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; VACUUM')
+  half.close()
+  t.is(readFileSync(file).length, 4_096)
+  writeFileSync(`${file}-journal`, emptyingJournal())
+  const warnings: string[] = []
+  const opened = open(file, warnings)
+  opened.db.exec('INSERT INTO notes VALUES (1)')
+  opened.db.close()
+  opened.lock?.release()
+  t.deepEqual(warnings, [])
+  t.false(existsSync(`${file}-journal`))
+})
+
+test('a database of another program that was killed while it wrote it is left as it is', (t) => {
+  const directory = directoryOf(t)
+  const theirs = join(directory, 'theirs.db')
+  const db = openDatabase(theirs)
+  t.teardown(() => db.close())
+  db.exec('CREATE TABLE theirs (data BLOB); INSERT INTO theirs VALUES (randomblob(100000))')
+  // More than the cache holds is written before the end of the transaction.
+  db.exec('PRAGMA cache_size = 1; BEGIN; UPDATE theirs SET data = randomblob(200000)')
+  const file = join(directory, 'notes.db')
+  for (const beside of ['', '-journal']) copyFileSync(`${theirs}${beside}`, `${file}${beside}`)
+  const before = ['', '-journal'].map((beside) => readFileSync(`${file}${beside}`, 'base64'))
+  const error = t.throws(() => open(file))
+  t.is(error.message, `notes ${file}: a program was killed while it wrote it, and must open it again first`)
+  t.like(error, { fault: 'io' })
+  t.deepEqual(
+    ['', '-journal'].map((beside) => readFileSync(`${file}${beside}`, 'base64')),
+    before,
+  )
 })
 
 test('what somebody added to a file is no damage, but a table that is not as it was made is', (t) => {
