@@ -10,7 +10,8 @@ import type { DigestSource } from './digest-auth.ts'
 import type { HttpResponse } from './exchange.ts'
 import { TokenAuth } from './token-auth.ts'
 import type { TokenSource } from './token-auth.ts'
-import type { HeaderOptions, Request } from './request.ts'
+import type { HeaderOptions } from './request-headers.ts'
+import type { Request } from './request.ts'
 
 /** The body of the requests of a profile. It changes when its file does. */
 export interface RequestContent {

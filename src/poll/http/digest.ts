@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { VALID_HEADER_VALUE } from './request.ts'
+import { VALID_HEADER_VALUE } from './request-headers.ts'
 
 /** What a server asks for (RFC 7616, section 3.3), as far as it is supported. */
 export interface Challenge {

@@ -1,31 +1,23 @@
 import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { BodyHead, BodyReader } from './body-reader.ts'
 import type { Method } from '../../state/state.ts'
+import { sharedHeaders, withAuthorization } from './request-headers.ts'
+import type { HeaderList, HeaderOptions } from './request-headers.ts'
 
 /** Matches a path that can be sent over HTTP/1 and HTTP/2, or a URL for a proxy. */
 export const VALID_PATH = /^(?:http:\/)?\/[!-\xff]*$/
 
-/** Matches a header value that can be sent over HTTP/1 and HTTP/2. */
-export const VALID_HEADER_VALUE = /^[\t -~\x80-\xff]*$/
-
-/** One request. `headers` holds names (in lower case) and values alternately. */
+/** One request. */
 export interface Request {
   readonly method: Method
   readonly path: string
-  readonly headers: string[]
+  readonly headers: HeaderList
   /** Whether the response shall have its header fields. */
   readonly keepsFields?: boolean
   /** Undefined: no body. Not kept for another request on the same connection. */
   readonly body?: Buffer
   /** Makes the reader of the body of a response; null for none. Without it no body is read. */
   readonly openBody?: ((head: BodyHead) => BodyReader | null) | null
-}
-
-/** Headers of every request. */
-export interface HeaderOptions {
-  /** Sent to the URL's own origin only. */
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly userAgent: string
 }
 
 /**
@@ -40,13 +32,14 @@ export function requestFor(
   keepsFields = false,
   openBody: Request['openBody'] = null,
 ): Request {
-  const headers = ['accept', '*/*', 'user-agent', options.userAgent]
+  const shared = sharedHeaders(options)
   const isSameOrigin = hop === polledUrl || hop.origin === polledUrl.origin
   const login = hop.username !== '' || hop.password !== '' ? hop : isSameOrigin ? polledUrl : null
-  if (login !== null && (login.username !== '' || login.password !== '')) {
-    headers.push('authorization', basic(login))
-  }
-  if (isSameOrigin) for (const [name, value] of options.headers) addCustom(headers, name.toLowerCase(), value)
+  const plain = isSameOrigin ? shared.home : shared.away
+  const headers =
+    login !== null && (login.username !== '' || login.password !== '')
+      ? withAuthorization(plain, basic(login))
+      : plain
   return { method, path: pathOf(hop), headers, keepsFields, openBody }
 }
 
@@ -55,15 +48,6 @@ function pathOf({ pathname, search, href }: URL): string {
   // Looked at closely only where it may be: most have neither.
   if (search !== '' || !href.includes('?')) return pathname + search
   return href.replace(/#.*/s, '').endsWith('?') ? `${pathname}?` : pathname
-}
-
-/** Adds a custom header. It replaces a default one of the same name, but not another custom one. */
-function addCustom(headers: string[], name: string, value: string): void {
-  for (const defaultName of ['accept', 'user-agent', 'authorization']) {
-    const at = name === defaultName ? headers.indexOf(defaultName) : -1
-    if (at !== -1) headers.splice(at, 2)
-  }
-  headers.push(name, value)
 }
 
 function basic(url: URL): string {

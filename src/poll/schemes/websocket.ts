@@ -47,8 +47,8 @@ async function upgrade(
   const { hop } = result
   const request = requestFor('GET', hop, hop, options)
   const key = randomBytes(16).toString('base64')
-  request.headers.push('upgrade', 'websocket', 'sec-websocket-version', '13', 'sec-websocket-key', key)
-  const text = serializeRequest(request, hop.host, true)
+  const own = ['upgrade', 'websocket', 'sec-websocket-version', '13', 'sec-websocket-key', key]
+  const text = serializeRequest({ ...request, headers: [...request.headers, ...own] }, hop.host, true)
   if (isFailure(text)) return text
   conversation.send(Buffer.from(text.replace('connection: keep-alive', 'connection: Upgrade'), 'latin1'))
   const head = await finalHead(attempt, conversation)

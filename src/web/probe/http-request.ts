@@ -37,9 +37,9 @@ export function requestOf(parts: RequestParts): Request {
   if (authorization !== null && isHome && !hasLogin && !headers.some(([name]) => name === 'authorization'))
     headers.push(['authorization', authorization])
   const plain = requestFor(method, url, url, { userAgent, headers })
-  plain.headers.push('host', host)
-  if (referer !== null && !headers.some(([name]) => name === 'referer'))
-    plain.headers.push('referer', referer)
-  if (cookie !== null) plain.headers.push('cookie', cookie)
-  return custom === null ? plain : custom.complete(plain, isHome, headers)
+  const added = ['host', host]
+  if (referer !== null && !headers.some(([name]) => name === 'referer')) added.push('referer', referer)
+  if (cookie !== null) added.push('cookie', cookie)
+  const request = { ...plain, headers: [...plain.headers, ...added] }
+  return custom === null ? request : custom.complete(request, isHome, headers)
 }

@@ -1,5 +1,6 @@
 import type { Failure } from '../../attempt/failure.ts'
-import { VALID_PATH, VALID_HEADER_VALUE } from '../request.ts'
+import { VALID_HEADER_VALUE } from '../request-headers.ts'
+import { VALID_PATH } from '../request.ts'
 import type { Request } from '../request.ts'
 import { INVALID_HEADER, INVALID_PATH } from '../response-failures.ts'
 import { encodeFields } from './hpack.ts'

@@ -1,0 +1,90 @@
+import { isFailure } from '../attempt/failure.ts'
+import type { Failure } from '../attempt/failure.ts'
+import { INVALID_HEADER } from './response-failures.ts'
+
+/** Matches a header value that can be sent over HTTP/1 and HTTP/2. */
+export const VALID_HEADER_VALUE = /^[\t -~\x80-\xff]*$/
+
+const NAME = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** Names (in lower case) and values of headers, alternately. */
+export type HeaderList = readonly string[]
+
+/** What a request has besides those that follow from its URL. */
+export interface HeaderOptions {
+  /** Sent to the URL's own origin only. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly userAgent: string
+}
+
+/** The headers that all requests with the same options have. */
+interface SharedHeaders {
+  /** To the origin of the URL. */
+  readonly home: HeaderList
+  /** To where it redirects. */
+  readonly away: HeaderList
+}
+
+/** Headers as lines of HTTP/1, from the end of the line that names the host up to the end of the head. */
+interface HeaderLines {
+  /** A header `host` replaces that of the URL; null: there is none. */
+  readonly host: string | null
+  readonly ifKept: string
+  readonly ifClosed: string
+}
+
+const sharedBy = new WeakMap<HeaderOptions, SharedHeaders>()
+
+/** The lines of shared headers: checking and joining them would be a twentieth of a poll on a kept connection. */
+const linesBy = new WeakMap<HeaderList, HeaderLines | Failure>()
+
+/** The headers of all requests with these options. The same options give the same lists. */
+export function sharedHeaders(options: HeaderOptions): SharedHeaders {
+  let shared = sharedBy.get(options)
+  if (shared === undefined) {
+    const away = ['accept', '*/*', 'user-agent', options.userAgent]
+    const home = [...away]
+    for (const [name, value] of options.headers) addCustom(home, name.toLowerCase(), value)
+    shared = { home, away }
+    for (const list of [home, away]) linesBy.set(list, linesOf(list))
+    sharedBy.set(options, shared)
+  }
+  return shared
+}
+
+/** Adds a custom header. It replaces a default one of the same name, but not another custom one. */
+function addCustom(headers: string[], name: string, value: string): void {
+  for (const defaultName of ['accept', 'user-agent']) {
+    const at = name === defaultName ? headers.indexOf(defaultName) : -1
+    if (at !== -1) headers.splice(at, 2)
+  }
+  headers.push(name, value)
+}
+
+/** Adds the login of a URL, unless a custom header is one. */
+export function withAuthorization(headers: HeaderList, authorization: string): HeaderList {
+  const isThere = headers.some((name, at) => at % 2 === 0 && name === 'authorization')
+  return isThere ? headers : [...headers, 'authorization', authorization]
+}
+
+/** The head of a request from the host on. Failure: `local`. */
+export function endOfHead(headers: HeaderList, host: string, keepAlive: boolean): string | Failure {
+  const lines = linesBy.get(headers) ?? linesOf(headers)
+  if (isFailure(lines)) return lines
+  return (lines.host ?? host) + (keepAlive ? lines.ifKept : lines.ifClosed)
+}
+
+/** Headers were checked when they were read; the checks here make sure that no request can be split by a line break. */
+function linesOf(headers: HeaderList): HeaderLines | Failure {
+  let host: string | null = null
+  let lines = ''
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] as string
+    const value = headers[at + 1] as string
+    if (!NAME.test(name) || !VALID_HEADER_VALUE.test(value)) return INVALID_HEADER
+    if (name === 'host') host = value
+    else lines += `${name}: ${value}\r\n`
+  }
+  const end = (connection: string) => `\r\nconnection: ${connection}\r\n${lines}\r\n`
+  return { host, ifKept: end('keep-alive'), ifClosed: end('close') }
+}
