@@ -34,9 +34,7 @@ interface HeaderLines {
 }
 
 const sharedBy = new WeakMap<HeaderOptions, SharedHeaders>()
-
-/** The lines of shared headers: checking and joining them would be a twentieth of a poll on a kept connection. */
-const linesBy = new WeakMap<HeaderList, HeaderLines | Failure>()
+const sharedLists = new WeakSet<HeaderList>()
 
 /** The headers of all requests with these options. The same options give the same lists. */
 export function sharedHeaders(options: HeaderOptions): SharedHeaders {
@@ -46,10 +44,22 @@ export function sharedHeaders(options: HeaderOptions): SharedHeaders {
     const home = [...away]
     for (const [name, value] of options.headers) addCustom(home, name.toLowerCase(), value)
     shared = { home, away }
-    for (const list of [home, away]) linesBy.set(list, linesOf(list))
+    for (const list of [home, away]) sharedLists.add(list)
     sharedBy.set(options, shared)
   }
   return shared
+}
+
+/** A function of headers that remembers its results for those that requests share. */
+export function rememberShared<Made>(make: (headers: HeaderList) => Made): (headers: HeaderList) => Made {
+  const known = new WeakMap<HeaderList, Made>()
+  return (headers) => {
+    const before = known.get(headers)
+    if (before !== undefined) return before
+    const made = make(headers)
+    if (sharedLists.has(headers)) known.set(headers, made)
+    return made
+  }
 }
 
 /** Adds a custom header. It replaces a default one of the same name, but not another custom one. */
@@ -69,13 +79,13 @@ export function withAuthorization(headers: HeaderList, authorization: string): H
 
 /** The head of a request from the host on. Failure: `local`. */
 export function endOfHead(headers: HeaderList, host: string, keepAlive: boolean): string | Failure {
-  const lines = linesBy.get(headers) ?? linesOf(headers)
+  const lines = linesOf(headers)
   if (isFailure(lines)) return lines
   return (lines.host ?? host) + (keepAlive ? lines.ifKept : lines.ifClosed)
 }
 
 /** Headers were checked when they were read; the checks here make sure that no request can be split by a line break. */
-function linesOf(headers: HeaderList): HeaderLines | Failure {
+const linesOf = rememberShared((headers): HeaderLines | Failure => {
   let host: string | null = null
   let lines = ''
   for (let at = 0; at < headers.length; at += 2) {
@@ -87,4 +97,4 @@ function linesOf(headers: HeaderList): HeaderLines | Failure {
   }
   const end = (connection: string) => `\r\nconnection: ${connection}\r\n${lines}\r\n`
   return { host, ifKept: end('keep-alive'), ifClosed: end('close') }
-}
+})

@@ -24,35 +24,59 @@ const FIRST_CODE: number[] = []
 const FIRST_BYTE: number[] = []
 const COUNT: number[] = []
 const BYTES: number[] = []
+/** For each eight bits the byte whose code they begin with, and 256 times the length of the code; 0: its code is longer. */
+const SHORT_CODES = new Uint16Array(256)
 let code = 0
 for (let length = 0; length <= LONGEST; length++) {
   code *= 2
   FIRST_CODE.push(code)
   FIRST_BYTE.push(BYTES.length)
-  for (let byte = 0; byte < LENGTHS.length; byte++) if (LENGTHS[byte] === length) BYTES.push(byte)
+  for (let byte = 0; byte < LENGTHS.length; byte++) {
+    if (LENGTHS[byte] !== length) continue
+    BYTES.push(byte)
+    if (length <= 8) SHORT_CODES.fill(length * 256 + byte, code << (8 - length), (code + 1) << (8 - length))
+    code++
+  }
   COUNT.push(BYTES.length - (FIRST_BYTE[length] as number))
-  code += COUNT[length] as number
 }
 
 /** Decodes an HPACK string to Latin-1; null if it is malformed. */
 export function decodeHuffman(coded: Uint8Array): string | null {
   const bytes = Buffer.allocUnsafe(Math.ceil((coded.length * 8) / SHORTEST))
+  const end = coded.length * 8
   let size = 0
-  let bits = 0
-  let length = 0
-  for (const byte of coded) {
-    for (let mask = 0x80; mask !== 0; mask >>= 1) {
-      bits = bits * 2 + ((byte & mask) === 0 ? 0 : 1)
-      length++
-      if (length > LONGEST) return null
-      const at = bits - (FIRST_CODE[length] as number)
-      if (at < 0 || at >= (COUNT[length] as number)) continue
-      bytes[size++] = BYTES[(FIRST_BYTE[length] as number) + at] as number
-      bits = 0
-      length = 0
-    }
+  let at = 0
+  while (at < end) {
+    const short = SHORT_CODES[eightBits(coded, at)] as number
+    const found = short !== 0 && at + (short >> 8) <= end ? short : longCode(coded, at)
+    if (found === 0) break
+    bytes[size++] = found & 0xff
+    at += found >> 8
   }
   // The rest must be padding, which consists of ones.
-  if (length > MAX_PADDING || bits !== 2 ** length - 1) return null
+  const rest = end - at
+  const ones = 2 ** rest - 1
+  if (rest > MAX_PADDING || ((coded.at(-1) ?? 0) & ones) !== ones) return null
   return bytes.toString('latin1', 0, size)
+}
+
+/** The bits from a place on. Behind the end there are ones. */
+function eightBits(coded: Uint8Array, at: number): number {
+  const byte = at >> 3
+  return ((((coded[byte] as number) << 8) | (coded[byte + 1] ?? 0xff)) >> (8 - (at & 7))) & 0xff
+}
+
+/** The byte whose code begins at a place, and 256 times the length of the code; 0: there is none. */
+function longCode(coded: Uint8Array, from: number): number {
+  let bits = 0
+  for (let length = 1; length <= LONGEST; length++) {
+    const at = from + length - 1
+    const byte = coded[at >> 3]
+    if (byte === undefined) return 0
+    bits = bits * 2 + ((byte >> (7 - (at & 7))) & 1)
+    const nth = bits - (FIRST_CODE[length] as number)
+    if (nth >= 0 && nth < (COUNT[length] as number))
+      return length * 256 + (BYTES[(FIRST_BYTE[length] as number) + nth] as number)
+  }
+  return 0
 }

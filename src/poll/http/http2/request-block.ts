@@ -1,9 +1,10 @@
+import { isFailure } from '../../attempt/failure.ts'
 import type { Failure } from '../../attempt/failure.ts'
-import { VALID_HEADER_VALUE } from '../request-headers.ts'
+import { rememberShared, VALID_HEADER_VALUE } from '../request-headers.ts'
 import { VALID_PATH } from '../request.ts'
 import type { Request } from '../request.ts'
 import { INVALID_HEADER, INVALID_PATH } from '../response-failures.ts'
-import { encodeFields } from './hpack.ts'
+import { encodedText } from './hpack.ts'
 import type { Field } from './hpack.ts'
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
@@ -18,12 +19,16 @@ const CONNECTION_HEADERS = new Set([
   'te',
 ])
 
-/** The encoded header fields of a request. A custom `host` header becomes the authority. Failure: `local`. */
-export function requestBlock({ method, path, headers }: Request, origin: string): Buffer | Failure {
-  if (!VALID_PATH.test(path)) return INVALID_PATH
-  const [scheme = '', authority = ''] = origin.split('://')
+/** The headers of requests, encoded. */
+interface EncodedHeaders {
+  /** A header `host` replaces that of the URL; null: there is none. */
+  readonly host: string | null
+  readonly fields: string
+}
+
+const encodedHeaders = rememberShared((headers): EncodedHeaders | Failure => {
+  let host: string | null = null
   const fields: Field[] = []
-  let host = authority
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] as string
     const value = headers[at + 1] as string
@@ -31,11 +36,20 @@ export function requestBlock({ method, path, headers }: Request, origin: string)
     if (name === 'host') host = value
     else if (!CONNECTION_HEADERS.has(name)) fields.push([name, value])
   }
-  return encodeFields([
+  return { host, fields: encodedText(fields) }
+})
+
+/** The encoded header fields of a request. A custom `host` header becomes the authority. Failure: `local`. */
+export function requestBlock({ method, path, headers }: Request, origin: string): Buffer | Failure {
+  if (!VALID_PATH.test(path)) return INVALID_PATH
+  const encoded = encodedHeaders(headers)
+  if (isFailure(encoded)) return encoded
+  const [scheme = '', authority = ''] = origin.split('://')
+  const own = encodedText([
     [':method', method],
     [':scheme', scheme],
-    [':authority', host],
+    [':authority', encoded.host ?? authority],
     [':path', path],
-    ...fields,
   ])
+  return Buffer.from(own + encoded.fields, 'latin1')
 }
