@@ -62,12 +62,12 @@ export function rememberShared<Made>(make: (headers: HeaderList) => Made): (head
   }
 }
 
-/** Adds a custom header. It replaces a default one of the same name, but not another custom one. */
+/** Headers of which a request has one: another of the same name replaces it. */
+const SINGLE: ReadonlySet<string> = new Set(['accept', 'user-agent', 'authorization'])
+
 function addCustom(headers: string[], name: string, value: string): void {
-  for (const defaultName of ['accept', 'user-agent']) {
-    const at = name === defaultName ? headers.indexOf(defaultName) : -1
-    if (at !== -1) headers.splice(at, 2)
-  }
+  const at = SINGLE.has(name) ? headers.findIndex((other, n) => n % 2 === 0 && other === name) : -1
+  if (at !== -1) headers.splice(at, 2)
   headers.push(name, value)
 }
 

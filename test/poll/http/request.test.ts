@@ -45,6 +45,21 @@ test('a custom header replaces the default of the same name', (t) => {
   t.deepEqual(headers, ['user-agent', 'mine', 'authorization', 'Bearer x', 'accept', 'text/html'])
 })
 
+test('of custom headers of which a request has one, the last counts', (t) => {
+  const url = new URL('http://user:pass@a.example/')
+  const { headers } = requestFor('HEAD', url, url, {
+    userAgent: 'authorization',
+    headers: [
+      ['Authorization', 'Bearer x'],
+      ['X-Team', 'web'],
+      ['X-Team', 'mail'],
+      ['Authorization', 'Bearer y'],
+    ],
+  })
+  const custom = ['x-team', 'web', 'x-team', 'mail', 'authorization', 'Bearer y']
+  t.deepEqual(headers, ['accept', '*/*', 'user-agent', 'authorization', ...custom])
+})
+
 test('the bytes of a request, and the headers that a redirect drops', async (t) => {
   const other = await HostileServer.start()
   const server = await HostileServer.start({
