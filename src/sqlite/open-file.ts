@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import {
   findDamage,
   isUnexpected,
@@ -9,7 +9,7 @@ import {
   sqliteText,
 } from './database.ts'
 import type { Database } from './database.ts'
-import { fileKind } from './file-header.ts'
+import { fileKind, hasOwnJournal, PAGE_SIZE } from './file-header.ts'
 import { FileLock } from './file-lock.ts'
 import { hasTables, migrate, userVersion } from './schema.ts'
 import type { Schema } from './schema.ts'
@@ -17,9 +17,6 @@ import { DamagedBlob, StoreError } from './store-error.ts'
 
 /** The name of a database that is kept in memory only. */
 export const IN_MEMORY = ':memory:'
-
-/** In bytes: the least overhead for rows of some kilobytes. */
-const PAGE_SIZE = 4_096
 
 /** How a file is opened. */
 export interface OpenOptions {
@@ -120,20 +117,12 @@ function openChecked(file: string, options: OpenOptions): Database {
 /** Looks before anything is written: a file of a newer headcount, or of another program, stays as it is. */
 function refuseOthers(file: string, schema: Schema): void {
   if (fileKind(file, schema) === 'none') return
-  const db = openDatabase(file, !isHalfCreated(file))
+  const db = openDatabase(file, !hasOwnJournal(file, schema))
   try {
     checkOwner(file, db, schema)
   } finally {
     db.close()
   }
-}
-
-/**
- * Whether a program was killed while it created the file: its first page, which holds no table yet, has a rollback journal. SQLite takes such a
- * page back, but not for one who only reads: https://sqlite.org/rescode.html#readonly_rollback
- */
-function isHalfCreated(file: string): boolean {
-  return statSync(file).size === PAGE_SIZE && existsSync(`${realpathSync(file)}-journal`)
 }
 
 /** Throws a StoreError for a file of a newer headcount, and for a database of another program. */

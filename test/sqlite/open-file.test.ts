@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import { findDamage, isKnownDamaged, openDatabase } from '../../src/sqlite/database.ts'
 import { openFile } from '../../src/sqlite/open-file.ts'
 import type { Schema } from '../../src/sqlite/schema.ts'
@@ -63,20 +64,81 @@ function emptyingJournal(): Buffer {
   return journal
 }
 
-test('a file whose program was killed while it created it is created again', (t) => {
-  const file = join(directoryOf(t), 'notes.db')
+/** A file that is created, as far as its first page. */
+function halfCreated(directory: string): string {
+  const file = join(directory, 'notes.db')
   const half = openDatabase(file)
   half.exec('PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; VACUUM')
   half.close()
-  t.is(readFileSync(file).length, 4_096)
   writeFileSync(`${file}-journal`, emptyingJournal())
+  return file
+}
+
+/** Opens a file, writes a row, and returns how many there are. */
+function rowsOf(t: ExecutionContext, file: string): unknown {
   const warnings: string[] = []
   const opened = open(file, warnings)
-  opened.db.exec('INSERT INTO notes VALUES (1)')
+  opened.db.exec('INSERT INTO notes VALUES (NULL)')
+  const { count } = opened.db.prepare('SELECT count(*) AS count FROM notes').get() ?? {}
   opened.db.close()
   opened.lock?.release()
   t.deepEqual(warnings, [])
   t.false(existsSync(`${file}-journal`))
+  return count
+}
+
+test('a file whose program was killed while it created it is created again', (t) => {
+  const file = halfCreated(directoryOf(t))
+  t.is(readFileSync(file).length, 4_096)
+  t.is(rowsOf(t, file), 1)
+})
+
+test('so is one of zeros, as a machine that loses its power may leave it', (t) => {
+  const file = halfCreated(directoryOf(t))
+  writeFileSync(file, Buffer.alloc(4_096))
+  t.is(rowsOf(t, file), 1)
+})
+
+test('a backup whose program was killed when it began to write it is written', (t) => {
+  const directory = directoryOf(t)
+  const made = open(join(directory, 'made.db'))
+  made.db.exec('INSERT INTO notes VALUES (1), (2)')
+  const backup = join(directory, 'backup.db')
+  made.db.exec(`VACUUM INTO '${backup}'`)
+  made.db.close()
+  const db = openDatabase(backup)
+  t.teardown(() => db.close())
+  // More than the cache holds is written before the end of the transaction.
+  db.exec(
+    'PRAGMA cache_size = 1; BEGIN; CREATE TABLE big (data BLOB); INSERT INTO big VALUES (randomblob(200000))',
+  )
+  const file = join(directory, 'notes.db')
+  for (const beside of ['', '-journal']) copyFileSync(`${backup}${beside}`, `${file}${beside}`)
+  t.is(rowsOf(t, file), 3)
+})
+
+test('a page of another program is left as it is, whatever lies beside it', (t) => {
+  const file = join(directoryOf(t), 'notes.db')
+  const theirs = openDatabase(file)
+  theirs.exec('PRAGMA page_size = 2048; CREATE TABLE theirs (data TEXT)')
+  theirs.close()
+  t.is(readFileSync(file).length, 4_096)
+  for (const beside of [Buffer.from('notes'), emptyingJournal()]) {
+    writeFileSync(`${file}-journal`, beside)
+    const before = readFileSync(file)
+    t.throws(() => open(file))
+    t.deepEqual(readFileSync(file), before)
+    t.deepEqual(readFileSync(`${file}-journal`), beside)
+  }
+})
+
+test('what is named like a journal and is none is left as it is', (t) => {
+  const file = halfCreated(directoryOf(t))
+  const notes = Buffer.alloc(100)
+  notes.write('notes')
+  writeFileSync(`${file}-journal`, notes)
+  t.throws(() => open(file), { message: /must open it again first$/ })
+  t.deepEqual(readFileSync(`${file}-journal`), notes)
 })
 
 test('a database of another program that was killed while it wrote it is left as it is', (t) => {
