@@ -45,10 +45,11 @@ export function hasOwnJournal(file: string, { name, applicationId }: Schema): bo
   const journal = readStart(name, `${realpathSync(file)}-journal`, JOURNAL_HEADER)
   if (journal.length < JOURNAL_HEADER || !journal.subarray(0, JOURNAL_MAGIC.length).equals(JOURNAL_MAGIC))
     return false
-  if (start.readUInt32BE(APPLICATION_ID_AT) === applicationId) return true
+  const mark = start.readUInt32BE(APPLICATION_ID_AT)
+  if (mark === applicationId) return true
   // Before it has its mark, a file is one page, of zeros or without a table.
   const isEmpty = start.length === PAGE_SIZE && start.readUInt16BE(TABLES_AT) === 0
-  return isEmpty && journal.readUInt32BE(PAGES_BEFORE_AT) <= 1
+  return mark === 0 && isEmpty && journal.readUInt32BE(PAGES_BEFORE_AT) <= 1
 }
 
 /** The first bytes of a file, none if it does not exist. */

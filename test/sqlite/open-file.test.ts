@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -139,6 +139,29 @@ test('what is named like a journal and is none is left as it is', (t) => {
   writeFileSync(`${file}-journal`, notes)
   t.throws(() => open(file), { message: /must open it again first$/ })
   t.deepEqual(readFileSync(`${file}-journal`), notes)
+})
+
+test('an empty database with the mark of another program is left as it is', (t) => {
+  const file = halfCreated(directoryOf(t))
+  const theirs = openDatabase(file)
+  theirs.exec(
+    'PRAGMA application_id = 7; PRAGMA page_size = 4096; CREATE TABLE one (id); DROP TABLE one; VACUUM',
+  )
+  theirs.close()
+  writeFileSync(`${file}-journal`, emptyingJournal())
+  const before = readFileSync(file)
+  t.is(before.length, 4_096)
+  t.throws(() => open(file), { message: /is not a file of notes$/ })
+  t.deepEqual(readFileSync(file), before)
+})
+
+test('a folder in the place of a journal is named', (t) => {
+  const file = join(directoryOf(t), 'notes.db')
+  const made = open(file)
+  made.db.close()
+  made.lock?.release()
+  mkdirSync(`${file}-journal`)
+  t.throws(() => open(file), { message: `notes ${file}-journal: it is not a file` })
 })
 
 test('a database of another program that was killed while it wrote it is left as it is', (t) => {
