@@ -1,4 +1,4 @@
-import { OWN_LABELS } from './metrics.ts'
+import { OWN_LABELS } from './url-metrics.ts'
 
 /** The labels of a URL as metrics have them. */
 export interface MetricLabels {

@@ -1,46 +1,6 @@
 import { ALERT_METRICS } from './alert-metrics.ts'
 import type { Metric } from './metric.ts'
 
-/** Metrics with a series for each URL. */
-export const URL_METRICS = {
-  up: {
-    name: 'headcount_url_up',
-    type: 'gauge',
-    help: 'Whether the URL is up (1) or down (0). Absent while it is unknown or not polled yet.',
-    labels: ['url'],
-  },
-  status: {
-    name: 'headcount_url_status_code',
-    type: 'gauge',
-    help: 'Status of the answer that decided the verdict. Absent without an answer.',
-    labels: ['url'],
-  },
-  duration: {
-    name: 'headcount_url_poll_duration_seconds',
-    type: 'gauge',
-    help: 'Duration of the last poll, with both attempts if there were two.',
-    labels: ['url'],
-  },
-  phases: {
-    name: 'headcount_url_duration_seconds',
-    type: 'gauge',
-    help: 'Duration of each phase of the last poll, summed over redirects and attempts. 0 for a phase that was not reached. The phase proxy of the JSON lines is left out.',
-    labels: ['url', 'phase'],
-  },
-  at: {
-    name: 'headcount_url_last_poll_timestamp_seconds',
-    type: 'gauge',
-    help: 'When the last poll ended, in seconds since the epoch.',
-    labels: ['url'],
-  },
-  expiry: {
-    name: 'headcount_url_certificate_expiry_timestamp_seconds',
-    type: 'gauge',
-    help: 'When the certificate of the server expires, as last seen, in seconds since the epoch.',
-    labels: ['url'],
-  },
-} as const satisfies Record<string, Metric>
-
 /** Metrics over the whole list, and of the process. */
 export const TOTAL_METRICS = {
   urls: {
@@ -89,6 +49,12 @@ export const TOTAL_METRICS = {
     name: 'headcount_list_invalid_lines',
     type: 'gauge',
     help: 'Invalid lines of the lists, as they were read last.',
+    labels: [],
+  },
+  refusedLists: {
+    name: 'headcount_lists_refused',
+    type: 'gauge',
+    help: 'Lists that were read last without being taken, the configuration among them: what was read before stays in use.',
     labels: [],
   },
   restarts: {
@@ -183,14 +149,3 @@ export const TOTAL_METRICS = {
     labels: [],
   },
 } as const satisfies Record<string, Metric>
-
-/** The phases of a poll, as in the JSON lines; `proxy`, which few polls have, is in those only. */
-export const PHASES = ['dns', 'connect', 'tls', 'wait'] as const
-
-/** The most series of one URL. */
-export const SERIES_PER_URL = Object.keys(URL_METRICS).length - 1 + PHASES.length
-
-/** Names of labels that metrics of a URL have themselves. */
-export const OWN_LABELS: ReadonlySet<string> = new Set(
-  Object.values(URL_METRICS).flatMap(({ labels }) => labels),
-)

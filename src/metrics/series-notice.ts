@@ -1,5 +1,5 @@
 import { counted } from '../resource/counted.ts'
-import { SERIES_PER_URL } from './metrics.ts'
+import { SERIES_PER_URL } from './url-metrics.ts'
 
 /** From this number on, series are a load for a small Prometheus. */
 const MANY_SERIES = 100_000

@@ -44,6 +44,7 @@ export function totalPoints(totals: Totals, omitted: number, facts: ProcessFacts
       ['leaving', owners.leaving],
     ]),
     invalidLines: point(mainStats.invalidLines),
+    refusedLists: point(mainStats.refusedLists),
     restarts: point(mainStats.pollerRestarts),
     ...clusterPoints(mainStats),
     historyDropped: point(history?.dropped ?? null),

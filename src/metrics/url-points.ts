@@ -1,5 +1,5 @@
-import { PHASES } from './metrics.ts'
-import type { URL_METRICS } from './metrics.ts'
+import { PHASES } from './url-metrics.ts'
+import type { URL_METRICS } from './url-metrics.ts'
 import type { UrlRow } from './url-page.ts'
 
 /** Calls `emit` for each value of a URL; `phase` is the label of that name, '' if the metric has none. */

@@ -1,7 +1,7 @@
 import { parseLabels } from '../resource/labels.ts'
 import { metricLabels, escapeValue } from './metric-labels.ts'
 import type { MetricLabels } from './metric-labels.ts'
-import { URL_METRICS } from './metrics.ts'
+import { URL_METRICS } from './url-metrics.ts'
 import type { Metric } from './metric.ts'
 import { urlPoints } from './url-points.ts'
 import { unpackRows } from './url-page.ts'

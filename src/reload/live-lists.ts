@@ -73,6 +73,11 @@ export class LiveLists {
     return this.#sources.reduce((sum, { invalid }) => sum + invalid, 0)
   }
 
+  /** How many sources were read last without being taken: what was read before stays in use. */
+  get refused(): number {
+    return this.#sources.filter(({ lastError }) => lastError !== '').length
+  }
+
   /** Whether the sources have more different sets of URL settings than are allowed. It was reported. */
   get hasTooManySettings(): boolean {
     return this.#profiles.exceeded

@@ -17,6 +17,7 @@ export const summary: Summary = {
     skipped: 5,
     pollerRestarts: 3,
     invalidLines: 0,
+    refusedLists: 0,
     address: null,
     cpuMs: 12.04,
   },

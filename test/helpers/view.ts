@@ -69,6 +69,7 @@ export function viewWith(page: Page, some: Partial<View['stats']> = {}): View {
       lateMs: 1.24,
       skipped: 0,
       invalidLines: 0,
+      refusedLists: 0,
       address: null,
       rssBytes: 152_400_000,
       pollers: [0.123, 0.08],

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { histogramSamples, metricHead, sample } from '../../src/metrics/exposition.ts'
-import { TOTAL_METRICS, URL_METRICS } from '../../src/metrics/metrics.ts'
+import { TOTAL_METRICS } from '../../src/metrics/metrics.ts'
+import { URL_METRICS } from '../../src/metrics/url-metrics.ts'
 import { PollHistogram } from '../../src/metrics/poll-histogram.ts'
 
 test('the head of a metric in the text format', (t) => {

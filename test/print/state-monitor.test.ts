@@ -258,6 +258,7 @@ test('a summary has main’s ledger, the pollers’ CPU time, what was dropped a
     skipped: 4,
     pollerRestarts: 0,
     invalidLines: 0,
+    refusedLists: 0,
     address: null,
     cpuMs: 7.5,
   })
@@ -377,6 +378,7 @@ test('errors: more than are printed at a time are one line, with how many of eac
     skipped: 0,
     pollerRestarts: 0,
     invalidLines: 0,
+    refusedLists: 0,
     address: null,
     cpuMs: 0,
   })
@@ -388,6 +390,7 @@ test('errors: more than are printed at a time are one line, with how many of eac
     skipped: 0,
     pollerRestarts: 0,
     invalidLines: 0,
+    refusedLists: 0,
     address: null,
     cpuMs: 0,
   })

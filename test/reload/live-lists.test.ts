@@ -242,6 +242,10 @@ test('a list without a line break at the end is rejected as half written, unless
     'list: its last line has no line break, so it may be half written; the previous list stays in use (1 URL)',
     'info: odd: 1 new',
   ])
+  t.is(lists.refused, 1)
+  list.endsWithNewline = true
+  await lists.readAgain()
+  t.is(lists.refused, 0)
   lists.close()
 })
 

@@ -29,6 +29,7 @@ export function headerLines({ at, stats }: View, { columns }: ScreenSize, style:
     `${formatCount(counts[name])} ${name}`,
     counts[name] > 0 ? VERDICT_STYLES[name] : 'dim',
   ])
+  if (stats.refusedLists > 0) parts.push([`${counted(stats.refusedLists, 'list')} refused`, 'magenta'])
   if (stats.invalidLines > 0)
     parts.push([counted(stats.invalidLines, 'invalid line', formatCount(stats.invalidLines)), 'magenta'])
   const urls = counted(stats.urls, 'URL', formatCount(stats.urls))

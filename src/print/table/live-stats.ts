@@ -49,6 +49,7 @@ export class LiveStats {
       due: mainStats.owners.due,
       skipped: mainStats.skipped,
       invalidLines: mainStats.invalidLines,
+      refusedLists: mainStats.refusedLists,
       address: mainStats.address,
       cluster: mainStats.cluster,
       rssBytes: residentBytes(),

@@ -28,6 +28,8 @@ export interface TableStats {
   readonly skipped: number
   /** Invalid lines of the lists. */
   readonly invalidLines: number
+  /** Lists that were read last without being taken. */
+  readonly refusedLists: number
   /** Where headcount listens, as a URL; null: nowhere. */
   readonly address: string | null
   /** Undefined: this machine polls alone. */

@@ -13,7 +13,7 @@ export function stateHead(summary: Pick<Summary, 'at' | 'urls' | 'counts' | 'mai
   return `${timeText(summary.at)} Current state: ${countsText(summary)}\n`
 }
 
-/** How many URLs there are, how many with each verdict, and how many invalid lines: `9 URLs: 5 up, 4 down`. */
+/** How many URLs there are, how many with each verdict, refused lists and invalid lines: `9 URLs: 5 up, 4 down; 1 list refused`. */
 export function countsText({
   urls,
   counts,
@@ -23,9 +23,10 @@ export function countsText({
   const parts = [`${up} up`, `${down} down`]
   if (unknown > 0) parts.push(`${unknown} unknown`)
   if (pending > 0) parts.push(`${pending} pending`)
-  const { invalidLines } = mainStats
+  const { refusedLists, invalidLines } = mainStats
+  const refused = refusedLists > 0 ? `; ${counted(refusedLists, 'list')} refused` : ''
   const invalid = invalidLines > 0 ? `; ${counted(invalidLines, 'invalid line')}` : ''
-  return `${counted(urls, 'URL')}: ${parts.join(', ')}${invalid}`
+  return `${counted(urls, 'URL')}: ${parts.join(', ')}${refused}${invalid}`
 }
 
 /** The line of one URL at a time in ms since the epoch: `TIME VERDICT URL WHAT`, with its line break. */

@@ -46,6 +46,8 @@ export interface MainStats {
   readonly pollerRestarts: number
   /** Invalid lines of the lists, as they were read last. */
   readonly invalidLines: number
+  /** Lists that were read last without being taken: what was read before stays in use. */
+  readonly refusedLists: number
   /** Where the web thread listens, as a URL; null: nowhere. */
   readonly address: string | null
   /** Absent: this machine polls alone. */
@@ -62,6 +64,7 @@ export const NO_MAIN_STATS: MainStats = {
   pollerRestarts: 0,
   address: null,
   invalidLines: 0,
+  refusedLists: 0,
   cpuMs: 0,
 }
 

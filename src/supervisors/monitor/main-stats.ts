@@ -5,7 +5,7 @@ import { threadCpuMs } from '../../runtime/cpu.ts'
 interface StatsSources {
   readonly dispatcher: { readonly stats: Pick<MainStats, 'owners' | 'maxLent' | 'skipped'> }
   readonly pollers: { readonly restarts: number }
-  readonly lists: { readonly invalid: number }
+  readonly lists: { readonly invalid: number; readonly refused: number }
   /** Null: this machine polls alone. */
   readonly cluster: { readonly stats: ClusterStats } | null
   /** Null: there is no web thread. */
@@ -18,6 +18,7 @@ export function mainStats({ dispatcher, pollers, lists, cluster, web }: StatsSou
     ...dispatcher.stats,
     pollerRestarts: pollers.restarts,
     invalidLines: lists.invalid,
+    refusedLists: lists.refused,
     address: web?.address ?? null,
     ...(cluster === null ? {} : { cluster: cluster.stats }),
     cpuMs: threadCpuMs(),

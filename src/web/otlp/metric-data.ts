@@ -1,6 +1,7 @@
 import { parseLabels } from '../../resource/labels.ts'
 import { metricLabels } from '../../metrics/metric-labels.ts'
-import { TOTAL_METRICS, URL_METRICS } from '../../metrics/metrics.ts'
+import { TOTAL_METRICS } from '../../metrics/metrics.ts'
+import { URL_METRICS } from '../../metrics/url-metrics.ts'
 import type { Metric, Point } from '../../metrics/metric.ts'
 import { BUCKET_BOUNDS } from '../../metrics/poll-histogram.ts'
 import type { HistogramData } from '../../metrics/poll-histogram.ts'

@@ -1,6 +1,6 @@
 import { expositionEnd, metricHead } from '../../metrics/exposition.ts'
 import type { ExpositionFormat } from '../../metrics/exposition.ts'
-import { URL_METRICS } from '../../metrics/metrics.ts'
+import { URL_METRICS } from '../../metrics/url-metrics.ts'
 import { totalSamples } from '../../metrics/total-samples.ts'
 import type { TotalPoints } from '../../metrics/total-points.ts'
 import type { UrlSamples } from '../../metrics/url-samples.ts'

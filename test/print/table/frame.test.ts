@@ -68,6 +68,8 @@ test('invalid lines are in the header if there are any', (t) => {
   t.regex(header(1_500) ?? '', /  3 pending  1,500 invalid lines +$/)
   const wide = renderFrame(viewWith(listPage(ROWS), { invalidLines: 1 }), { ...SIZE, columns: 100 }, unstyled)
   t.regex(wide[0] ?? '', /  1 invalid line \(--check\) +12:00:00$/, 'where there is room: what names it')
+  const refused = renderFrame(viewWith(listPage(ROWS), { refusedLists: 1 }), SIZE, unstyled)
+  t.regex(refused[0] ?? '', /  3 pending  1 list refused +12:00:00$/)
 })
 
 test('the machines of a cluster have a line in the header, and the list has one less', (t) => {

@@ -14,6 +14,8 @@ test('the head of a printed state', (t) => {
   )
   const mainStats = { ...summary.mainStats, invalidLines: 1 }
   t.regex(stateHead({ ...summary, mainStats }), /, 1 pending; 1 invalid line\n$/)
+  const refused = { ...mainStats, refusedLists: 2 }
+  t.regex(stateHead({ ...summary, mainStats: refused }), /, 1 pending; 2 lists refused; 1 invalid line\n$/)
 })
 
 const line = test.macro({
