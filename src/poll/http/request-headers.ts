@@ -17,8 +17,8 @@ export interface HeaderOptions {
   readonly userAgent: string
 }
 
-/** The headers that all requests with the same options have. */
-interface SharedHeaders {
+/** The headers of requests. */
+export interface RequestHeaders {
   /** To the origin of the URL. */
   readonly home: HeaderList
   /** To where it redirects. */
@@ -33,18 +33,23 @@ interface HeaderLines {
   readonly ifClosed: string
 }
 
-const sharedBy = new WeakMap<HeaderOptions, SharedHeaders>()
+/** The headers of requests with these options. */
+export function headersOf(options: HeaderOptions): RequestHeaders {
+  const away = ['accept', '*/*', 'user-agent', options.userAgent]
+  const home = [...away]
+  for (const [name, value] of options.headers) addCustom(home, name.toLowerCase(), value)
+  return { home, away }
+}
+
+const sharedBy = new WeakMap<HeaderOptions, RequestHeaders>()
 const sharedLists = new WeakSet<HeaderList>()
 
-/** The headers of all requests with these options. The same options give the same lists. */
-export function sharedHeaders(options: HeaderOptions): SharedHeaders {
+/** The same for options that many requests have: the same options give the same lists. */
+export function sharedHeaders(options: HeaderOptions): RequestHeaders {
   let shared = sharedBy.get(options)
   if (shared === undefined) {
-    const away = ['accept', '*/*', 'user-agent', options.userAgent]
-    const home = [...away]
-    for (const [name, value] of options.headers) addCustom(home, name.toLowerCase(), value)
-    shared = { home, away }
-    for (const list of [home, away]) sharedLists.add(list)
+    shared = headersOf(options)
+    for (const list of [shared.home, shared.away]) sharedLists.add(list)
     sharedBy.set(options, shared)
   }
   return shared

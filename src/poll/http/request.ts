@@ -2,7 +2,7 @@ import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { BodyHead, BodyReader } from './body-reader.ts'
 import type { Method } from '../../state/state.ts'
 import { sharedHeaders, withAuthorization } from './request-headers.ts'
-import type { HeaderList, HeaderOptions } from './request-headers.ts'
+import type { HeaderList, HeaderOptions, RequestHeaders } from './request-headers.ts'
 
 /** Matches a path that can be sent over HTTP/1 and HTTP/2, or a URL for a proxy. */
 export const VALID_PATH = /^(?:http:\/)?\/[!-\xff]*$/
@@ -32,10 +32,21 @@ export function requestFor(
   keepsFields = false,
   openBody: Request['openBody'] = null,
 ): Request {
-  const shared = sharedHeaders(options)
+  return requestWith(method, hop, polledUrl, sharedHeaders(options), keepsFields, openBody)
+}
+
+/** The same with headers that are known. */
+export function requestWith(
+  method: Method,
+  hop: URL,
+  polledUrl: URL,
+  { home, away }: RequestHeaders,
+  keepsFields = false,
+  openBody: Request['openBody'] = null,
+): Request {
   const isSameOrigin = hop === polledUrl || hop.origin === polledUrl.origin
   const login = hop.username !== '' || hop.password !== '' ? hop : isSameOrigin ? polledUrl : null
-  const plain = isSameOrigin ? shared.home : shared.away
+  const plain = isSameOrigin ? home : away
   const headers =
     login !== null && (login.username !== '' || login.password !== '')
       ? withAuthorization(plain, basic(login))
