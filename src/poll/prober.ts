@@ -157,11 +157,11 @@ export class Prober {
     custom: CustomRequest | null,
   ): Promise<HttpResponse | Failure> {
     const { hop } = result
-    const { options, checks } = profile
+    const { options, checks, headers } = profile
     const transport = transportFor(profile, hop, polledUrl)
     const openBody =
       checks === null || checks.body === null ? null : bodyOpener(attempt, options, checks.body.plan)
-    const plain = requestFor(result.method, hop, polledUrl, options, checks !== null, openBody)
+    const plain = requestFor(result.method, hop, polledUrl, headers, checks !== null, openBody)
     const request =
       custom === null ? plain : custom.complete(plain, isHome(result, polledUrl), options.headers)
     return this.#sender.send(attempt, result, request, transport, options, fresh)

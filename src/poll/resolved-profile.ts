@@ -5,6 +5,8 @@ import { DigestSource } from './http/digest-auth.ts'
 import type { RequestExtras } from './http/custom-request.ts'
 import { secretsOfSettings } from './http/known-secrets.ts'
 import type { RenewToken } from './http/token-auth.ts'
+import { sharedHeaders } from './http/request-headers.ts'
+import type { RequestHeaders } from './http/request-headers.ts'
 import type { RequestValues } from './http/request-values.ts'
 import type { Transport, Transports } from './http/transports.ts'
 import { choiceFor } from './transport-choice.ts'
@@ -32,6 +34,8 @@ export interface ResolvedOptions extends UrlOptions {
 /** How the Resources of a profile are polled. Built once, when the poller receives the profile, not for each poll. */
 export interface ResolvedProfile {
   readonly options: ResolvedOptions
+  /** The headers of their requests. */
+  readonly headers: RequestHeaders
   /** Opens their connections, unless `choice` does. */
   readonly transport: Transport
   /** Chooses the transport of each request; null for most. */
@@ -72,6 +76,7 @@ export function resolveFor(options: UrlOptions, family: 0 | 4 | 6, parts: Profil
   const resolved = resolvedOptions(options)
   return {
     options: resolved,
+    headers: sharedHeaders(resolved),
     extras: requestExtras(resolved, values, renew),
     secrets: secretsOfSettings(options),
     rules,

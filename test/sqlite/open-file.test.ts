@@ -4,6 +4,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { findDamage, isKnownDamaged, openDatabase } from '../../src/sqlite/database.ts'
 import { openFile } from '../../src/sqlite/open-file.ts'
+import type { OpenFile } from '../../src/sqlite/open-file.ts'
 import type { Schema } from '../../src/sqlite/schema.ts'
 import { directoryOf } from '../helpers/directory.ts'
 
@@ -24,11 +25,15 @@ function open(file: string, warnings: string[] = []) {
   })
 }
 
+function close({ db, lock }: OpenFile): void {
+  db.close()
+  lock?.release()
+}
+
 test('a file that another has just now is not called damaged', (t) => {
   const file = join(directoryOf(t), 'notes.db')
   const opened = open(file)
-  opened.db.close()
-  opened.lock?.release()
+  close(opened)
   const other = openDatabase(file)
   other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; INSERT INTO notes VALUES (1)')
   const db = openDatabase(file)
@@ -44,8 +49,7 @@ test('a lock that is no lock is named, and the file is left as it is', (t) => {
   const file = join(directory, 'notes.db')
   const opened = open(file)
   opened.db.exec('INSERT INTO notes VALUES (1)')
-  opened.db.close()
-  opened.lock?.release()
+  close(opened)
   writeFileSync(`${file}-lock`, 'x'.repeat(5_000))
   const before = readdirSync(directory)
   const error = t.throws(() => open(file))
@@ -64,6 +68,14 @@ function emptyingJournal(): Buffer {
   return journal
 }
 
+/** What the names of a file and of its journal end with. */
+const WITH_JOURNAL = ['', '-journal']
+
+/** A file and its journal as a program leaves them that is killed now. */
+function copyWithJournal(from: string, to: string): void {
+  for (const end of WITH_JOURNAL) copyFileSync(`${from}${end}`, `${to}${end}`)
+}
+
 /** A file that is created, as far as its first page. */
 function halfCreated(directory: string): string {
   const file = join(directory, 'notes.db')
@@ -80,8 +92,7 @@ function rowsOf(t: ExecutionContext, file: string): unknown {
   const opened = open(file, warnings)
   opened.db.exec('INSERT INTO notes VALUES (NULL)')
   const { count } = opened.db.prepare('SELECT count(*) AS count FROM notes').get() ?? {}
-  opened.db.close()
-  opened.lock?.release()
+  close(opened)
   t.deepEqual(warnings, [])
   t.false(existsSync(`${file}-journal`))
   return count
@@ -113,7 +124,7 @@ test('a backup whose program was killed when it began to write it is written', (
     'PRAGMA cache_size = 1; BEGIN; CREATE TABLE big (data BLOB); INSERT INTO big VALUES (randomblob(200000))',
   )
   const file = join(directory, 'notes.db')
-  for (const beside of ['', '-journal']) copyFileSync(`${backup}${beside}`, `${file}${beside}`)
+  copyWithJournal(backup, file)
   t.is(rowsOf(t, file), 3)
 })
 
@@ -158,8 +169,7 @@ test('an empty database with the mark of another program is left as it is', (t) 
 test('a folder in the place of a journal is named', (t) => {
   const file = join(directoryOf(t), 'notes.db')
   const made = open(file)
-  made.db.close()
-  made.lock?.release()
+  close(made)
   mkdirSync(`${file}-journal`)
   t.throws(() => open(file), { message: `notes ${file}-journal: it is not a file` })
 })
@@ -173,15 +183,13 @@ test('a database of another program that was killed while it wrote it is left as
   // More than the cache holds is written before the end of the transaction.
   db.exec('PRAGMA cache_size = 1; BEGIN; UPDATE theirs SET data = randomblob(200000)')
   const file = join(directory, 'notes.db')
-  for (const beside of ['', '-journal']) copyFileSync(`${theirs}${beside}`, `${file}${beside}`)
-  const before = ['', '-journal'].map((beside) => readFileSync(`${file}${beside}`, 'base64'))
+  copyWithJournal(theirs, file)
+  const bytes = () => WITH_JOURNAL.map((end) => readFileSync(`${file}${end}`, 'base64'))
+  const before = bytes()
   const error = t.throws(() => open(file))
   t.is(error.message, `notes ${file}: a program was killed while it wrote it, and must open it again first`)
   t.like(error, { fault: 'io' })
-  t.deepEqual(
-    ['', '-journal'].map((beside) => readFileSync(`${file}${beside}`, 'base64')),
-    before,
-  )
+  t.deepEqual(bytes(), before)
 })
 
 test('what somebody added to a file is no damage, but a table that is not as it was made is', (t) => {
@@ -197,8 +205,7 @@ test('what somebody added to a file is no damage, but a table that is not as it 
   }
   const made = open(file)
   made.db.exec('INSERT INTO notes VALUES (1), (2)')
-  made.db.close()
-  made.lock?.release()
+  close(made)
   reopen('ANALYZE; PRAGMA optimize')
   reopen('CREATE INDEX notes_for_dashboard ON notes (id); CREATE VIEW shown AS SELECT id FROM notes')
   reopen('ALTER TABLE notes ADD COLUMN other TEXT')

@@ -41,17 +41,12 @@ export function headersOf(options: HeaderOptions): RequestHeaders {
   return { home, away }
 }
 
-const sharedBy = new WeakMap<HeaderOptions, RequestHeaders>()
 const sharedLists = new WeakSet<HeaderList>()
 
-/** The same for options that many requests have: the same options give the same lists. */
+/** The same for options that many requests have: what is made of these lists is remembered. */
 export function sharedHeaders(options: HeaderOptions): RequestHeaders {
-  let shared = sharedBy.get(options)
-  if (shared === undefined) {
-    shared = headersOf(options)
-    for (const list of [shared.home, shared.away]) sharedLists.add(list)
-    sharedBy.set(options, shared)
-  }
+  const shared = headersOf(options)
+  for (const list of [shared.home, shared.away]) sharedLists.add(list)
   return shared
 }
 
@@ -71,15 +66,19 @@ export function rememberShared<Made>(make: (headers: HeaderList) => Made): (head
 const SINGLE: ReadonlySet<string> = new Set(['accept', 'user-agent', 'authorization'])
 
 function addCustom(headers: string[], name: string, value: string): void {
-  const at = SINGLE.has(name) ? headers.findIndex((other, n) => n % 2 === 0 && other === name) : -1
+  const at = SINGLE.has(name) ? indexOfName(headers, name) : -1
   if (at !== -1) headers.splice(at, 2)
   headers.push(name, value)
 }
 
 /** Adds the login of a URL, unless a custom header is one. */
 export function withAuthorization(headers: HeaderList, authorization: string): HeaderList {
-  const isThere = headers.some((name, at) => at % 2 === 0 && name === 'authorization')
+  const isThere = indexOfName(headers, 'authorization') !== -1
   return isThere ? headers : [...headers, 'authorization', authorization]
+}
+
+function indexOfName(headers: HeaderList, name: string): number {
+  return headers.findIndex((other, at) => at % 2 === 0 && other === name)
 }
 
 /** The head of a request from the host on. Failure: `local`. */
@@ -89,17 +88,31 @@ export function endOfHead(headers: HeaderList, host: string, keepAlive: boolean)
   return (lines.host ?? host) + (keepAlive ? lines.ifKept : lines.ifClosed)
 }
 
-/** Headers were checked when they were read; the checks here make sure that no request can be split by a line break. */
 const linesOf = rememberShared((headers): HeaderLines | Failure => {
-  let host: string | null = null
-  let lines = ''
-  for (let at = 0; at < headers.length; at += 2) {
-    const name = headers[at] as string
-    const value = headers[at + 1] as string
-    if (!NAME.test(name) || !VALID_HEADER_VALUE.test(value)) return INVALID_HEADER
-    if (name === 'host') host = value
-    else lines += `${name}: ${value}\r\n`
-  }
+  const checked = checkedHeaders(headers, NAME)
+  if (isFailure(checked)) return checked
+  const { host, others } = checked
+  const lines = others.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   const end = (connection: string) => `\r\nconnection: ${connection}\r\n${lines}\r\n`
   return { host, ifKept: end('keep-alive'), ifClosed: end('close') }
 })
+
+/**
+ * The value of the header `host`, null if there is none, and all other headers. They were checked when they were read; the checks here make sure
+ * that no request can be split by a line break. Failure: `local`.
+ */
+export function checkedHeaders(
+  headers: HeaderList,
+  validName: RegExp,
+): { readonly host: string | null; readonly others: (readonly [name: string, value: string])[] } | Failure {
+  let host: string | null = null
+  const others: (readonly [name: string, value: string])[] = []
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] as string
+    const value = headers[at + 1] as string
+    if (!validName.test(name) || !VALID_HEADER_VALUE.test(value)) return INVALID_HEADER
+    if (name === 'host') host = value
+    else others.push([name, value])
+  }
+  return { host, others }
+}

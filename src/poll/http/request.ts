@@ -1,8 +1,8 @@
 import { basicAuthorization } from '../../settings/basic-authorization.ts'
 import type { BodyHead, BodyReader } from './body-reader.ts'
 import type { Method } from '../../state/state.ts'
-import { sharedHeaders, withAuthorization } from './request-headers.ts'
-import type { HeaderList, HeaderOptions, RequestHeaders } from './request-headers.ts'
+import { withAuthorization } from './request-headers.ts'
+import type { HeaderList, RequestHeaders } from './request-headers.ts'
 
 /** Matches a path that can be sent over HTTP/1 and HTTP/2, or a URL for a proxy. */
 export const VALID_PATH = /^(?:http:\/)?\/[!-\xff]*$/
@@ -25,18 +25,6 @@ export interface Request {
  * authorization. The credentials of the polled URL and the custom headers are sent to its own origin only.
  */
 export function requestFor(
-  method: Method,
-  hop: URL,
-  polledUrl: URL,
-  options: HeaderOptions,
-  keepsFields = false,
-  openBody: Request['openBody'] = null,
-): Request {
-  return requestWith(method, hop, polledUrl, sharedHeaders(options), keepsFields, openBody)
-}
-
-/** The same with headers that are known. */
-export function requestWith(
   method: Method,
   hop: URL,
   polledUrl: URL,

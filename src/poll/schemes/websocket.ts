@@ -5,6 +5,7 @@ import type { Failure } from '../attempt/failure.ts'
 import { excerpt } from '../checks/excerpt.ts'
 import { parseHead } from '../http/parse-head.ts'
 import type { Head } from '../http/parse-head.ts'
+import { headersOf } from '../http/request-headers.ts'
 import { requestFor } from '../http/request.ts'
 import { serializeRequest } from '../http/serialize-request.ts'
 import { Conversation, quoteAnswer } from './conversation.ts'
@@ -45,7 +46,7 @@ async function upgrade(
   conversation: Conversation,
 ): Promise<Failure | null> {
   const { hop } = result
-  const request = requestFor('GET', hop, hop, options)
+  const request = requestFor('GET', hop, hop, headersOf(options))
   const key = randomBytes(16).toString('base64')
   const own = ['upgrade', 'websocket', 'sec-websocket-version', '13', 'sec-websocket-key', key]
   const text = serializeRequest({ ...request, headers: [...request.headers, ...own] }, hop.host, true)

@@ -1,6 +1,6 @@
 import type { CustomRequest } from '../../poll/http/custom-request.ts'
 import { headersOf } from '../../poll/http/request-headers.ts'
-import { requestWith } from '../../poll/http/request.ts'
+import { requestFor } from '../../poll/http/request.ts'
 import type { Request } from '../../poll/http/request.ts'
 
 /** What a request of a probe is made of. */
@@ -37,7 +37,7 @@ export function requestOf(parts: RequestParts): Request {
   const hasLogin = url.username !== '' || url.password !== ''
   if (authorization !== null && isHome && !hasLogin && !headers.some(([name]) => name === 'authorization'))
     headers.push(['authorization', authorization])
-  const plain = requestWith(method, url, url, headersOf({ userAgent, headers }))
+  const plain = requestFor(method, url, url, headersOf({ userAgent, headers }))
   const added = ['host', host]
   if (referer !== null && !headers.some(([name]) => name === 'referer')) added.push('referer', referer)
   if (cookie !== null) added.push('cookie', cookie)

@@ -1,25 +1,31 @@
 import test from 'ava'
 import { isFailure } from '../../../src/poll/attempt/failure.ts'
-import { endOfHead } from '../../../src/poll/http/request-headers.ts'
+import { endOfHead, sharedHeaders } from '../../../src/poll/http/request-headers.ts'
 import { requestFor } from '../../../src/poll/http/request.ts'
 import type { Request } from '../../../src/poll/http/request.ts'
 import { requestBlock } from '../../../src/poll/http/http2/request-block.ts'
 import { HpackDecoder } from '../../../src/poll/http/http2/hpack.ts'
 
 const home = new URL('http://a.example/')
-const options = { userAgent: 'headcount/1', headers: [['X-Team', 'web']] as const }
+const userAgent = 'headcount/1'
+const shared = sharedHeaders({ userAgent, headers: [['X-Team', 'web']] })
 
 function fieldsOf(request: Request, origin: string) {
   const block = requestBlock(request, origin)
   return isFailure(block) ? block : new HpackDecoder().decode(block, 10_000)
 }
 
-test('requests with the same options share their headers, and no request gets those of another', (t) => {
-  const first = requestFor('HEAD', home, home, options)
-  t.is(requestFor('GET', home, home, options).headers, first.headers)
-  const away = requestFor('HEAD', new URL('http://b.example/'), home, options)
-  const others = requestFor('HEAD', home, home, { ...options, headers: [['Host', 'c.example']] })
-  const withLogin = requestFor('HEAD', new URL('http://me:secret@a.example/'), home, options)
+test('requests of the same settings share their headers, and no request gets those of another', (t) => {
+  const first = requestFor('HEAD', home, home, shared)
+  t.is(requestFor('GET', home, home, shared).headers, first.headers)
+  const away = requestFor('HEAD', new URL('http://b.example/'), home, shared)
+  const others = requestFor(
+    'HEAD',
+    home,
+    home,
+    sharedHeaders({ userAgent, headers: [['Host', 'c.example']] }),
+  )
+  const withLogin = requestFor('HEAD', new URL('http://me:secret@a.example/'), home, shared)
   for (let round = 0; round < 2; round++) {
     const common = 'accept: */*\r\nuser-agent: headcount/1\r\n'
     const keep = 'connection: keep-alive\r\n'
@@ -46,7 +52,7 @@ test('requests with the same options share their headers, and no request gets th
 })
 
 test('a header that would split a request is refused, also where headers are shared', (t) => {
-  const { headers } = requestFor('HEAD', home, home, { userAgent: 'x\r\ny: z', headers: [] })
+  const { headers } = requestFor('HEAD', home, home, sharedHeaders({ userAgent: 'x\r\ny: z', headers: [] }))
   for (let round = 0; round < 2; round++) {
     t.like(endOfHead(headers, 'a', true), { reason: 'local' })
     t.like(requestBlock({ method: 'HEAD', path: '/', headers }, 'http://a'), { reason: 'local' })

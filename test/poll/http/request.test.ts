@@ -1,19 +1,27 @@
 import test from 'ava'
+import { headersOf } from '../../../src/poll/http/request-headers.ts'
+import type { HeaderOptions } from '../../../src/poll/http/request-headers.ts'
 import { requestFor } from '../../../src/poll/http/request.ts'
 import { HostileServer } from '../../helpers/hostile-server.ts'
 import { pollOnce } from '../../helpers/test-poller.ts'
 
-const OPTIONS = { userAgent: 'headcount/1', headers: [['X-Team', 'web']] as const }
+const HEADERS = headersOf({ userAgent: 'headcount/1', headers: [['X-Team', 'web']] })
+
+/** The headers of a request to a URL with a login. */
+function headersWithLogin(options: HeaderOptions): readonly string[] {
+  const url = new URL('http://user:pass@a.example/')
+  return requestFor('HEAD', url, url, headersOf(options)).headers
+}
 
 test('credentials in the URL become Basic authorization', (t) => {
   const url = new URL('http://us%65r:p%C3%A4ss%@a.example/x?y')
-  const { path, headers } = requestFor('HEAD', url, url, OPTIONS)
+  const { path, headers } = requestFor('HEAD', url, url, HEADERS)
   t.is(path, '/x?y')
   t.is(headers[headers.indexOf('authorization') + 1], `Basic ${Buffer.from('user:päss%').toString('base64')}`)
 })
 
 test('an empty query is sent, a fragment is not', (t) => {
-  const pathOf = (text: string) => requestFor('GET', new URL(text), new URL(text), OPTIONS).path
+  const pathOf = (text: string) => requestFor('GET', new URL(text), new URL(text), HEADERS).path
   for (const path of ['/x?', '/?', '/x', '/x?y?']) {
     t.is(pathOf(`http://a.example${path}`), path)
     t.is(pathOf(`http://a.example${path}#z?`), path)
@@ -23,7 +31,7 @@ test('an empty query is sent, a fragment is not', (t) => {
 
 test('credentials and custom headers stay at their origin', (t) => {
   const home = new URL('http://user:pass@a.example/')
-  const at = (hop: string) => requestFor('HEAD', new URL(hop), home, OPTIONS).headers
+  const at = (hop: string) => requestFor('HEAD', new URL(hop), home, HEADERS).headers
   t.true(at('http://a.example/other').includes('authorization'))
   t.true(at('http://a.example/other').includes('x-team'))
   for (const elsewhere of ['http://b.example/', 'https://a.example/', 'http://a.example:8080/']) {
@@ -33,8 +41,7 @@ test('credentials and custom headers stay at their origin', (t) => {
 })
 
 test('a custom header replaces the default of the same name', (t) => {
-  const url = new URL('http://user:pass@a.example/')
-  const { headers } = requestFor('HEAD', url, url, {
+  const headers = headersWithLogin({
     userAgent: 'headcount/1',
     headers: [
       ['User-Agent', 'mine'],
@@ -46,8 +53,7 @@ test('a custom header replaces the default of the same name', (t) => {
 })
 
 test('of custom headers of which a request has one, the last counts', (t) => {
-  const url = new URL('http://user:pass@a.example/')
-  const { headers } = requestFor('HEAD', url, url, {
+  const headers = headersWithLogin({
     userAgent: 'authorization',
     headers: [
       ['Authorization', 'Bearer x'],

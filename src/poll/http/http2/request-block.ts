@@ -1,11 +1,10 @@
 import { isFailure } from '../../attempt/failure.ts'
 import type { Failure } from '../../attempt/failure.ts'
-import { rememberShared, VALID_HEADER_VALUE } from '../request-headers.ts'
+import { checkedHeaders, rememberShared } from '../request-headers.ts'
 import { VALID_PATH } from '../request.ts'
 import type { Request } from '../request.ts'
-import { INVALID_HEADER, INVALID_PATH } from '../response-failures.ts'
+import { INVALID_PATH } from '../response-failures.ts'
 import { encodedText } from './hpack.ts'
-import type { Field } from './hpack.ts'
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 
@@ -27,16 +26,10 @@ interface EncodedHeaders {
 }
 
 const encodedHeaders = rememberShared((headers): EncodedHeaders | Failure => {
-  let host: string | null = null
-  const fields: Field[] = []
-  for (let at = 0; at < headers.length; at += 2) {
-    const name = headers[at] as string
-    const value = headers[at + 1] as string
-    if (!NAME.test(name) || !VALID_HEADER_VALUE.test(value)) return INVALID_HEADER
-    if (name === 'host') host = value
-    else if (!CONNECTION_HEADERS.has(name)) fields.push([name, value])
-  }
-  return { host, fields: encodedText(fields) }
+  const checked = checkedHeaders(headers, NAME)
+  if (isFailure(checked)) return checked
+  const { host, others } = checked
+  return { host, fields: encodedText(others.filter(([name]) => !CONNECTION_HEADERS.has(name))) }
 })
 
 /** The encoded header fields of a request. A custom `host` header becomes the authority. Failure: `local`. */
